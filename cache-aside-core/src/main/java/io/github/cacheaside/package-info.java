@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.cacheaside;
+
+import org.jspecify.annotations.NullMarked;

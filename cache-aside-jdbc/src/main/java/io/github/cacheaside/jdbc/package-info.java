@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.cacheaside.jdbc;
+
+import org.jspecify.annotations.NullMarked;

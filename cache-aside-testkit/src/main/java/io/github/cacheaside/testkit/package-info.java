@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.cacheaside.testkit;
+
+import org.jspecify.annotations.NullMarked;
