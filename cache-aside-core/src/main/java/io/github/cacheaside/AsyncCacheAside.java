@@ -1,0 +1,81 @@
+package io.github.cacheaside;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A {@link CacheAside} that answers with futures. Waits occupy no thread; loaders and serializers
+ * run on the builder's {@linkplain CacheAsideBuilder#executor executor}.
+ *
+ * <p>Futures fail with the exceptions that the blocking methods throw. Cancelling one stops nobody
+ * else's load. Thread-safe.
+ *
+ * @param <K> the type of keys
+ * @param <V> the type of values
+ */
+public interface AsyncCacheAside<K, V> {
+
+  /**
+   * Like {@link CacheAside#get}.
+   *
+   * @param key the key
+   * @return the value; empty if the database has none
+   */
+  default CompletableFuture<Optional<V>> get(K key) {
+    return read(key).thenApply(Read::toOptional);
+  }
+
+  /**
+   * Like {@link CacheAside#read}.
+   *
+   * @param key the key
+   * @return the value and its origin
+   */
+  CompletableFuture<Read<V>> read(K key);
+
+  /**
+   * Like {@link CacheAside#getAll}.
+   *
+   * @param keys the keys
+   * @return what the database has, in the order of the keys
+   */
+  CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys);
+
+  /**
+   * Like {@link CacheAside#peek}.
+   *
+   * @param key the key
+   * @return the cached value
+   */
+  CompletableFuture<Optional<V>> peek(K key);
+
+  /**
+   * Like {@link CacheAside#put}.
+   *
+   * @param key the key
+   * @param value the value
+   * @return completes when the store has answered
+   */
+  CompletableFuture<Void> put(K key, V value);
+
+  /**
+   * Like {@link CacheAside#invalidate}.
+   *
+   * @param key the key
+   * @return completes when the store has answered
+   */
+  default CompletableFuture<Void> invalidate(K key) {
+    return invalidateAll(List.of(key));
+  }
+
+  /**
+   * Like {@link CacheAside#invalidateAll}.
+   *
+   * @param keys the keys
+   * @return completes when the store has answered
+   */
+  CompletableFuture<Void> invalidateAll(Collection<? extends K> keys);
+}

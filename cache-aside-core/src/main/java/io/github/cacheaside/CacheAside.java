@@ -1,0 +1,139 @@
+package io.github.cacheaside;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A cache in front of a database: reads the store, on a miss loads from the database and fills the
+ * store; entries expire by TTL.
+ *
+ * <pre>{@code
+ * CacheAside<Long, Planet> planets =
+ *     CacheAside.builder(redis, "planet", Serializer.json(Planet.class)).build(dao::findById);
+ * Optional<Planet> earth = planets.get(3L);
+ * dao.rename(3L, "Terra");
+ * planets.invalidate(3L);
+ * }</pre>
+ *
+ * <p>Reads fail open: an ill store is a miss and the loader answers. Operations that remove or
+ * replace entries never fail silently: they throw {@link CacheStoreException}.
+ *
+ * <p>Concurrent misses of one key share one load, in this JVM and across JVMs. A value whose load
+ * was overtaken by {@link #invalidate} is returned to its caller and never cached.
+ *
+ * <p>Thread-safe. A cache holds no threads and no connections and need not be closed; its store
+ * does. No argument may be null.
+ *
+ * @param <K> the type of keys
+ * @param <V> the type of values
+ */
+public interface CacheAside<K, V> {
+
+  /**
+   * Begins a cache.
+   *
+   * @param store where entries are kept; it stays the caller's to close
+   * @param name names the cache in keys, metrics and messages: 1 to 100 of {@code A-Z a-z 0-9 _ .
+   *     -}
+   * @param serializer turns values into bytes and back
+   * @param <V> the type of values
+   * @return a builder with every option at its default
+   * @throws IllegalArgumentException if the name has other characters
+   */
+  static <V> CacheAsideBuilder<Object, V> builder(
+      CacheStore store, String name, Serializer<V> serializer) {
+    return new CacheAsideBuilder<>(store, name, serializer);
+  }
+
+  /**
+   * Reads a value, from the database if need be.
+   *
+   * @param key the key
+   * @return the value; empty if the database has none
+   * @throws CacheLoadException if the loader threw
+   * @throws CacheException if the thread was interrupted while waiting; its flag stays set
+   */
+  default Optional<V> get(K key) {
+    return read(key).toOptional();
+  }
+
+  /**
+   * Reads a value, and says where it came from.
+   *
+   * @param key the key
+   * @return the value and its origin
+   * @throws CacheLoadException if the loader threw
+   * @throws CacheException if the thread was interrupted while waiting; its flag stays set
+   */
+  Read<V> read(K key);
+
+  /**
+   * Reads many values: one pipelined look into the store and at most one bulk load for all misses.
+   *
+   * @param keys the keys; duplicates count once
+   * @return what the database has, in the order of the keys
+   * @throws CacheLoadException if the loader threw; then no part of the result is returned
+   * @throws CacheException if the thread was interrupted while waiting; its flag stays set
+   */
+  Map<K, V> getAll(Collection<? extends K> keys);
+
+  /**
+   * Reads the store only; never loads.
+   *
+   * @param key the key
+   * @return the cached value; empty if it is not cached, is a cached absence, or the store is ill
+   */
+  Optional<V> peek(K key);
+
+  /**
+   * Writes a value without a load. The last one to reach the store wins, so two writers that race
+   * can leave the older value; after a change in the database prefer {@link #invalidate}. Does
+   * nothing while a fenced write of that key is in flight.
+   *
+   * @param key the key
+   * @param value the value
+   * @throws CacheStoreException if the store failed; the old entry may still be there
+   */
+  void put(K key, V value);
+
+  /**
+   * Removes an entry and refuses every fill whose load began before. Call it after the commit.
+   *
+   * @param key the key
+   * @throws CacheStoreException if the store failed; the old entry may still be there
+   */
+  default void invalidate(K key) {
+    invalidateAll(List.of(key));
+  }
+
+  /**
+   * Removes entries, in one pipeline. All are tried, also when one fails.
+   *
+   * @param keys the keys
+   * @throws CacheStoreException if the store failed for any of them
+   */
+  void invalidateAll(Collection<? extends K> keys);
+
+  /**
+   * What this cache has counted.
+   *
+   * @return the figures by now
+   */
+  CacheStats stats();
+
+  /**
+   * The cache's name.
+   *
+   * @return the name
+   */
+  String name();
+
+  /**
+   * The same cache, without blocking the caller.
+   *
+   * @return the asynchronous view
+   */
+  AsyncCacheAside<K, V> async();
+}

@@ -1,0 +1,243 @@
+package io.github.cacheaside;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Options of a {@link CacheAside}; every one has a default. Not thread-safe; the cache it builds
+ * is.
+ *
+ * @param <K> the type of keys
+ * @param <V> the type of values
+ */
+public final class CacheAsideBuilder<K, V> {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
+
+  private final CacheStore store;
+  private final String name;
+  private final Serializer<V> serializer;
+
+  private KeyEncoder<?> keyEncoder = KeyEncoder.standard();
+  private String prefix;
+  private @Nullable String namespace;
+  private int keyVersion;
+  private boolean prefixed;
+  private Ttl<? super V> ttl = Ttl.fixed(Duration.ofMinutes(10)).jittered(0.1);
+  private @Nullable Duration absentTtl;
+  private Duration lease = Duration.ofSeconds(5);
+  private Duration maxWait = Duration.ofSeconds(5);
+  private Duration storeTimeout = Duration.ofMillis(100);
+  private Executor executor = ForkJoinPool.commonPool();
+
+  CacheAsideBuilder(CacheStore store, String name, Serializer<V> serializer) {
+    this.store = requireNonNull(store, "store");
+    this.name = checkName(name, "name");
+    this.serializer = requireNonNull(serializer, "serializer");
+    this.prefix = name + ":";
+  }
+
+  private static String checkName(String text, String argument) {
+    if (!NAME.matcher(requireNonNull(text, argument)).matches()) {
+      throw new IllegalArgumentException(
+          argument + " must be 1 to 100 of A-Z a-z 0-9 _ . - but was \"" + text + "\"");
+    }
+    return text;
+  }
+
+  /**
+   * Sets how keys become text. Default: {@link KeyEncoder#standard()}.
+   *
+   * @param encoder the encoder
+   * @param <K1> the type of keys
+   * @return this builder
+   */
+  @SuppressWarnings("unchecked") // the encoder's type becomes the type of the keys
+  public <K1 extends K> CacheAsideBuilder<K1, V> keyEncoder(KeyEncoder<? super K1> encoder) {
+    keyEncoder = requireNonNull(encoder, "encoder");
+    return (CacheAsideBuilder<K1, V>) this;
+  }
+
+  /**
+   * Keeps applications that share a Redis apart: {@code shop/planet:3}. Default: none. The slash
+   * can't occur in a name, so no key of one namespace can ever equal a key of another.
+   *
+   * @param namespace 1 to 100 of {@code A-Z a-z 0-9 _ . -}
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> namespace(String namespace) {
+    this.namespace = checkName(namespace, "namespace");
+    return this;
+  }
+
+  /**
+   * Separates entries of incompatible releases: {@code planet@2:3}. Raise it when the type of
+   * values changes in a way the serializer can't bridge. Default: 0, which is not written.
+   *
+   * @param version from 0
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> keyVersion(int version) {
+    if (version < 0) {
+      throw new IllegalArgumentException("version must not be negative: " + version);
+    }
+    this.keyVersion = version;
+    return this;
+  }
+
+  /**
+   * Replaces everything before the key's own text, to share entries with programs that chose their
+   * keys before. Default: the name and a colon. Excludes {@link #namespace} and {@link
+   * #keyVersion}.
+   *
+   * @param prefix the prefix, possibly empty
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> keyPrefix(String prefix) {
+    this.prefix = requireNonNull(prefix, "prefix");
+    this.prefixed = true;
+    return this;
+  }
+
+  /**
+   * Sets how long values stay cached. Default: 10 minutes, less up to 10 % at random.
+   *
+   * @param ttl the policy
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> ttl(Ttl<? super V> ttl) {
+    this.ttl = requireNonNull(ttl, "ttl");
+    return this;
+  }
+
+  /**
+   * Sets one TTL for all values, exactly, without jitter.
+   *
+   * @param ttl from 1 ms to 10 years
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> ttl(Duration ttl) {
+    return ttl(Ttl.fixed(ttl));
+  }
+
+  /**
+   * Caches that the database has no row, for this long. Default: off, the database is asked every
+   * time. An insert must invalidate its key, as an update does.
+   *
+   * @param ttl from 1 ms to 10 years
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> absentTtl(Duration ttl) {
+    this.absentTtl = Ttl.check(ttl, "absentTtl");
+    return this;
+  }
+
+  /**
+   * Sets how long the right to fill a key lasts when its holder no longer renews it, that is, how
+   * long a crashed JVM can keep others waiting. It is renewed while a load runs, for up to ten
+   * times its length. Default: 5 seconds.
+   *
+   * @param lease from 10 ms to 10 minutes
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> lease(Duration lease) {
+    this.lease = between(lease, Duration.ofMillis(10), Duration.ofMinutes(10), "lease");
+    return this;
+  }
+
+  /**
+   * Sets how long a read waits for somebody else's load of the same key before it loads by itself,
+   * without caching. Default: 5 seconds.
+   *
+   * @param maxWait from 1 ms to 10 minutes
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> maxWait(Duration maxWait) {
+    this.maxWait = between(maxWait, Duration.ofMillis(1), Duration.ofMinutes(10), "maxWait");
+    return this;
+  }
+
+  /**
+   * Sets how long one operation of the store may take; then a read counts it as a miss. Default:
+   * 100 ms.
+   *
+   * @param timeout from 1 ms to 10 minutes
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> storeTimeout(Duration timeout) {
+    this.storeTimeout =
+        between(timeout, Duration.ofMillis(1), Duration.ofMinutes(10), "storeTimeout");
+    return this;
+  }
+
+  /**
+   * Sets where the {@linkplain CacheAside#async() asynchronous view} runs loaders and serializers.
+   * Default: {@link ForkJoinPool#commonPool()}. Loaders that block are better off on an executor of
+   * virtual threads, or on a pool of the size of the connection pool.
+   *
+   * @param executor the executor; it stays the caller's to shut down
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> executor(Executor executor) {
+    this.executor = requireNonNull(executor, "executor");
+    return this;
+  }
+
+  private static Duration between(Duration value, Duration low, Duration high, String name) {
+    if (requireNonNull(value, name).compareTo(low) < 0 || value.compareTo(high) > 0) {
+      throw new IllegalArgumentException(
+          name + " must be " + low + " to " + high + " but was " + value);
+    }
+    return value;
+  }
+
+  /**
+   * Builds the cache around a loader.
+   *
+   * @param loader reads from the database
+   * @param <K1> the type of keys
+   * @return the cache
+   * @throws IllegalArgumentException if options exclude one another
+   */
+  public <K1 extends K> CacheAside<K1, V> build(CacheLoader<K1, V> loader) {
+    requireNonNull(loader, "loader");
+    if (absentTtl != null && store.coherence() == CacheStore.Coherence.TTL_ONLY) {
+      throw new IllegalArgumentException(
+          "absentTtl " + absentTtl + ": the plain and hash layouts can't hold an absent row");
+    }
+    @SuppressWarnings("unchecked") // keyEncoder() fixed K to what the encoder takes
+    KeyEncoder<? super K1> encoder = (KeyEncoder<? super K1>) keyEncoder;
+    return new DefaultCacheAside<>(
+        new Settings<K1, V>(
+            store,
+            name,
+            keyPrefix(),
+            encoder,
+            serializer,
+            loader,
+            ttl,
+            absentTtl,
+            lease,
+            maxWait,
+            storeTimeout,
+            executor));
+  }
+
+  private String keyPrefix() {
+    if (prefixed) {
+      if (namespace != null || keyVersion > 0) {
+        throw new IllegalArgumentException(
+            "keyPrefix \"" + prefix + "\" excludes namespace and keyVersion");
+      }
+      return prefix;
+    }
+    return (namespace == null ? "" : namespace + "/")
+        + name
+        + (keyVersion == 0 ? "" : "@" + keyVersion)
+        + ":";
+  }
+}

@@ -1,0 +1,20 @@
+package io.github.cacheaside;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loader failed; its exception is the cause. The load was tried once and nothing was cached.
+ */
+public final class CacheLoadException extends CacheException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Creates an exception.
+   *
+   * @param message what was being loaded
+   * @param cause what the loader threw
+   */
+  public CacheLoadException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,90 @@
+package io.github.cacheaside;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads values from the database.
+ *
+ * <p>A loader must use a connection of its own (autocommit or READ COMMITTED), never a transaction
+ * that is already open: a snapshot taken earlier may be older than the lease under which its result
+ * is cached, and uncommitted rows would be shown to everybody.
+ *
+ * <p>Called from many threads at once. {@link CacheAside#get} runs it on the calling thread; the
+ * {@linkplain CacheAside#async() asynchronous view} on its executor.
+ *
+ * @param <K> the type of keys
+ * @param <V> the type of values
+ */
+@FunctionalInterface
+public interface CacheLoader<K, V> {
+
+  /**
+   * Reads one value.
+   *
+   * @param key the key
+   * @return the value, or null if the database has none
+   * @throws Exception whatever the database throws; it reaches the caller as the cause of a {@link
+   *     CacheLoadException}
+   */
+  @Nullable V load(K key) throws Exception;
+
+  /**
+   * Reads many values at once. By default calls {@link #load} for each key in turn.
+   *
+   * @param keys distinct keys, in the order the caller gave them; never empty
+   * @return what was found; a key that is not in the map has no row. Keys that were not asked for
+   *     are ignored.
+   * @throws Exception whatever the database throws
+   */
+  default Map<K, V> loadAll(Collection<K> keys) throws Exception {
+    Map<K, V> found = new LinkedHashMap<>();
+    for (K key : keys) {
+      V value = load(key);
+      if (value != null) {
+        found.put(key, value);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * A loader from two functions, the second of which answers many keys with one query.
+   *
+   * @param single reads one value, null if there is none
+   * @param bulk reads many; leaves out what it did not find
+   * @param <K> the type of keys
+   * @param <V> the type of values
+   * @return the loader
+   */
+  static <K, V> CacheLoader<K, V> of(
+      CacheLoader<K, V> single, Function<? super Collection<K>, ? extends Map<K, V>> bulk) {
+    return new CacheLoader<>() {
+      @Override
+      public @Nullable V load(K key) throws Exception {
+        return single.load(key);
+      }
+
+      @Override
+      public Map<K, V> loadAll(Collection<K> keys) {
+        return bulk.apply(keys);
+      }
+    };
+  }
+
+  /**
+   * A loader around a finder that answers with an {@link Optional}, as repositories often do.
+   *
+   * @param finder the finder
+   * @param <K> the type of keys
+   * @param <V> the type of values
+   * @return the loader
+   */
+  static <K, V> CacheLoader<K, V> ofOptional(Function<? super K, Optional<V>> finder) {
+    return key -> finder.apply(key).orElse(null);
+  }
+}

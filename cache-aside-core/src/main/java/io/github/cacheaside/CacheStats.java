@@ -1,0 +1,52 @@
+package io.github.cacheaside;
+
+import java.time.Duration;
+
+/**
+ * What one cache in this JVM has counted since it was built.
+ *
+ * <p>Figures are read one after the other, so under load they need not add up to the last unit.
+ *
+ * @param hits reads answered by a value in the store
+ * @param absentHits reads answered by a cached absence
+ * @param misses reads that the first look into the store did not answer
+ * @param loads loads that ended without an exception; a bulk load counts once
+ * @param loadFailures loads that threw
+ * @param loadTime the time spent in loaders, failed loads included
+ * @param shared reads answered by the load of another call in this JVM
+ * @param awaited reads answered by the load of another JVM
+ * @param bypassed reads that loaded without caching
+ * @param fills values that the store accepted, {@code put} included
+ * @param refusedFills values that the store refused because their lease had gone: the races that
+ *     would have left a stale entry
+ * @param invalidations keys that callers invalidated
+ * @param storeFailures operations of the store that failed or took too long
+ * @param undecodable entries that could not be read and were replaced
+ */
+public record CacheStats(
+    long hits,
+    long absentHits,
+    long misses,
+    long loads,
+    long loadFailures,
+    Duration loadTime,
+    long shared,
+    long awaited,
+    long bypassed,
+    long fills,
+    long refusedFills,
+    long invalidations,
+    long storeFailures,
+    long undecodable) {
+
+  /**
+   * The share of reads that the store answered at once.
+   *
+   * @return from 0 to 1; 1 when there were no reads
+   */
+  public double hitRate() {
+    long answered = hits + absentHits;
+    long reads = answered + misses;
+    return reads == 0 ? 1.0 : (double) answered / reads;
+  }
+}

@@ -1,0 +1,123 @@
+package io.github.cacheaside;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Bytes under names for a time, plus the leases and intents that keep them coherent.
+ *
+ * <p>This is the one interface to implement for another kind of cache; the test kit has a contract
+ * test for it. Every operation touches one key and is atomic; the engine makes batches by starting
+ * many operations before waiting for the first. Operations on one key that a thread starts one
+ * after the other take effect in that order.
+ *
+ * <p>Nothing here may block. A stage fails, or a method throws, when the store can't be reached; a
+ * stage may also never complete, since the engine bounds every wait. Repeating any operation after
+ * a lost reply is safe. Implementations are thread-safe.
+ *
+ * <p>The protocol: only a reader that missed may fill, and only with the token that it got before
+ * its database read began; whatever removes or replaces the key kills the token. It follows the
+ * leases of Nishtala et al., <i>Scaling Memcache at Facebook</i> (NSDI 2013), with write intents
+ * added.
+ */
+public interface CacheStore extends AutoCloseable {
+
+  /** What a store promises about fills that race with invalidations. */
+  enum Coherence {
+    /** Leases and intents hold: a fill that was overtaken by an invalidation is refused. */
+    LEASE,
+    /**
+     * Foreign layouts: every lease is granted and every fill accepted, so a slow load in one JVM
+     * can overwrite what another has invalidated, until its TTL ends.
+     */
+    TTL_ONLY
+  }
+
+  /**
+   * What this store promises.
+   *
+   * @return the promise
+   */
+  Coherence coherence();
+
+  /**
+   * Looks a key up.
+   *
+   * @param key the full key
+   * @return a hit, missing, loading, writing or undecodable
+   */
+  CompletionStage<Lookup> lookup(String key);
+
+  /**
+   * Asks for the right to fill a key. Asking again with the same token renews the lease.
+   *
+   * @param key the full key
+   * @param token names this attempt
+   * @param lease how long the right lasts
+   * @return granted if the key was missing, undecodable or leased to this very token; else what is
+   *     there
+   */
+  CompletionStage<Lookup> lease(String key, LeaseToken token, Duration lease);
+
+  /**
+   * Writes a loaded value if its lease still stands.
+   *
+   * @param key the full key
+   * @param token the token that was granted before the load began
+   * @param value the value
+   * @param ttl how long it stays
+   * @return whether it was accepted
+   */
+  CompletionStage<Boolean> fill(String key, LeaseToken token, StoredValue value, Duration ttl);
+
+  /**
+   * Gives a lease back without a value, so that others need not wait for its end.
+   *
+   * @param key the full key
+   * @param token the token that was granted
+   * @return whether the lease was still there
+   */
+  CompletionStage<Boolean> abandon(String key, LeaseToken token);
+
+  /**
+   * Writes a value without a lease and kills the lease there may be. The last one wins.
+   *
+   * @param key the full key
+   * @param value the value
+   * @param ttl how long it stays
+   * @return false if a fenced write was in flight and nothing was changed
+   */
+  CompletionStage<Boolean> put(String key, StoredValue value, Duration ttl);
+
+  /**
+   * Removes value and lease. The marks of fenced writes stay.
+   *
+   * @param key the full key
+   * @return whether anything was removed
+   */
+  CompletionStage<Boolean> drop(String key);
+
+  /**
+   * Marks a key as being written: value and lease go, and until every mark is released or has
+   * expired nobody fills. Asking again with the same token renews the mark.
+   *
+   * @param key the full key
+   * @param token names this write
+   * @param ttl when the mark expires by itself
+   * @return false if too many writes are in flight on this key; then nothing was changed
+   */
+  CompletionStage<Boolean> intent(String key, LeaseToken token, Duration ttl);
+
+  /**
+   * Takes a mark away. If it is gone already, removes whatever is there instead.
+   *
+   * @param key the full key
+   * @param token names the write
+   * @return whether the mark had stood until now; false means that the fence was lost
+   */
+  CompletionStage<Boolean> release(String key, LeaseToken token);
+
+  /** Gives back what this store opened. Does not throw. */
+  @Override
+  void close();
+}

@@ -1,0 +1,81 @@
+package io.github.cacheaside;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * A flat JSON object of strings. Reading, the type of the property decides whether a text is a
+ * string or the JSON text of something else, so {@code "3"} comes back as a number where one is
+ * declared.
+ */
+final class FieldsSerializer<V> implements Serializer<V> {
+  private static final ObjectMapper MAPPER = JsonSerializer.MAPPER;
+
+  private final JavaType type;
+  private final Map<String, JavaType> properties;
+
+  FieldsSerializer(Class<V> type) {
+    this.type = MAPPER.getTypeFactory().constructType(Objects.requireNonNull(type, "type"));
+    BeanDescription description = MAPPER.getDeserializationConfig().introspect(this.type);
+    this.properties =
+        description.findProperties().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    BeanPropertyDefinition::getName, BeanPropertyDefinition::getPrimaryType));
+    if (properties.isEmpty()) {
+      throw new IllegalArgumentException(
+          "type has no properties to become fields: " + type.getName());
+    }
+  }
+
+  @Override
+  public byte[] serialize(V value) throws IOException {
+    JsonNode tree = MAPPER.valueToTree(value);
+    ObjectNode fields = MAPPER.createObjectNode();
+    for (Map.Entry<String, JsonNode> property : tree.properties()) {
+      JsonNode node = property.getValue();
+      if (!node.isNull()) {
+        fields.put(property.getKey(), node.isTextual() ? node.textValue() : node.toString());
+      }
+    }
+    if (fields.isEmpty()) {
+      throw new IOException("every property of " + type.getRawClass().getName() + " is null");
+    }
+    return MAPPER.writeValueAsBytes(fields);
+  }
+
+  @Override
+  public V deserialize(byte[] bytes) throws IOException {
+    JsonNode fields = MAPPER.readTree(bytes);
+    ObjectNode tree = MAPPER.createObjectNode();
+    for (Map.Entry<String, JsonNode> field : fields.properties()) {
+      tree.set(field.getKey(), typed(field.getKey(), field.getValue()));
+    }
+    V value = MAPPER.convertValue(tree, type);
+    if (value == null) {
+      throw new IOException("no fields");
+    }
+    return value;
+  }
+
+  private JsonNode typed(String name, JsonNode field) {
+    JavaType property = properties.get(name);
+    if (property == null || property.hasRawClass(String.class)) {
+      return field;
+    }
+    try {
+      return MAPPER.readTree(field.textValue());
+    } catch (JsonProcessingException notJson) {
+      return field; // a date, an enum, a UUID: its JSON form is a string
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.github.cacheaside;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputFilter;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** Java serialization that reads nothing but an allow-list. */
+final class JavaSerializer<V extends Serializable> implements Serializer<V> {
+  private static final long MAX_REFERENCES = 100_000;
+  private static final long MAX_DEPTH = 64;
+  private static final long MAX_ARRAY = 1_000_000;
+  private static final Set<Class<?>> ALWAYS =
+      Set.of(
+          String.class,
+          Boolean.class,
+          Character.class,
+          Number.class,
+          Byte.class,
+          Short.class,
+          Integer.class,
+          Long.class,
+          Float.class,
+          Double.class,
+          BigInteger.class,
+          BigDecimal.class,
+          Enum.class);
+
+  private final Class<V> type;
+  private final Set<Class<?>> allowed;
+
+  JavaSerializer(Class<V> type, Class<?>... alsoAllowed) {
+    this.type = Objects.requireNonNull(type, "type");
+    Set<Class<?>> classes = new HashSet<>(ALWAYS);
+    classes.add(type);
+    classes.addAll(List.of(alsoAllowed));
+    this.allowed = Set.copyOf(classes);
+  }
+
+  @Override
+  public byte[] serialize(V value) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(value);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Override
+  public V deserialize(byte[] bytes) throws IOException, ClassNotFoundException {
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+      in.setObjectInputFilter(this::check);
+      return type.cast(Objects.requireNonNull(in.readObject(), "null"));
+    }
+  }
+
+  private ObjectInputFilter.Status check(ObjectInputFilter.FilterInfo info) {
+    if (info.depth() > MAX_DEPTH
+        || info.references() > MAX_REFERENCES
+        || info.arrayLength() > MAX_ARRAY) {
+      return ObjectInputFilter.Status.REJECTED;
+    }
+    Class<?> seen = info.serialClass();
+    while (seen != null && seen.isArray()) {
+      seen = seen.getComponentType();
+    }
+    return seen == null || seen.isPrimitive() || allowed.contains(seen)
+        ? ObjectInputFilter.Status.ALLOWED
+        : ObjectInputFilter.Status.REJECTED;
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.cacheaside;
+
+/** What a store found under a key. */
+public sealed interface Lookup {
+
+  /** Nothing is there: whoever wants to may ask for the lease. */
+  Lookup MISSING = new Missing();
+
+  /** Somebody holds the lease and loads. */
+  Lookup LOADING = new Loading();
+
+  /** A fenced write is in flight: read the database, cache nothing. */
+  Lookup WRITING = new Writing();
+
+  /** The lease is the caller's. */
+  Lookup GRANTED = new Granted();
+
+  /** Bytes that are not of this library, or of a release that it can't read. */
+  Lookup UNDECODABLE = new Undecodable();
+
+  /**
+   * A value is there.
+   *
+   * @param value the value
+   */
+  record Hit(StoredValue value) implements Lookup {}
+
+  /** Nothing is there. */
+  record Missing() implements Lookup {}
+
+  /** Somebody holds the lease and loads. */
+  record Loading() implements Lookup {}
+
+  /** A fenced write is in flight. */
+  record Writing() implements Lookup {}
+
+  /** The lease is the caller's; only {@link CacheStore#lease} answers it. */
+  record Granted() implements Lookup {}
+
+  /** Bytes that can't be read. A lease replaces them. */
+  record Undecodable() implements Lookup {}
+}

@@ -1,0 +1,35 @@
+package io.github.cacheaside;
+
+/** Where the answer to one read came from. */
+public enum Outcome {
+  /** The store had the value. */
+  HIT(true),
+  /** The store knew that the database has no such row. */
+  ABSENT(true),
+  /** This call ran the loader; the result was offered to the store. */
+  LOADED(false),
+  /** Another call in this JVM ran the loader while this one waited. */
+  SHARED(false),
+  /** Another JVM held the lease and filled the store while this call waited. */
+  AWAITED(false),
+  /**
+   * Loaded without caching the result: the store is ill, a write is in flight, the wait for another
+   * load took too long, or the value may not be cached.
+   */
+  BYPASSED(false);
+
+  private final boolean hit;
+
+  Outcome(boolean hit) {
+    this.hit = hit;
+  }
+
+  /**
+   * Whether the first look into the store answered the read.
+   *
+   * @return true for {@link #HIT} and {@link #ABSENT}
+   */
+  public boolean isHit() {
+    return hit;
+  }
+}

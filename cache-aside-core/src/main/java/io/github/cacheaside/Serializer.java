@@ -1,0 +1,153 @@
+package io.github.cacheaside;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * Turns values into bytes and back.
+ *
+ * <p>What {@link #deserialize} returns must equal what {@link #serialize} was given, so that a hit
+ * and a miss look the same to the caller. Must be thread-safe.
+ *
+ * @param <V> the type of values
+ */
+public interface Serializer<V> {
+
+  /**
+   * Turns a value into bytes.
+   *
+   * @param value the value
+   * @return its bytes; not changed afterwards
+   * @throws Exception if the value can't be serialized; it is then returned to the caller uncached
+   */
+  byte[] serialize(V value) throws Exception;
+
+  /**
+   * Turns bytes into a value.
+   *
+   * @param bytes the bytes; not changed afterwards
+   * @return the value
+   * @throws Exception if the bytes are not such a value; that counts as a miss, and the entry is
+   *     replaced
+   */
+  V deserialize(byte[] bytes) throws Exception;
+
+  /**
+   * JSON by Jackson, for a class or record. Dates of {@code java.time} are ISO-8601 text, unknown
+   * properties are ignored, so that releases can differ by a property.
+   *
+   * @param type the class
+   * @param <V> the type of values
+   * @return the serializer
+   */
+  static <V> Serializer<V> json(Class<V> type) {
+    Objects.requireNonNull(type, "type");
+    return new JsonSerializer<>(
+        JsonSerializer.MAPPER, JsonSerializer.MAPPER.getTypeFactory().constructType(type));
+  }
+
+  /**
+   * JSON by Jackson, for a generic type: {@code Serializer.json(new TypeReference<List<Planet>>()
+   * {})}.
+   *
+   * @param type the type
+   * @param <V> the type of values
+   * @return the serializer
+   */
+  static <V> Serializer<V> json(TypeReference<V> type) {
+    return json(JsonSerializer.MAPPER, type);
+  }
+
+  /**
+   * JSON by an object mapper of the application's own.
+   *
+   * @param mapper the mapper; configure it before, not after
+   * @param type the type
+   * @param <V> the type of values
+   * @return the serializer
+   */
+  static <V> Serializer<V> json(ObjectMapper mapper, TypeReference<V> type) {
+    Objects.requireNonNull(mapper, "mapper");
+    return new JsonSerializer<>(mapper, mapper.getTypeFactory().constructType(type));
+  }
+
+  /**
+   * A flat JSON object whose members are all strings, which the {@code hash} layout keeps as the
+   * fields of a Redis hash. Strings are themselves, other values their JSON text; a null property
+   * is left out.
+   *
+   * @param type a class or record whose properties become the fields
+   * @param <V> the type of values
+   * @return the serializer
+   */
+  static <V> Serializer<V> fields(Class<V> type) {
+    return new FieldsSerializer<>(type);
+  }
+
+  /**
+   * Text as UTF-8. Malformed text is refused in both directions.
+   *
+   * @return the serializer
+   */
+  static Serializer<String> utf8() {
+    return new Serializer<>() {
+      @Override
+      public byte[] serialize(String value) throws Exception {
+        var bytes =
+            StandardCharsets.UTF_8.newEncoder().encode(java.nio.CharBuffer.wrap(value)).slice();
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        return copy;
+      }
+
+      @Override
+      public String deserialize(byte[] bytes) throws Exception {
+        return StandardCharsets.UTF_8
+            .newDecoder()
+            .decode(java.nio.ByteBuffer.wrap(bytes))
+            .toString();
+      }
+    };
+  }
+
+  /**
+   * Bytes as they are, not copied: whoever changes an array that it was given changes it for
+   * others.
+   *
+   * @return the serializer
+   */
+  static Serializer<byte[]> bytes() {
+    return new Serializer<>() {
+      @Override
+      public byte[] serialize(byte[] value) {
+        return value;
+      }
+
+      @Override
+      public byte[] deserialize(byte[] bytes) {
+        return bytes;
+      }
+    };
+  }
+
+  /**
+   * Java serialization behind an allow-list. Only the given classes, primitives, strings, boxed and
+   * big numbers, and arrays of these are read; everything else is refused before it is
+   * instantiated. At most 100,000 objects, 64 levels deep, and arrays of 1,000,000 elements.
+   *
+   * <p>Prefer {@link #json(Class)}: it outlives changes of the classes, and whoever can write to
+   * the Redis can make the classes of the list appear with contents of their choosing.
+   *
+   * @param type the class of the values
+   * @param alsoAllowed every other class that occurs inside them, {@code java.util} and {@code
+   *     java.time} included
+   * @param <V> the type of values
+   * @return the serializer
+   */
+  static <V extends Serializable> Serializer<V> java(Class<V> type, Class<?>... alsoAllowed) {
+    return new JavaSerializer<>(type, alsoAllowed);
+  }
+}

@@ -1,0 +1,26 @@
+package io.github.cacheaside;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** What the builder was told, checked and complete. */
+record Settings<K, V>(
+    CacheStore store,
+    String name,
+    String keyPrefix,
+    KeyEncoder<? super K> keyEncoder,
+    Serializer<V> serializer,
+    CacheLoader<K, V> loader,
+    Ttl<? super V> ttl,
+    @Nullable Duration absentTtl,
+    Duration lease,
+    Duration maxWait,
+    Duration storeTimeout,
+    Executor executor) {
+
+  /** The full key under which the store keeps an entry. */
+  String storeKey(K key) {
+    return keyPrefix + keyEncoder.encode(key);
+  }
+}
