@@ -49,7 +49,8 @@ public interface CacheStore extends AutoCloseable {
   CompletionStage<Lookup> lookup(String key);
 
   /**
-   * Asks for the right to fill a key. Asking again with the same token renews the lease.
+   * Asks for the right to fill a key. Asking again with the same token, after a lost reply and
+   * before the database read begins, is safe.
    *
    * @param key the full key
    * @param token names this attempt
@@ -58,6 +59,17 @@ public interface CacheStore extends AutoCloseable {
    *     there
    */
   CompletionStage<Lookup> lease(String key, LeaseToken token, Duration lease);
+
+  /**
+   * Makes a standing lease last longer. Never grants one anew: what removed the lease also outdated
+   * the read that is going on under it.
+   *
+   * @param key the full key
+   * @param token the token that was granted
+   * @param lease how long the right lasts from now
+   * @return whether the lease was still there
+   */
+  CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease);
 
   /**
    * Writes a loaded value if its lease still stands.

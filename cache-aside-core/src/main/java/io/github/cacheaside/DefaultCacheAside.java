@@ -1,47 +1,79 @@
 package io.github.cacheaside;
 
-import java.util.*;
+import static java.util.Objects.requireNonNull;
 
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The cache that the builder builds: the engine, on the caller's thread. */
 final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
-  DefaultCacheAside(Settings<K, V> s) {}
+  private final Engine<K, V> engine;
+  private final Removals<K, V> removals;
+  private final AsyncCacheAside<K, V> async;
+
+  DefaultCacheAside(Settings<K, V> settings) {
+    this.engine = new Engine<>(settings);
+    this.removals = new Removals<>(engine);
+    this.async = new DefaultAsyncCacheAside<>(engine, removals);
+  }
 
   @Override
   public Read<V> read(K key) {
-    throw new UnsupportedOperationException();
+    return engine.read(key);
   }
 
   @Override
   public Map<K, V> getAll(Collection<? extends K> keys) {
-    throw new UnsupportedOperationException();
+    CallerThread thread = new CallerThread();
+    Call call = new Call(thread);
+    return await(thread, call, new BulkRead<>(engine, call).read(keys));
   }
 
   @Override
   public Optional<V> peek(K key) {
-    throw new UnsupportedOperationException();
+    CallerThread thread = new CallerThread();
+    return await(thread, new Call(thread), engine.peek(key, thread));
   }
 
   @Override
   public void put(K key, V value) {
-    throw new UnsupportedOperationException();
+    CallerThread thread = new CallerThread();
+    await(thread, new Call(thread), removals.put(key, requireNonNull(value, "value")));
   }
 
   @Override
   public void invalidateAll(Collection<? extends K> keys) {
-    throw new UnsupportedOperationException();
+    CallerThread thread = new CallerThread();
+    await(thread, new Call(thread), removals.invalidate(keys));
+  }
+
+  private <T> T await(CallerThread thread, Call call, CompletableFuture<T> future) {
+    try {
+      return thread.await(future);
+    } catch (InterruptedException e) {
+      throw engine.interrupted(call, e);
+    }
   }
 
   @Override
   public CacheStats stats() {
-    throw new UnsupportedOperationException();
+    return engine.counters().snapshot();
   }
 
   @Override
   public String name() {
-    throw new UnsupportedOperationException();
+    return engine.settings().name();
   }
 
   @Override
   public AsyncCacheAside<K, V> async() {
-    throw new UnsupportedOperationException();
+    return async;
+  }
+
+  @Override
+  public String toString() {
+    return "CacheAside[" + name() + "]";
   }
 }

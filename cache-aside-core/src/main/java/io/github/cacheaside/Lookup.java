@@ -18,6 +18,9 @@ public sealed interface Lookup {
   /** Bytes that are not of this library, or of a release that it can't read. */
   Lookup UNDECODABLE = new Undecodable();
 
+  /** The store failed or did not answer in time. */
+  Lookup UNAVAILABLE = new Unavailable();
+
   /**
    * A value is there.
    *
@@ -39,4 +42,7 @@ public sealed interface Lookup {
 
   /** Bytes that can't be read. A lease replaces them. */
   record Undecodable() implements Lookup {}
+
+  /** The store failed. The engine's own answer; a store fails its stage instead. */
+  record Unavailable() implements Lookup {}
 }

@@ -1,6 +1,7 @@
 package io.github.cacheaside;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,6 @@ record Settings<K, V>(
 
   /** The full key under which the store keeps an entry. */
   String storeKey(K key) {
-    return keyPrefix + keyEncoder.encode(key);
+    return keyPrefix + keyEncoder.encode(Objects.requireNonNull(key, "key"));
   }
 }

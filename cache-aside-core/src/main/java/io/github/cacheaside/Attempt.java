@@ -1,0 +1,224 @@
+package io.github.cacheaside;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one flight from a miss to its landing: take the lease, or wait for the one who has it;
+ * load; fill.
+ *
+ * <p>The steps run one after the other on the call's executor. Only a granted token may fill: when
+ * the reply to a lease is lost, the store may grant it after the database read has begun, so the
+ * token of such a lease is never used.
+ */
+final class Attempt<K, V> {
+  private static final long FIRST_PAUSE_MILLIS = 4;
+  private static final long LONGEST_PAUSE_MILLIS = 32;
+  private static final int LONGEST_LOAD_IN_LEASES = 10;
+
+  /** What has to be done next. */
+  enum Next {
+    NOTHING,
+    LEASE,
+    WAIT,
+    LOAD
+  }
+
+  private final Engine<K, V> engine;
+  private final K key;
+  private final String storeKey;
+  private final Flight<V> flight;
+  private final Call call;
+  private final LeaseToken token = Tokens.next();
+  private final long waitUntil;
+
+  private boolean granted;
+  private boolean healed;
+  private long pause = FIRST_PAUSE_MILLIS;
+  private long lookedAt;
+  private volatile @Nullable Future<?> renewal;
+
+  Attempt(Engine<K, V> engine, K key, String storeKey, Flight<V> flight, Call call) {
+    this.engine = engine;
+    this.key = key;
+    this.storeKey = storeKey;
+    this.flight = flight;
+    this.call = call;
+    this.waitUntil = System.nanoTime() + engine.settings().maxWait().toNanos();
+    call.leads(this);
+  }
+
+  K key() {
+    return key;
+  }
+
+  String storeKey() {
+    return storeKey;
+  }
+
+  void proceed(Next next) {
+    switch (next) {
+      case NOTHING -> {}
+      case LEASE -> then(engine.guard().look(this::askLease), found -> proceed(leased(found)));
+      case WAIT -> pauseThenLook();
+      case LOAD -> load();
+    }
+  }
+
+  /** Judges a plain lookup. */
+  Next seen(Lookup found) {
+    if (found instanceof Lookup.Hit hit) {
+      return arrived(hit);
+    }
+    if (found instanceof Lookup.Missing) {
+      return Next.LEASE;
+    }
+    if (found instanceof Lookup.Undecodable) {
+      engine.counters().undecodable();
+      return Next.LEASE;
+    }
+    return found instanceof Lookup.Loading ? Next.WAIT : Next.LOAD;
+  }
+
+  CompletableFuture<Lookup> askLease() {
+    lookedAt = System.nanoTime();
+    return engine.store().lease(storeKey, token, engine.settings().lease()).toCompletableFuture();
+  }
+
+  /** Judges the answer to {@link #askLease}. */
+  Next leased(Lookup found) {
+    if (found instanceof Lookup.Granted) {
+      granted = true;
+      renewal = renewAfter(0);
+      return Next.LOAD;
+    }
+    if (found instanceof Lookup.Hit hit) {
+      return arrived(hit);
+    }
+    if (found instanceof Lookup.Undecodable) {
+      return heal();
+    }
+    if (found instanceof Lookup.Unavailable) {
+      giveLeaseBack();
+    }
+    return found instanceof Lookup.Loading ? Next.WAIT : Next.LOAD;
+  }
+
+  /** A value appeared while this attempt was under way. */
+  private Next arrived(Lookup.Hit hit) {
+    Read<V> read = engine.decode(hit.value());
+    if (read != null) {
+      land(Flight.Landing.of(read.value(), Outcome.AWAITED, lookedAt));
+      return Next.NOTHING;
+    }
+    return heal();
+  }
+
+  private Next heal() {
+    if (healed) {
+      return Next.LOAD; // somebody keeps writing what we can't read
+    }
+    healed = true;
+    engine.dropQuietly(storeKey);
+    return Next.LEASE;
+  }
+
+  private void pauseThenLook() {
+    long now = System.nanoTime();
+    if (now - waitUntil >= 0) {
+      proceed(Next.LOAD);
+      return;
+    }
+    CompletableFuture<Void> pausing = new CompletableFuture<>();
+    Timers.after(pause, () -> pausing.complete(null));
+    pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+    then(
+        pausing,
+        done -> {
+          lookedAt = System.nanoTime();
+          then(engine.guard().look(() -> engine.store().lookup(storeKey)), this::lookedAgain);
+        });
+  }
+
+  private void lookedAgain(Lookup found) {
+    proceed(seen(found));
+  }
+
+  private void load() {
+    long asOf = System.nanoTime();
+    try {
+      loaded(engine.load(key), asOf);
+    } catch (Throwable failure) { // whatever it is, those who wait must learn of it
+      failed(failure, asOf);
+    }
+  }
+
+  /** Takes a value that was loaded from then on; null if the database has none. */
+  void loaded(@Nullable V value, long asOf) {
+    boolean cached = granted && !flight.isDetached() && engine.fill(storeKey, token, value);
+    if (granted && !cached) {
+      giveLeaseBack();
+    }
+    boolean cacheable = granted && (cached || value == null || flight.isDetached());
+    land(Flight.Landing.of(value, cacheable ? Outcome.LOADED : Outcome.BYPASSED, asOf));
+  }
+
+  void failed(Throwable failure, long asOf) {
+    if (failure instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    if (granted) {
+      giveLeaseBack();
+    }
+    land(Flight.Landing.failed(failure, asOf));
+  }
+
+  /** Ends the attempt without an answer. */
+  void abandon() {
+    if (!flight.landing().isDone()) {
+      stopRenewal();
+      giveLeaseBack();
+      engine.flights().abandon(storeKey, flight);
+    }
+  }
+
+  private void land(Flight.Landing<V> landing) {
+    stopRenewal();
+    engine.flights().land(storeKey, flight, landing);
+  }
+
+  private void giveLeaseBack() {
+    engine.quietly(() -> engine.store().abandon(storeKey, token));
+  }
+
+  private Future<?> renewAfter(int renewals) {
+    long third = Math.max(1, engine.settings().lease().toMillis() / 3);
+    return Timers.after(
+        third,
+        () -> {
+          if (!flight.landing().isDone() && renewals < 3 * LONGEST_LOAD_IN_LEASES) {
+            engine.quietly(() -> engine.store().renew(storeKey, token, engine.settings().lease()));
+            renewal = renewAfter(renewals + 1);
+          }
+        });
+  }
+
+  private void stopRenewal() {
+    Future<?> planned = renewal;
+    if (planned != null) {
+      planned.cancel(false);
+    }
+  }
+
+  private <T> void then(CompletableFuture<T> stage, Consumer<T> step) {
+    stage
+        .thenAcceptAsync(step, call.executor())
+        .exceptionally(
+            failure -> {
+              abandon(); // the executor refused the step
+              return null;
+            });
+  }
+}

@@ -1,0 +1,38 @@
+package io.github.cacheaside;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * Runs the steps of a blocking call on the thread that made the call, so that loaders see the
+ * caller's thread and no thread of a client or a pool is ever blocked by them.
+ */
+final class CallerThread implements Executor {
+  private static final Runnable WAKE = () -> {};
+
+  private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
+
+  @Override
+  public void execute(Runnable step) {
+    steps.add(step);
+  }
+
+  /** Runs steps until the future is done. */
+  <T> T await(CompletableFuture<T> future) throws InterruptedException {
+    future.whenComplete((value, failure) -> steps.add(WAKE));
+    while (!future.isDone()) {
+      steps.take().run();
+    }
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+}

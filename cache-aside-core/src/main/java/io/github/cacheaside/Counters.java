@@ -1,0 +1,74 @@
+package io.github.cacheaside;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a cache counts. */
+final class Counters {
+  private final LongAdder[] outcomes = new LongAdder[Outcome.values().length];
+  private final LongAdder loads = new LongAdder();
+  private final LongAdder loadFailures = new LongAdder();
+  private final LongAdder loadNanos = new LongAdder();
+  private final LongAdder fills = new LongAdder();
+  private final LongAdder refusedFills = new LongAdder();
+  private final LongAdder invalidations = new LongAdder();
+  private final LongAdder storeFailures = new LongAdder();
+  private final LongAdder undecodable = new LongAdder();
+
+  Counters() {
+    for (int i = 0; i < outcomes.length; i++) {
+      outcomes[i] = new LongAdder();
+    }
+  }
+
+  void read(Outcome outcome) {
+    outcomes[outcome.ordinal()].increment();
+  }
+
+  void load(long nanos, boolean failed) {
+    (failed ? loadFailures : loads).increment();
+    loadNanos.add(nanos);
+  }
+
+  void fill(boolean accepted) {
+    (accepted ? fills : refusedFills).increment();
+  }
+
+  void invalidated(int keys) {
+    invalidations.add(keys);
+  }
+
+  void storeFailure() {
+    storeFailures.increment();
+  }
+
+  void undecodable() {
+    undecodable.increment();
+  }
+
+  private long of(Outcome outcome) {
+    return outcomes[outcome.ordinal()].sum();
+  }
+
+  CacheStats snapshot() {
+    long loaded = of(Outcome.LOADED);
+    long shared = of(Outcome.SHARED);
+    long awaited = of(Outcome.AWAITED);
+    long bypassed = of(Outcome.BYPASSED);
+    return new CacheStats(
+        of(Outcome.HIT),
+        of(Outcome.ABSENT),
+        loaded + shared + awaited + bypassed,
+        loads.sum(),
+        loadFailures.sum(),
+        Duration.ofNanos(loadNanos.sum()),
+        shared,
+        awaited,
+        bypassed,
+        fills.sum(),
+        refusedFills.sum(),
+        invalidations.sum(),
+        storeFailures.sum(),
+        undecodable.sum());
+  }
+}

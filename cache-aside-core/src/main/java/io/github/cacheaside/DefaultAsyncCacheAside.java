@@ -1,0 +1,48 @@
+package io.github.cacheaside;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The engine, on the builder's executor. */
+final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
+  private final Engine<K, V> engine;
+  private final Removals<K, V> removals;
+
+  DefaultAsyncCacheAside(Engine<K, V> engine, Removals<K, V> removals) {
+    this.engine = engine;
+    this.removals = removals;
+  }
+
+  private Call call() {
+    return new Call(engine.settings().executor());
+  }
+
+  @Override
+  public CompletableFuture<Read<V>> read(K key) {
+    return engine.readAsync(key, call());
+  }
+
+  @Override
+  public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
+    return new BulkRead<>(engine, call()).read(keys);
+  }
+
+  @Override
+  public CompletableFuture<Optional<V>> peek(K key) {
+    return engine.peek(key, engine.settings().executor());
+  }
+
+  @Override
+  public CompletableFuture<Void> put(K key, V value) {
+    return removals.put(key, requireNonNull(value, "value"));
+  }
+
+  @Override
+  public CompletableFuture<Void> invalidateAll(Collection<? extends K> keys) {
+    return removals.invalidate(keys);
+  }
+}

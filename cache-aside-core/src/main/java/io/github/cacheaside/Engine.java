@@ -1,0 +1,261 @@
+package io.github.cacheaside;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The walk of a read: look into the store; on a miss join the flight of this key or lead one.
+ *
+ * <p>Three steps can fail and have three answers: a failing look is a miss, a failing load reaches
+ * the caller, a failing fill is counted and forgotten, since the value is already safe.
+ */
+final class Engine<K, V> {
+  private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
+
+  private final Settings<K, V> settings;
+  private final Counters counters = new Counters();
+  private final Flights<V> flights = new Flights<>();
+  private final StoreGuard guard;
+  private volatile boolean uncacheableLogged;
+
+  Engine(Settings<K, V> settings) {
+    this.settings = settings;
+    this.guard = new StoreGuard(counters, settings.name(), settings.storeTimeout());
+  }
+
+  Settings<K, V> settings() {
+    return settings;
+  }
+
+  CacheStore store() {
+    return settings.store();
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  Flights<V> flights() {
+    return flights;
+  }
+
+  StoreGuard guard() {
+    return guard;
+  }
+
+  /** Reads on the calling thread. */
+  Read<V> read(K key) {
+    String storeKey = settings.storeKey(key);
+    CallerThread thread = new CallerThread();
+    Call call = new Call(thread);
+    try {
+      Lookup found = guard.await(() -> store().lookup(storeKey));
+      Read<V> hit = hit(found);
+      return counted(
+          hit != null
+              ? hit
+              : thread.await(resolve(key, storeKey, readable(storeKey, found), call)));
+    } catch (InterruptedException e) {
+      throw interrupted(call, e);
+    } catch (Error e) {
+      call.abandon(); // nobody may wait for a flight whose caller died
+      throw e;
+    }
+  }
+
+  /** Reads without blocking. */
+  CompletableFuture<Read<V>> readAsync(K key, Call call) {
+    String storeKey = settings.storeKey(key);
+    return guard
+        .look(() -> store().lookup(storeKey))
+        .thenComposeAsync(
+            found -> {
+              Read<V> hit = hit(found);
+              return hit != null
+                  ? CompletableFuture.completedFuture(hit)
+                  : resolve(key, storeKey, readable(storeKey, found), call);
+            },
+            call.executor())
+        .thenApply(this::counted)
+        .whenComplete((read, failure) -> call.abandonIf(failure));
+  }
+
+  /** Looks into the store only. */
+  CompletableFuture<Optional<V>> peek(K key, Executor executor) {
+    String storeKey = settings.storeKey(key);
+    return guard
+        .look(() -> store().lookup(storeKey))
+        .thenApplyAsync(
+            found -> Optional.ofNullable(hit(found)).flatMap(Read::toOptional), executor);
+  }
+
+  CacheException interrupted(Call call, InterruptedException cause) {
+    call.abandon();
+    Thread.currentThread().interrupt();
+    return new CacheException("interrupted while reading " + settings.name(), cause);
+  }
+
+  Read<V> counted(Read<V> read) {
+    counters.read(read.outcome());
+    return read;
+  }
+
+  /** The value of a hit; null for everything else, an unreadable value included. */
+  @Nullable Read<V> hit(Lookup found) {
+    return found instanceof Lookup.Hit hit ? decode(hit.value()) : null;
+  }
+
+  /** What to make of a lookup that was no readable hit: an unreadable one is removed first. */
+  Lookup readable(String storeKey, Lookup found) {
+    if (found instanceof Lookup.Hit) {
+      dropQuietly(storeKey);
+      return Lookup.MISSING;
+    }
+    return found;
+  }
+
+  /** Answers a miss: by the flight that is under way, or by one that this call leads. */
+  CompletableFuture<Read<V>> resolve(K key, String storeKey, Lookup seen, Call call) {
+    Flight<V> mine = new Flight<>();
+    Flight<V> running = flights.enter(storeKey, mine);
+    if (running != null) {
+      return join(key, storeKey, running, call);
+    }
+    Attempt<K, V> attempt = new Attempt<>(this, key, storeKey, mine, call);
+    attempt.proceed(attempt.seen(seen));
+    return landed(mine);
+  }
+
+  CompletableFuture<Read<V>> landed(Flight<V> flight) {
+    return flight.landing().thenApply(landing -> landing.toRead(settings.name()));
+  }
+
+  CompletableFuture<Read<V>> join(K key, String storeKey, Flight<V> running, Call call) {
+    return running
+        .landing()
+        .copy()
+        .orTimeout(settings.maxWait().toNanos(), TimeUnit.NANOSECONDS)
+        .handleAsync(
+            (landing, tooLong) -> {
+              if (landing == null) {
+                return loadAlone(key);
+              }
+              return landing.answers(call.began())
+                  ? CompletableFuture.completedFuture(shared(landing))
+                  : resolve(key, storeKey, Lookup.MISSING, call);
+            },
+            call.executor())
+        .thenCompose(read -> read);
+  }
+
+  private Read<V> shared(Flight.Landing<V> landing) {
+    Read<V> read = landing.toRead(settings.name());
+    return new Read<>(
+        read.value(), read.outcome() == Outcome.AWAITED ? Outcome.AWAITED : Outcome.SHARED);
+  }
+
+  /** The flight takes too long: the caller gets an answer all the same, and nothing is cached. */
+  private CompletableFuture<Read<V>> loadAlone(K key) {
+    try {
+      return CompletableFuture.completedFuture(new Read<>(load(key), Outcome.BYPASSED));
+    } catch (Exception e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      throw new CacheLoadException("loading a value of " + settings.name() + " failed", e);
+    }
+  }
+
+  /** Runs the loader, and counts. */
+  @Nullable V load(K key) throws Exception {
+    long began = System.nanoTime();
+    boolean failed = true;
+    try {
+      V value = settings.loader().load(key);
+      failed = false;
+      return value;
+    } finally {
+      counters.load(System.nanoTime() - began, failed);
+    }
+  }
+
+  /** Runs the bulk loader, and counts it as one load. */
+  Map<K, V> loadAll(List<K> keys) throws Exception {
+    long began = System.nanoTime();
+    boolean failed = true;
+    try {
+      Map<K, V> values = settings.loader().loadAll(keys);
+      failed = false;
+      return values;
+    } finally {
+      counters.load(System.nanoTime() - began, failed);
+    }
+  }
+
+  /** The value, or null if its bytes can't be read; that is counted. */
+  @Nullable Read<V> decode(StoredValue stored) {
+    if (stored.isAbsent()) {
+      return new Read<>(null, Outcome.ABSENT);
+    }
+    try {
+      return new Read<>(settings.serializer().deserialize(stored.payload()), Outcome.HIT);
+    } catch (Exception | StackOverflowError e) { // deep nesting is just another way to be garbage
+      counters.undecodable();
+      return null;
+    }
+  }
+
+  /** Offers a loaded value to the store; false if it is not one to cache. Does not wait. */
+  boolean fill(String storeKey, LeaseToken token, @Nullable V value) {
+    StoredValue stored = StoredValue.absent();
+    Duration ttl = settings.absentTtl();
+    if (value != null) {
+      try {
+        ttl = settings.ttl().of(value);
+        stored = StoredValue.of(settings.serializer().serialize(value));
+      } catch (Exception e) {
+        logUncacheable(e);
+        return false;
+      }
+    }
+    if (ttl == null || ttl.compareTo(Ttl.SHORTEST) < 0) {
+      return false;
+    }
+    StoredValue offered = stored;
+    Duration time = ttl;
+    guard
+        .run(() -> store().fill(storeKey, token, offered, time))
+        .thenAccept(counters::fill)
+        .exceptionally(failure -> null);
+    return true;
+  }
+
+  private void logUncacheable(Exception failure) {
+    if (!uncacheableLogged) {
+      uncacheableLogged = true;
+      LOG.warn(
+          "cache {}: a value could not be cached, its TTL or serializer threw {}; logged once",
+          settings.name(),
+          failure.getClass().getName());
+    }
+  }
+
+  void dropQuietly(String storeKey) {
+    quietly(() -> store().drop(storeKey));
+  }
+
+  /** Starts an operation whose failure changes nothing for the caller. */
+  <T> void quietly(Supplier<? extends CompletionStage<T>> operation) {
+    guard.run(operation).exceptionally(failure -> null);
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.cacheaside;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets callers that miss the same key share one load: at most one flight a key is running.
+ *
+ * <p>Single flight alone can hand a caller a value older than the caller's own write, if it joins a
+ * load that began before that write. So who joins looks at the landing's {@link
+ * Flight.Landing#answers age} and, if it is too old, starts over; the next flight begins later than
+ * the call and is always young enough. That makes two slots a key, one running and one next.
+ */
+final class Flights<V> {
+  private final ConcurrentMap<String, Flight<V>> running = new ConcurrentHashMap<>();
+
+  /** Enters a flight, or returns the one that is running. */
+  @Nullable Flight<V> enter(String key, Flight<V> flight) {
+    return running.putIfAbsent(key, flight);
+  }
+
+  /** Ends a flight: first nobody can join it any more, then its callers get the answer. */
+  void land(String key, Flight<V> flight, Flight.Landing<V> landing) {
+    running.remove(key, flight);
+    flight.land(landing);
+  }
+
+  /** Ends a flight without an answer; who joined it starts over. */
+  void abandon(String key, Flight<V> flight) {
+    running.remove(key, flight);
+    flight.abandon();
+  }
+
+  /** Lets a running flight go on for those who joined it, but nobody joins and it fills nothing. */
+  void detach(String key) {
+    Flight<V> flight = running.remove(key);
+    if (flight != null) {
+      flight.detach();
+    }
+  }
+
+  int size() {
+    return running.size();
+  }
+}

@@ -1,0 +1,128 @@
+package io.github.cacheaside.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.Delay;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** Opens links: which client for which kind of URI, and the options that a cache needs. */
+final class Links {
+  static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+  /** How many commands may wait for replies on one connection; more are refused at once. */
+  private static final int QUEUE = 50_000;
+
+  private Links() {}
+
+  static Link open(String uri) {
+    for (String scheme : List.of("redis-cluster://", "rediss-cluster://")) {
+      if (uri.startsWith(scheme)) {
+        return cluster(clusterNodes(scheme, uri));
+      }
+    }
+    return single(parse(uri));
+  }
+
+  /** Standalone or, if the URI names sentinels, the primary that they name. */
+  static Link single(RedisURI uri) {
+    uri.setTimeout(CONNECT_TIMEOUT); // of the handshake; the cache bounds its own commands
+    ClientResources resources = resources();
+    RedisClient client = RedisClient.create(resources);
+    client.setOptions(common(ClientOptions.builder()).build());
+    return new OwnLink<StatefulRedisConnection<byte[], byte[]>>(
+            client,
+            resources,
+            describe(List.of(uri)),
+            () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
+            StatefulRedisConnection::async)
+        .open(CONNECT_TIMEOUT.plusSeconds(1));
+  }
+
+  static Link cluster(List<RedisURI> nodes) {
+    nodes.forEach(node -> node.setTimeout(CONNECT_TIMEOUT));
+    ClientResources resources = resources();
+    RedisClusterClient client = RedisClusterClient.create(resources, nodes);
+    ClusterClientOptions.Builder options = ClusterClientOptions.builder();
+    common(options);
+    options.topologyRefreshOptions(
+        ClusterTopologyRefreshOptions.builder()
+            .enablePeriodicRefresh(Duration.ofSeconds(30))
+            .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
+            .build());
+    client.setOptions(options.build());
+    return new OwnLink<StatefulRedisClusterConnection<byte[], byte[]>>(
+            client,
+            resources,
+            describe(nodes),
+            () -> client.connectAsync(ByteArrayCodec.INSTANCE),
+            StatefulRedisClusterConnection::async)
+        .open(CONNECT_TIMEOUT.plusSeconds(1));
+  }
+
+  private static ClientResources resources() {
+    return DefaultClientResources.builder()
+        .reconnectDelay(
+            () -> Delay.exponential(Duration.ZERO, Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))
+        .build();
+  }
+
+  private static ClientOptions.Builder common(ClientOptions.Builder options) {
+    return options
+        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+        .requestQueueSize(QUEUE)
+        // A command that was cut off is not sent again: its caller has had its answer by then, and
+        // an
+        // old put could replace a newer value.
+        .replayFilter(command -> true)
+        .socketOptions(
+            SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).keepAlive(true).build());
+  }
+
+  private static List<RedisURI> clusterNodes(String scheme, String uri) {
+    String rest = uri.substring(scheme.length());
+    int at = rest.lastIndexOf('@');
+    String credentials = at < 0 ? "" : rest.substring(0, at + 1);
+    int end = rest.indexOf('/', at + 1);
+    String hosts = rest.substring(at + 1, end < 0 ? rest.length() : end);
+    List<RedisURI> nodes = new ArrayList<>();
+    for (String host : hosts.split(",", -1)) {
+      nodes.add(parse(scheme.replace("-cluster", "") + credentials + host));
+    }
+    return nodes;
+  }
+
+  private static RedisURI parse(String uri) {
+    try {
+      return RedisURI.create(uri);
+    } catch (RuntimeException e) {
+      // not the cause: its message may quote the password
+      throw new IllegalArgumentException(
+          "uri must look like redis://[user:password@]host:port[/db] but was "
+              + uri.replaceAll("//[^@]*@", "//…@"));
+    }
+  }
+
+  private static String describe(List<RedisURI> uris) {
+    return uris.stream()
+        .map(
+            uri ->
+                uri.getSentinels().isEmpty()
+                    ? uri.getHost() + ":" + uri.getPort()
+                    : uri.getSentinelMasterId() + " of sentinels " + describe(uri.getSentinels()))
+        .collect(Collectors.joining(","));
+  }
+}

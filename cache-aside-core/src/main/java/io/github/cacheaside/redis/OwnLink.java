@@ -1,0 +1,116 @@
+package io.github.cacheaside.redis;
+
+import io.github.cacheaside.CacheStoreException;
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.resource.ClientResources;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection that the store opened. While Redis can't be reached at the start it keeps trying in
+ * the background; once connected, the client reconnects by itself.
+ */
+final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Link {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisCacheStore.class);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  private final AbstractRedisClient client;
+  private final ClientResources resources;
+  private final String where;
+  private final Supplier<CompletionStage<C>> connector;
+  private final Function<C, RedisClusterAsyncCommands<byte[], byte[]>> api;
+
+  private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands;
+  private volatile boolean closed;
+
+  OwnLink(
+      AbstractRedisClient client,
+      ClientResources resources,
+      String where,
+      Supplier<CompletionStage<C>> connector,
+      Function<C, RedisClusterAsyncCommands<byte[], byte[]>> api) {
+    this.client = client;
+    this.resources = resources;
+    this.where = where;
+    this.connector = connector;
+    this.api = api;
+  }
+
+  /** Connects; returns at the latest when the patience ends, connected or not. */
+  OwnLink<C> open(Duration patience) {
+    var first = tryOnce().toCompletableFuture();
+    try {
+      first.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("Redis at {} can't be reached, trying on in the background", where);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return this;
+  }
+
+  private CompletionStage<?> tryOnce() {
+    return connect()
+        .whenComplete(
+            (connection, failure) -> {
+              if (failure == null) {
+                adopt(connection);
+              } else if (!closed) {
+                resources
+                    .eventExecutorGroup()
+                    .schedule(this::tryOnce, RETRY.toMillis(), TimeUnit.MILLISECONDS);
+              }
+            });
+  }
+
+  private CompletionStage<C> connect() {
+    try {
+      return connector.get();
+    } catch (RuntimeException e) { // a host that does not resolve, for one
+      return java.util.concurrent.CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void adopt(C connection) {
+    var api = this.api.apply(connection);
+    for (Script script : Script.values()) {
+      api.scriptLoad(script.source()); // if it fails, the first use sends the source
+    }
+    commands = api;
+    LOG.debug("connected to Redis at {}", where);
+  }
+
+  @Override
+  public RedisClusterAsyncCommands<byte[], byte[]> commands() {
+    var connected = commands;
+    if (connected == null) {
+      throw new CacheStoreException("not connected to Redis at " + where, null);
+    }
+    return connected;
+  }
+
+  @Override
+  public String describe() {
+    return where;
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    client.shutdown(0, 2, TimeUnit.SECONDS);
+    resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,219 @@
+package io.github.cacheaside.redis;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.LeaseToken;
+import io.github.cacheaside.Lookup;
+import io.github.cacheaside.StoredValue;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Keeps entries in Redis 6.0 or later, Valkey 7.2 or later, or a service that speaks their
+ * protocol.
+ *
+ * <p>One connection serves all threads and caches. It is opened with a connect time-out of 2
+ * seconds, reconnects by itself after at most 1 second, refuses commands while it is disconnected,
+ * and never sends a command twice. How long an operation may take is each cache's own {@linkplain
+ * io.github.cacheaside.CacheAsideBuilder#storeTimeout setting}.
+ *
+ * <p>Thread-safe. Close it when the application ends; that closes what it opened itself.
+ */
+public final class RedisCacheStore implements CacheStore {
+  /** How many fenced writes may be in flight on one key: 64. */
+  private static final byte[] MOST_INTENTS = Wire.utf8("64");
+
+  private final Link link;
+  private final RedisOperations redis;
+
+  private RedisCacheStore(Link link) {
+    this.link = link;
+    this.redis = new RedisOperations(link);
+  }
+
+  /**
+   * Connects. If Redis can't be reached within 3 seconds the store is returned all the same, logs
+   * one WARN, goes on trying once a second, and until then fails every operation at once, so an
+   * application starts although its cache is down.
+   *
+   * @param uri {@code redis://[[user:]password@]host[:port][/db]}, {@code rediss://…} for TLS,
+   *     {@code redis-sentinel://…#primary} for the primary that sentinels name, {@code
+   *     redis-cluster://host:port,host:port} or {@code rediss-cluster://…} for a cluster
+   * @return the store; close it
+   * @throws IllegalArgumentException if the URI is none of these; the message hides its password
+   */
+  public static RedisCacheStore connect(String uri) {
+    return new RedisCacheStore(Links.open(requireNonNull(uri, "uri")));
+  }
+
+  /**
+   * Connects to a standalone Redis, or to the primary that the URI's sentinels name.
+   *
+   * @param uri where; may carry credentials providers and TLS options that text can't
+   * @return the store; close it
+   * @see #connect(String)
+   */
+  public static RedisCacheStore connect(RedisURI uri) {
+    return new RedisCacheStore(Links.single(requireNonNull(uri, "uri")));
+  }
+
+  /**
+   * Connects to a cluster.
+   *
+   * @param nodes some of its nodes; the others are found
+   * @return the store; close it
+   * @throws IllegalArgumentException if no node is given
+   * @see #connect(String)
+   */
+  public static RedisCacheStore connectCluster(List<RedisURI> nodes) {
+    if (nodes.isEmpty()) {
+      throw new IllegalArgumentException("nodes must not be empty");
+    }
+    return new RedisCacheStore(Links.cluster(List.copyOf(nodes)));
+  }
+
+  /**
+   * Uses a connection that stays the caller's, with the caller's options.
+   *
+   * @param connection the connection, not used for transactions or blocking commands by others
+   * @return the store; closing it leaves the connection open
+   */
+  public static RedisCacheStore using(StatefulRedisConnection<byte[], byte[]> connection) {
+    return new RedisCacheStore(new BorrowedLink(connection.async()));
+  }
+
+  /**
+   * Uses a cluster connection that stays the caller's, with the caller's options.
+   *
+   * @param connection the connection
+   * @return the store; closing it leaves the connection open
+   */
+  public static RedisCacheStore using(StatefulRedisClusterConnection<byte[], byte[]> connection) {
+    return new RedisCacheStore(new BorrowedLink(connection.async()));
+  }
+
+  /**
+   * The same Redis in the layout {@code plain}: a bare string under the key, as {@code GET} and
+   * {@code SET PX} know it, for programs in other languages that share the entries. {@link
+   * io.github.cacheaside.CacheStore.Coherence#TTL_ONLY}: the weaker promise. Can't hold absent
+   * rows.
+   *
+   * @return a view; closing it does nothing
+   */
+  public CacheStore plain() {
+    return new PlainLayout(redis);
+  }
+
+  /**
+   * The same Redis in the layout {@code hash}: a Redis hash under the key, its fields the members
+   * of the payload, which must be a JSON object; use {@link
+   * io.github.cacheaside.Serializer#fields(Class)}. Fields and TTL are written in one step. {@link
+   * io.github.cacheaside.CacheStore.Coherence#TTL_ONLY}: the weaker promise. Can't hold absent
+   * rows.
+   *
+   * @return a view; closing it does nothing
+   */
+  public CacheStore hash() {
+    return new HashLayout(redis);
+  }
+
+  /**
+   * Asks Redis for a sign of life.
+   *
+   * @return {@code PONG}; fails if Redis can't be reached. The caller bounds the wait.
+   */
+  public CompletionStage<String> ping() {
+    return redis.call(RedisClusterAsyncCommands::ping);
+  }
+
+  @Override
+  public Coherence coherence() {
+    return Coherence.LEASE;
+  }
+
+  @Override
+  public CompletionStage<Lookup> lookup(String key) {
+    return redis.get(key, Wire::decode);
+  }
+
+  @Override
+  public CompletionStage<Lookup> lease(String key, LeaseToken token, Duration lease) {
+    return redis
+        .<byte[]>run(
+            Script.LEASE, ScriptOutputType.VALUE, key, Wire.leaseMarker(token), millis(lease))
+        .thenApply(Wire::decodeLease);
+  }
+
+  @Override
+  public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
+    return redis.flag(Script.RENEW, key, Wire.leaseMarker(token), millis(lease));
+  }
+
+  @Override
+  public CompletionStage<Boolean> fill(
+      String key, LeaseToken token, StoredValue value, Duration ttl) {
+    return redis.flag(Script.FILL, key, Wire.leaseMarker(token), encode(value), millis(ttl));
+  }
+
+  @Override
+  public CompletionStage<Boolean> abandon(String key, LeaseToken token) {
+    return redis.flag(Script.ABANDON, key, Wire.leaseMarker(token));
+  }
+
+  @Override
+  public CompletionStage<Boolean> put(String key, StoredValue value, Duration ttl) {
+    return redis.flag(Script.PUT, key, encode(value), millis(ttl));
+  }
+
+  @Override
+  public CompletionStage<Boolean> drop(String key) {
+    return redis.flag(Script.DROP, key);
+  }
+
+  @Override
+  public CompletionStage<Boolean> intent(String key, LeaseToken token, Duration ttl) {
+    return redis.flag(Script.INTENT, key, Wire.token(token), millis(ttl), MOST_INTENTS);
+  }
+
+  @Override
+  public CompletionStage<Boolean> release(String key, LeaseToken token) {
+    return redis.flag(Script.RELEASE, key, Wire.token(token));
+  }
+
+  @Override
+  public void close() {
+    link.close();
+  }
+
+  @Override
+  public String toString() {
+    return "RedisCacheStore[" + link.describe() + "]";
+  }
+
+  private static byte[] encode(StoredValue value) {
+    return Wire.encode(value, System.currentTimeMillis());
+  }
+
+  static byte[] millis(Duration duration) {
+    return Long.toString(Math.max(1, duration.toMillis())).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** A connection that somebody else opened and closes. */
+  private record BorrowedLink(RedisClusterAsyncCommands<byte[], byte[]> commands) implements Link {
+    @Override
+    public String describe() {
+      return "a connection of the application";
+    }
+
+    @Override
+    public void close() {}
+  }
+}

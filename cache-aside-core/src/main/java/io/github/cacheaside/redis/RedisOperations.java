@@ -1,0 +1,71 @@
+package io.github.cacheaside.redis;
+
+import io.github.cacheaside.Lookup;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** Single commands and scripts over a link. */
+final class RedisOperations {
+  private final Link link;
+
+  RedisOperations(Link link) {
+    this.link = link;
+  }
+
+  <T> CompletionStage<T> call(
+      Function<RedisClusterAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
+    return command.apply(link.commands());
+  }
+
+  /** GET; a key of another type than string can't be read either. */
+  CompletionStage<Lookup> get(String key, Function<byte[], Lookup> decoder) {
+    return found(call(redis -> redis.get(Wire.utf8(key))), decoder);
+  }
+
+  static <T> CompletionStage<Lookup> found(
+      CompletionStage<T> reply, Function<? super T, Lookup> decoder) {
+    return reply.handle(
+        (value, failure) -> {
+          if (failure == null) {
+            return decoder.apply(value);
+          }
+          Throwable cause = unwrap(failure);
+          if (cause instanceof RedisCommandExecutionException
+              && String.valueOf(cause.getMessage()).startsWith("WRONGTYPE")) {
+            return Lookup.UNDECODABLE;
+          }
+          throw new CompletionException(cause);
+        });
+  }
+
+  /** Runs a script by its hash; a Redis that does not know it yet is sent the source. */
+  <T> CompletionStage<T> run(Script script, ScriptOutputType type, String key, byte[]... args) {
+    byte[][] keys = {Wire.utf8(key)};
+    RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
+    CompletableFuture<T> byHash =
+        redis.<T>evalsha(script.sha(), type, keys, args).toCompletableFuture();
+    return byHash.exceptionallyCompose(
+        failure ->
+            unwrap(failure) instanceof RedisNoScriptException
+                ? redis.<T>eval(script.source(), type, keys, args)
+                : CompletableFuture.failedFuture(unwrap(failure)));
+  }
+
+  /** Runs a script that answers 1 or 0. */
+  CompletionStage<Boolean> flag(Script script, String key, byte[]... args) {
+    return this.<Long>run(script, ScriptOutputType.INTEGER, key, args)
+        .thenApply(answer -> answer == 1);
+  }
+
+  private static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

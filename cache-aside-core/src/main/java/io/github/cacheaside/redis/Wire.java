@@ -1,0 +1,139 @@
+package io.github.cacheaside.redis;
+
+import io.github.cacheaside.LeaseToken;
+import io.github.cacheaside.Lookup;
+import io.github.cacheaside.StoredValue;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes under a key; see {@code docs/wire-format.md}. All numbers are big-endian.
+ *
+ * <p>The first byte is the state, the second the format; the token of a lease stands at a fixed
+ * place, so that scripts compare it without copying a payload.
+ */
+final class Wire {
+  /** The format written by this release. */
+  static final byte FORMAT = 1;
+
+  /** State, format, flags, token. */
+  static final int MARKER_BYTES = 20;
+
+  /** The marker, when it was written, reserved bytes. */
+  static final int HEADER_BYTES = 40;
+
+  private static final byte LOADING = 'L';
+  private static final byte VALUE = 'V';
+  private static final byte WRITING = 'W';
+  private static final int SMALLEST_MARK = 36;
+  private static final short FLAG_ABSENT = 1;
+
+  private Wire() {}
+
+  static byte[] leaseMarker(LeaseToken token) {
+    return ByteBuffer.allocate(MARKER_BYTES)
+        .put(LOADING)
+        .put(FORMAT)
+        .putShort((short) 0)
+        .putLong(token.high())
+        .putLong(token.low())
+        .array();
+  }
+
+  static byte[] token(LeaseToken token) {
+    return ByteBuffer.allocate(16).putLong(token.high()).putLong(token.low()).array();
+  }
+
+  /**
+   * Encodes a value.
+   *
+   * @param writtenAt ms since 1970 by the writer's clock: for people who look, never compared
+   */
+  static byte[] encode(StoredValue value, long writtenAt) {
+    byte[] payload = value.payload();
+    return ByteBuffer.allocate(HEADER_BYTES + payload.length)
+        .put(VALUE)
+        .put(FORMAT)
+        .putShort(value.isAbsent() ? FLAG_ABSENT : 0)
+        .putLong(0) // no refresh token
+        .putLong(0)
+        .putLong(writtenAt)
+        .putLong(0) // reserved
+        .putInt(0)
+        .put(payload)
+        .array();
+  }
+
+  /** Reads what is under a key; any bytes give an answer. */
+  static Lookup decode(byte @Nullable [] raw) {
+    if (raw == null) {
+      return Lookup.MISSING;
+    }
+    if (raw.length < MARKER_BYTES || raw[1] != FORMAT) {
+      return Lookup.UNDECODABLE;
+    }
+    return switch (raw[0]) {
+      case VALUE -> value(raw);
+      case LOADING -> raw.length == MARKER_BYTES ? Lookup.LOADING : Lookup.UNDECODABLE;
+      case WRITING -> raw.length >= SMALLEST_MARK ? Lookup.WRITING : Lookup.UNDECODABLE;
+      default -> Lookup.UNDECODABLE;
+    };
+  }
+
+  private static Lookup value(byte[] raw) {
+    if (raw.length < HEADER_BYTES) {
+      return Lookup.UNDECODABLE;
+    }
+    int flags = (raw[2] & 0xff) << 8 | raw[3] & 0xff;
+    return switch (flags) {
+      case 0 -> new Lookup.Hit(StoredValue.of(Arrays.copyOfRange(raw, HEADER_BYTES, raw.length)));
+      case FLAG_ABSENT ->
+          raw.length == HEADER_BYTES ? new Lookup.Hit(StoredValue.absent()) : Lookup.UNDECODABLE;
+      default -> Lookup.UNDECODABLE; // a later release knows more
+    };
+  }
+
+  /** Reads the answer of the lease script: one letter for a state, or the whole value. */
+  static Lookup decodeLease(byte @Nullable [] reply) {
+    if (reply == null || reply.length != 1) {
+      return decode(reply);
+    }
+    return switch (reply[0]) {
+      case 'G' -> Lookup.GRANTED;
+      case LOADING -> Lookup.LOADING;
+      case WRITING -> Lookup.WRITING;
+      default -> Lookup.UNDECODABLE;
+    };
+  }
+
+  /**
+   * Text as UTF-8. Half a surrogate pair, which UTF-8 does not have, becomes the three bytes it
+   * would have as a character of its own (WTF-8), so that no two keys share their bytes.
+   */
+  static byte[] utf8(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return wtf8(text);
+      }
+    }
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] wtf8(String text) {
+    ByteBuffer bytes = ByteBuffer.allocate(text.length() * 3);
+    text.codePoints()
+        .forEach(
+            point -> {
+              if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
+                bytes.put((byte) (0xe0 | point >> 12));
+                bytes.put((byte) (0x80 | point >> 6 & 0x3f));
+                bytes.put((byte) (0x80 | point & 0x3f));
+              } else {
+                bytes.put(Character.toString(point).getBytes(StandardCharsets.UTF_8));
+              }
+            });
+    return Arrays.copyOf(bytes.array(), bytes.position());
+  }
+}

@@ -1,0 +1,6 @@
+-- Removes value and lease; the marks of fenced writes stay. KEYS[1] key.
+local head = redis.pcall('GETRANGE', KEYS[1], 0, 1)
+if head == 'W\1' then
+  return 0
+end
+return redis.call('UNLINK', KEYS[1])

@@ -1,0 +1,95 @@
+package io.github.cacheaside.testkit;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Real servers for tests and demos: one Redis and one MySQL or MariaDB for each JVM, started when
+ * first asked for and stopped when the JVM exits.
+ *
+ * <p>Where a server comes from, first match wins:
+ *
+ * <ol>
+ *   <li>the environment: {@code REDIS_URL}; {@code DB_HOST} with {@code DB_PORT} (default: 3306),
+ *       {@code DB_USER} (default: admin), {@code DB_PASS} (default: empty) and {@code DB_NAME}
+ *       (default: tutorial);
+ *   <li>Docker, if an engine answers: {@code redis:7.2} and {@code mysql:8.4}, or a local image of
+ *       the same family when those can't be pulled;
+ *   <li>embedded: server programs carried by Maven artifacts, on loopback and a free port.
+ * </ol>
+ *
+ * <p>System properties: {@code cacheaside.servers} forces one of {@code env}, {@code docker} or
+ * {@code embedded} (default: {@code auto}); {@code cacheaside.redis.image} and {@code
+ * cacheaside.mysql.image} name other images (a MariaDB image will do); {@code
+ * cacheaside.redis.server} is the path of another {@code redis-server} to run when embedded.
+ *
+ * <p>A server that can't be had is an {@link IllegalStateException}, so a test without its server
+ * fails.
+ */
+public final class TestServers {
+  private static final Servers SERVERS = new Servers(Settings.ofJvm());
+
+  private TestServers() {}
+
+  /** Returns the Redis that the tests of this JVM share. */
+  public static RedisServer redis() {
+    return SERVERS.redis();
+  }
+
+  /** Returns the database that the tests of this JVM share. */
+  public static DatabaseServer database() {
+    return SERVERS.database();
+  }
+
+  /**
+   * Starts a Redis that belongs to the caller, who may pause it, kill it and must close it. It runs
+   * in Docker where {@link #redis()} does, otherwise embedded; it never comes from the environment.
+   *
+   * @param config lines of {@code redis.conf}, such as {@code maxmemory 2mb}, {@code requirepass
+   *     secret} or {@code user app on >secret ~* +@all}
+   */
+  public static RedisServer newRedis(String... config) {
+    return SERVERS.newRedis(List.of(config));
+  }
+
+  /**
+   * Starts an embedded Redis Cluster of 3 primaries that belongs to the caller. All its nodes agree
+   * that the cluster is up.
+   *
+   * @param config lines of {@code redis.conf} for every node
+   */
+  public static RedisCluster newRedisCluster(String... config) {
+    return SERVERS.newRedisCluster(List.of(config));
+  }
+
+  /**
+   * Starts an embedded Redis primary with one replica and their Sentinels, which belong to the
+   * caller. The replica is in sync and the Sentinels know one another.
+   *
+   * @param sentinels how many Sentinels, 1 to 3; a majority of them must agree to a failover
+   */
+  public static RedisSentinels newRedisSentinels(int sentinels) {
+    return SERVERS.newRedisSentinels(sentinels);
+  }
+
+  /**
+   * Sets who is told, in a short line each, what is being started and where it answers. Default:
+   * nobody.
+   */
+  public static void onProgress(Consumer<String> listener) {
+    SERVERS.onProgress(listener);
+  }
+
+  /** Says in one line which servers were taken and where they answer. */
+  public static String describe() {
+    return SERVERS.describe();
+  }
+
+  /**
+   * Stops every server that was started here and deletes its files. The next call starts anew; JVM
+   * exit does the same.
+   */
+  public static void close() {
+    SERVERS.close();
+  }
+}
