@@ -3,7 +3,7 @@ package io.github.cacheaside.jdbc;
 import io.github.cacheaside.CacheAside;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** The keys that one transaction changes, by cache. */
 final class Invalidations {
-  private final Map<CacheAside<?, ?>, Group<?>> groups = new IdentityHashMap<>();
+  private final Map<CacheAside<?, ?>, Group<?>> groups = new LinkedHashMap<>();
   private boolean closed;
 
   private record Group<K>(CacheAside<K, ?> cache, Set<K> keys) {

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes in a transaction and invalidates after the commit, in this order: earlier, a reader could
@@ -118,17 +119,24 @@ public final class JdbcWriter {
    */
   public <T, X extends Exception> T transaction(Work<T, X> work) throws X, SQLException {
     Invalidations invalidations = new Invalidations();
-    T answer = commit(work, invalidations);
+    Ended<T> ended = runAndCommit(work, invalidations);
     List<Invalidations.Failure> failures = invalidations.run();
+    if (ended.commitFailure != null) {
+      failures.forEach(failure -> ended.commitFailure.addSuppressed(failure.cause()));
+      throw ended.commitFailure;
+    }
     if (!failures.isEmpty()) {
       throw committedButCached(failures);
     }
-    return answer;
+    return ended.answer;
   }
 
-  // Returns the connection before anybody waits for the store.
-  private <T, X extends Exception> T commit(Work<T, X> work, Invalidations invalidations)
-      throws X, SQLException {
+  /** A transaction that has ended with a commit, or with one that failed. */
+  private record Ended<T>(T answer, @Nullable SQLException commitFailure) {}
+
+  // Gives the connection back before anybody waits for the store.
+  private <T, X extends Exception> Ended<T> runAndCommit(
+      Work<T, X> work, Invalidations invalidations) throws X, SQLException {
     try (WriteConnection write = WriteConnection.open(dataSource)) {
       T answer;
       try {
@@ -139,13 +147,7 @@ public final class JdbcWriter {
       } finally {
         invalidations.close();
       }
-      write.commit();
-      return answer;
-    } catch (WriteConnection.CommitFailedException e) {
-      for (Invalidations.Failure failure : invalidations.run()) {
-        e.getCause().addSuppressed(failure.cause());
-      }
-      throw e.getCause();
+      return new Ended<>(answer, write.commit());
     }
   }
 

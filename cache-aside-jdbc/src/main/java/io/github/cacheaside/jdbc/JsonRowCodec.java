@@ -85,7 +85,7 @@ final class JsonRowCodec implements Serializer<List<Row>> {
     if (value == null) {
       out.writeNull();
     } else if (value instanceof String text) {
-      out.writeString(text);
+      writeText(text, out);
     } else if (value instanceof Boolean truth) {
       out.writeBoolean(truth);
     } else if (value instanceof Long number) {
@@ -103,6 +103,14 @@ final class JsonRowCodec implements Serializer<List<Row>> {
     } else {
       writeWrapped(value, out);
     }
+  }
+
+  // Jackson would write half of a surrogate pair as something that comes back as another text.
+  private static void writeText(String text, JsonGenerator out) throws IOException {
+    if (!SqlValues.isUnicode(text)) {
+      throw new IOException("text with half of a surrogate pair");
+    }
+    out.writeString(text);
   }
 
   private static void writeWrapped(Object value, JsonGenerator out) throws IOException {

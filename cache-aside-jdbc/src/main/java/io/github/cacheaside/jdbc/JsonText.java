@@ -40,8 +40,12 @@ enum JsonText {
 
   private final String member;
   private final Class<?> javaType;
-  private final transient Function<Object, String> writer;
-  private final transient Function<String, Object> reader;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a lambda without captures
+  private final Function<Object, String> writer;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a lambda without captures
+  private final Function<String, Object> reader;
 
   JsonText(
       String member,

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +103,7 @@ record QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
         statement.setMaxRows(maxRows);
       }
       for (int i = 0; i < parameters.size(); i++) {
-        statement.setObject(i + 1, bindable(parameters.get(i)));
+        statement.setObject(i + 1, bindable(connection, parameters.get(i)));
       }
       try (ResultSet result = statement.executeQuery()) {
         return reader.apply(result);
@@ -110,10 +111,20 @@ record QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
     }
   }
 
-  private static @Nullable Object bindable(@Nullable Object parameter) {
+  private static @Nullable Object bindable(Connection connection, @Nullable Object parameter)
+      throws SQLException {
     if (parameter instanceof Enum<?> constant) {
       return constant.name();
     }
-    return parameter instanceof Character character ? character.toString() : parameter;
+    if (parameter instanceof Character character) {
+      return character.toString();
+    }
+    // Connector/J would send the bytes of Java serialization, which no row ever equals.
+    return parameter instanceof UUID uuid && isMySql(connection) ? uuid.toString() : parameter;
+  }
+
+  private static boolean isMySql(Connection connection) throws SQLException {
+    String product = connection.getMetaData().getDatabaseProductName();
+    return "MySQL".equalsIgnoreCase(product) || "MariaDB".equalsIgnoreCase(product);
   }
 }

@@ -46,7 +46,8 @@ public enum RowFormat {
     }
   };
 
-  private final transient Serializer<List<Row>> serializer;
+  @SuppressWarnings("ImmutableEnumChecker") // the codecs have no state
+  private final Serializer<List<Row>> serializer;
 
   RowFormat(Serializer<List<Row>> serializer) {
     this.serializer = serializer;

@@ -2,7 +2,6 @@ package io.github.cacheaside.jdbc;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -65,7 +64,7 @@ final class SqlQuery {
    * @throws IllegalArgumentException if a parameter's class has no text for a key
    */
   static SqlQuery of(String sql, @Nullable Object... parameters) {
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(sql)) {
+    if (!SqlValues.isUnicode(sql)) {
       throw new IllegalArgumentException("sql holds half of a surrogate pair: " + sql);
     }
     List<@Nullable Object> copies = new ArrayList<>(parameters.length);
@@ -86,7 +85,7 @@ final class SqlQuery {
       return bytes.clone();
     }
     if (value instanceof String text) {
-      if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      if (!SqlValues.isUnicode(text)) {
         throw new IllegalArgumentException(
             "parameter " + (index + 1) + " holds half of a surrogate pair");
       }

@@ -136,9 +136,10 @@ final class SqlValues {
       }
       return true;
     }
-    return one instanceof byte[] a && other instanceof byte[] b
-        ? Arrays.equals(a, b)
-        : Objects.equals(one, other);
+    if (one instanceof byte[] a && other instanceof byte[] b) {
+      return Arrays.equals(a, b);
+    }
+    return Objects.equals(one, other);
   }
 
   static int hash(@Nullable Object value) {
@@ -150,6 +151,19 @@ final class SqlValues {
       return hash;
     }
     return value instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(value);
+  }
+
+  /** Whether UTF-8 can express a text: each surrogate is half of a pair. */
+  static boolean isUnicode(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
   }
 
   /** A class of the driver's that has no counterpart in the closed set. */

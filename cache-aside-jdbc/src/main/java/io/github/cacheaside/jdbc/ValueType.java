@@ -69,8 +69,9 @@ enum ValueType {
       18,
       Duration.class,
       (value, out) -> {
-        out.putSigned(((Duration) value).getSeconds());
-        out.putUnsigned(((Duration) value).getNano());
+        Duration duration = (Duration) value;
+        out.putSigned(duration.getSeconds());
+        out.putUnsigned(duration.getNano());
       },
       in -> Duration.ofSeconds(in.getSigned(), in.getUnsigned())),
   UUID_VALUE(
@@ -108,8 +109,12 @@ enum ValueType {
 
   private final int tag;
   private final Class<?> javaType;
-  private final transient Writer writer;
-  private final transient Reader reader;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a lambda without captures
+  private final Writer writer;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a lambda without captures
+  private final Reader reader;
 
   ValueType(int tag, Class<?> javaType, Writer writer, Reader reader) {
     this.tag = tag;

@@ -3,6 +3,7 @@ package io.github.cacheaside.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,23 +18,6 @@ final class WriteConnection implements AutoCloseable {
   private WriteConnection(Connection connection, boolean autoCommit) {
     this.connection = connection;
     this.autoCommit = autoCommit;
-  }
-
-  /** The commit threw, so its outcome is unknown. */
-  static final class CommitFailedException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private final SQLException failure;
-
-    CommitFailedException(SQLException failure) {
-      super(failure);
-      this.failure = failure;
-    }
-
-    @Override
-    public synchronized SQLException getCause() {
-      return failure;
-    }
   }
 
   static WriteConnection open(DataSource dataSource) throws SQLException {
@@ -55,13 +39,15 @@ final class WriteConnection implements AutoCloseable {
     return connection;
   }
 
-  void commit() {
+  /** Commits, or returns the failure after which nobody knows whether it did. */
+  @Nullable SQLException commit() {
     try {
       connection.commit();
       ended = true;
-    } catch (SQLException e) {
+      return null;
+    } catch (SQLException | RuntimeException e) {
       rollback(e);
-      throw new CommitFailedException(e);
+      return e instanceof SQLException failure ? failure : new SQLException("commit failed", e);
     }
   }
 
@@ -70,7 +56,7 @@ final class WriteConnection implements AutoCloseable {
     try {
       connection.rollback();
       ended = true;
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       failure.addSuppressed(e);
     }
   }
@@ -85,7 +71,7 @@ final class WriteConnection implements AutoCloseable {
       } else if (autoCommit) {
         connection.setAutoCommit(true);
       }
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       LOG.warn("a connection could not be given back after its transaction had ended", e);
     }
   }
