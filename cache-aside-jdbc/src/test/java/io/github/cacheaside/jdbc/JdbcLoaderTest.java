@@ -160,8 +160,7 @@ class JdbcLoaderTest {
             .build();
 
     assertThat(loader.loadAll(List.of(1L, 2L, 3L)))
-        .containsExactlyInAnyOrderEntriesOf(
-            Map.of(1L, "planet 1", 2L, "planet 2", 3L, "planet 3"));
+        .containsExactlyInAnyOrderEntriesOf(Map.of(1L, "planet 1", 2L, "planet 2", 3L, "planet 3"));
     assertThat(spy.count("prepareStatement")).isEqualTo(2);
   }
 
@@ -265,10 +264,8 @@ class JdbcLoaderTest {
   void behindACache_oneQueryAnswersManyReads(RedisServer redis) {
     try (RedisCacheStore store = RedisCacheStore.connect(redis.uri())) {
       CacheAside<Long, Planet> planets =
-          CacheAside.builder(
-                  store, "planet-" + UUID.randomUUID(), Serializer.json(Planet.class))
-              .build(
-                  JdbcLoader.builder(spy, BY_ID, Planet.class).bulk(BY_IDS, Planet::id).build());
+          CacheAside.builder(store, "planet-" + UUID.randomUUID(), Serializer.json(Planet.class))
+              .build(JdbcLoader.builder(spy, BY_ID, Planet.class).bulk(BY_IDS, Planet::id).build());
 
       assertThat(planets.get(3L)).contains(new Planet(3, "planet 3"));
       assertThat(planets.get(3L)).contains(new Planet(3, "planet 3"));
@@ -281,14 +278,12 @@ class JdbcLoaderTest {
   void failedLoad_reachesTheReaderWithItsCause(RedisServer redis) {
     try (RedisCacheStore store = RedisCacheStore.connect(redis.uri())) {
       CacheAside<Long, Planet> planets =
-          CacheAside.builder(
-                  store, "planet-" + UUID.randomUUID(), Serializer.json(Planet.class))
+          CacheAside.builder(store, "planet-" + UUID.randomUUID(), Serializer.json(Planet.class))
               .build(JdbcLoader.of(spy, "SELECT id FROM planet WHERE id = ?", Planet.class));
 
       assertThatThrownBy(() -> planets.get(3L))
           .isInstanceOf(CacheLoadException.class)
-          .hasRootCauseMessage(
-              "no column for name of " + Planet.class.getName() + " among [id]");
+          .hasRootCauseMessage("no column for name of " + Planet.class.getName() + " among [id]");
     }
   }
 }

@@ -48,7 +48,8 @@ class TypesTest {
 
   private static List<Column> numbers(Driver driver) {
     // Connector/J has no Short.
-    Object small = driver.isMariaDb() ? (Object) Short.valueOf((short) -300) : (Object) Integer.valueOf(-300);
+    Object small =
+        driver.isMariaDb() ? (Object) Short.valueOf((short) -300) : (Object) Integer.valueOf(-300);
     return List.of(
         new Column("TINYINT", "-5", -5, -5L),
         new Column("TINYINT(1)", "1", true),
