@@ -131,11 +131,10 @@ final class Attempt<K, V> {
       proceed(Next.LOAD);
       return;
     }
-    CompletableFuture<Void> pausing = new CompletableFuture<>();
-    Timers.after(pause, () -> pausing.complete(null));
+    CompletableFuture<Void> paused = Timers.pause(pause);
     pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
     then(
-        pausing,
+        paused,
         done -> {
           lookedAt = System.nanoTime();
           then(engine.guard().look(() -> engine.store().lookup(storeKey)), this::lookedAgain);

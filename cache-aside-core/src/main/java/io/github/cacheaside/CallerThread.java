@@ -11,8 +11,6 @@ import java.util.concurrent.LinkedBlockingQueue;
  * caller's thread and no thread of a client or a pool is ever blocked by them.
  */
 final class CallerThread implements Executor {
-  private static final Runnable WAKE = () -> {};
-
   private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
 
   @Override
@@ -22,7 +20,7 @@ final class CallerThread implements Executor {
 
   /** Runs steps until the future is done. */
   <T> T await(CompletableFuture<T> future) throws InterruptedException {
-    future.whenComplete((value, failure) -> steps.add(WAKE));
+    future.whenComplete((value, failure) -> steps.add(this::wake));
     while (!future.isDone()) {
       steps.take().run();
     }
@@ -35,4 +33,6 @@ final class CallerThread implements Executor {
       throw e;
     }
   }
+
+  private void wake() {} // taking it from the queue is all it is for
 }

@@ -1,11 +1,14 @@
 package io.github.cacheaside;
 
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a cache counts. */
 final class Counters {
-  private final LongAdder[] outcomes = new LongAdder[Outcome.values().length];
+  private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
   private final LongAdder loads = new LongAdder();
   private final LongAdder loadFailures = new LongAdder();
   private final LongAdder loadNanos = new LongAdder();
@@ -16,13 +19,13 @@ final class Counters {
   private final LongAdder undecodable = new LongAdder();
 
   Counters() {
-    for (int i = 0; i < outcomes.length; i++) {
-      outcomes[i] = new LongAdder();
+    for (Outcome outcome : Outcome.values()) {
+      outcomes.put(outcome, new LongAdder());
     }
   }
 
   void read(Outcome outcome) {
-    outcomes[outcome.ordinal()].increment();
+    counter(outcome).increment();
   }
 
   void load(long nanos, boolean failed) {
@@ -46,8 +49,12 @@ final class Counters {
     undecodable.increment();
   }
 
+  private LongAdder counter(Outcome outcome) {
+    return Objects.requireNonNull(outcomes.get(outcome));
+  }
+
   private long of(Outcome outcome) {
-    return outcomes[outcome.ordinal()].sum();
+    return counter(outcome).sum();
   }
 
   CacheStats snapshot() {

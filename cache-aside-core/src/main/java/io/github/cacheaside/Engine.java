@@ -141,21 +141,21 @@ final class Engine<K, V> {
   }
 
   CompletableFuture<Read<V>> join(K key, String storeKey, Flight<V> running, Call call) {
+    Flight.Landing<V> late = Flight.Landing.without(Flight.End.LATE);
     return running
         .landing()
         .copy()
-        .orTimeout(settings.maxWait().toNanos(), TimeUnit.NANOSECONDS)
-        .handleAsync(
-            (landing, tooLong) -> {
-              if (landing == null) {
-                return loadAlone(key);
+        .completeOnTimeout(late, settings.maxWait().toNanos(), TimeUnit.NANOSECONDS)
+        .thenComposeAsync(
+            landing -> {
+              if (landing.answers(call.began())) {
+                return CompletableFuture.completedFuture(shared(landing));
               }
-              return landing.answers(call.began())
-                  ? CompletableFuture.completedFuture(shared(landing))
+              return landing.end() == Flight.End.LATE
+                  ? loadAlone(key)
                   : resolve(key, storeKey, Lookup.MISSING, call);
             },
-            call.executor())
-        .thenCompose(read -> read);
+            call.executor());
   }
 
   private Read<V> shared(Flight.Landing<V> landing) {

@@ -6,6 +6,15 @@ import org.jspecify.annotations.Nullable;
 /** One attempt to get a missing value, which other callers in this JVM may wait for. */
 final class Flight<V> {
 
+  /** How a flight ended, for one who waited for it. */
+  enum End {
+    ARRIVED,
+    /** It ended without an answer. */
+    ABANDONED,
+    /** The one who waited lost patience. */
+    LATE
+  }
+
   /**
    * What a flight brought home.
    *
@@ -13,21 +22,21 @@ final class Flight<V> {
    * @param outcome where it came from
    * @param failure what the loader threw, or null
    * @param asOf when ({@link System#nanoTime}) the reading of the value began
-   * @param abandoned whether the flight ended without an answer
+   * @param end whether it arrived
    */
   record Landing<V>(
-      @Nullable V value,
-      Outcome outcome,
-      @Nullable Throwable failure,
-      long asOf,
-      boolean abandoned) {
+      @Nullable V value, Outcome outcome, @Nullable Throwable failure, long asOf, End end) {
 
     static <V> Landing<V> of(@Nullable V value, Outcome outcome, long asOf) {
-      return new Landing<>(value, outcome, null, asOf, false);
+      return new Landing<>(value, outcome, null, asOf, End.ARRIVED);
     }
 
     static <V> Landing<V> failed(Throwable failure, long asOf) {
-      return new Landing<>(null, Outcome.BYPASSED, failure, asOf, false);
+      return new Landing<>(null, Outcome.BYPASSED, failure, asOf, End.ARRIVED);
+    }
+
+    static <V> Landing<V> without(End end) {
+      return new Landing<>(null, Outcome.BYPASSED, null, 0, end);
     }
 
     /**
@@ -35,7 +44,7 @@ final class Flight<V> {
      * can be no older than what the caller itself has written before.
      */
     boolean answers(long callBegan) {
-      return !abandoned && asOf - callBegan > 0;
+      return end == End.ARRIVED && asOf - callBegan > 0;
     }
 
     Read<V> toRead(String cacheName) {
@@ -60,7 +69,7 @@ final class Flight<V> {
   }
 
   void abandon() {
-    landing.complete(new Landing<>(null, Outcome.BYPASSED, null, 0, true));
+    landing.complete(Landing.without(End.ABANDONED));
   }
 
   /** Forbids the flight to fill: its key was invalidated. */

@@ -18,7 +18,9 @@ enum Script {
   RELEASE,
   HASH;
 
+  @SuppressWarnings("ImmutableEnumChecker") // nobody changes the array
   private final byte[] source = read(name().toLowerCase(java.util.Locale.ROOT) + ".lua");
+
   private final String sha = sha1(source);
 
   byte[] source() {

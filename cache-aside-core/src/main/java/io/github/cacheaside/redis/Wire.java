@@ -86,7 +86,7 @@ final class Wire {
     if (raw.length < HEADER_BYTES) {
       return Lookup.UNDECODABLE;
     }
-    int flags = (raw[2] & 0xff) << 8 | raw[3] & 0xff;
+    int flags = ((raw[2] & 0xff) << 8) | (raw[3] & 0xff);
     return switch (flags) {
       case 0 -> new Lookup.Hit(StoredValue.of(Arrays.copyOfRange(raw, HEADER_BYTES, raw.length)));
       case FLAG_ABSENT ->
@@ -127,9 +127,9 @@ final class Wire {
         .forEach(
             point -> {
               if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
-                bytes.put((byte) (0xe0 | point >> 12));
-                bytes.put((byte) (0x80 | point >> 6 & 0x3f));
-                bytes.put((byte) (0x80 | point & 0x3f));
+                bytes.put((byte) (0xe0 | (point >> 12)));
+                bytes.put((byte) (0x80 | ((point >> 6) & 0x3f)));
+                bytes.put((byte) (0x80 | (point & 0x3f)));
               } else {
                 bytes.put(Character.toString(point).getBytes(StandardCharsets.UTF_8));
               }

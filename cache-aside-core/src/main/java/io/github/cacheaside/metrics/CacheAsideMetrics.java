@@ -1,0 +1,93 @@
+package io.github.cacheaside.metrics;
+
+import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheStats;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Binds a cache's figures to meters, all tagged {@code cache=<name>}.
+ *
+ * <table>
+ * <caption>The meters</caption>
+ * <tr><th>meter</th><th>what it counts</th></tr>
+ * <tr><td>{@code cache.gets{result=hit|miss}}</td><td>reads; a cached absence is a hit</td></tr>
+ * <tr><td>{@code cache.puts}</td><td>values the store accepted</td></tr>
+ * <tr><td>{@code cache.evictions}</td><td>keys that callers invalidated; Redis does not tell about
+ * those it evicts or that expire</td></tr>
+ * <tr><td>{@code cache.load}</td><td>timer of the loads, failed ones included</td></tr>
+ * <tr><td>{@code cache.load.failures}</td><td>loads that threw</td></tr>
+ * <tr><td>{@code cache.misses{outcome=shared|awaited|bypassed|loaded}}</td><td>how misses were
+ * answered</td></tr>
+ * <tr><td>{@code cache.fills.refused}</td><td>fills overtaken by an invalidation</td></tr>
+ * <tr><td>{@code cache.store.failures}</td><td>operations of the store that failed</td></tr>
+ * <tr><td>{@code cache.undecodable}</td><td>unreadable entries that were replaced</td></tr>
+ * </table>
+ */
+public final class CacheAsideMetrics implements MeterBinder {
+  private final CacheAside<?, ?> cache;
+  private final Tags tags;
+
+  private CacheAsideMetrics(CacheAside<?, ?> cache, Tags tags) {
+    this.cache = cache;
+    this.tags = tags;
+  }
+
+  /**
+   * Registers a cache's meters.
+   *
+   * @param registry where
+   * @param cache the cache; the registry keeps no strong reference to it
+   * @param tags further tags as pairs of key and value
+   * @param <C> the type of the cache
+   * @return the cache
+   * @throws IllegalArgumentException if the tags are not pairs
+   */
+  public static <C extends CacheAside<?, ?>> C monitor(
+      MeterRegistry registry, C cache, String... tags) {
+    new CacheAsideMetrics(Objects.requireNonNull(cache, "cache"), Tags.of(tags)).bindTo(registry);
+    return cache;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    count(registry, "cache.gets", Tags.of("result", "hit"), s -> s.hits() + s.absentHits());
+    count(registry, "cache.gets", Tags.of("result", "miss"), CacheStats::misses);
+    count(registry, "cache.puts", Tags.empty(), CacheStats::fills);
+    count(registry, "cache.evictions", Tags.empty(), CacheStats::invalidations);
+    count(registry, "cache.misses", Tags.of("outcome", "shared"), CacheStats::shared);
+    count(registry, "cache.misses", Tags.of("outcome", "awaited"), CacheStats::awaited);
+    count(registry, "cache.misses", Tags.of("outcome", "bypassed"), CacheStats::bypassed);
+    count(
+        registry,
+        "cache.misses",
+        Tags.of("outcome", "loaded"),
+        s -> s.misses() - s.shared() - s.awaited() - s.bypassed());
+    count(registry, "cache.fills.refused", Tags.empty(), CacheStats::refusedFills);
+    count(registry, "cache.store.failures", Tags.empty(), CacheStats::storeFailures);
+    count(registry, "cache.undecodable", Tags.empty(), CacheStats::undecodable);
+    count(registry, "cache.load.failures", Tags.empty(), CacheStats::loadFailures);
+    FunctionTimer.builder(
+            "cache.load",
+            cache,
+            c -> c.stats().loads() + c.stats().loadFailures(),
+            c -> c.stats().loadTime().toNanos(),
+            TimeUnit.NANOSECONDS)
+        .tags(tags.and("cache", cache.name()))
+        .description("Loads from the database, failed ones included")
+        .register(registry);
+  }
+
+  private void count(
+      MeterRegistry registry, String name, Tags own, ToDoubleFunction<CacheStats> figure) {
+    FunctionCounter.builder(name, cache, c -> figure.applyAsDouble(c.stats()))
+        .tags(tags.and("cache", cache.name()).and(own))
+        .register(registry);
+  }
+}

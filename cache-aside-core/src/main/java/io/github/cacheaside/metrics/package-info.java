@@ -1,0 +1,5 @@
+/** Shows a cache's figures to Micrometer. */
+@NullMarked
+package io.github.cacheaside.metrics;
+
+import org.jspecify.annotations.NullMarked;

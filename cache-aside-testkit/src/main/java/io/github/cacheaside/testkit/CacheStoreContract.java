@@ -1,0 +1,304 @@
+package io.github.cacheaside.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.LeaseToken;
+import io.github.cacheaside.Lookup;
+import io.github.cacheaside.StoredValue;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link CacheStore} with leases must do. Extend it in the tests of your own store.
+ *
+ * <p>Each test uses keys of its own, so the store may be shared.
+ */
+public abstract class CacheStoreContract {
+  private static final Duration LONG = Duration.ofMinutes(1);
+  private static final Duration SHORT = Duration.ofMillis(60);
+
+  private final String key = "contract:" + UUID.randomUUID();
+  private final LeaseToken mine = token();
+  private final LeaseToken theirs = token();
+
+  /** Made by the test runner. */
+  protected CacheStoreContract() {}
+
+  /**
+   * The store under test.
+   *
+   * @return the same one during a test
+   */
+  protected abstract CacheStore store();
+
+  /**
+   * Lets time pass for the store.
+   *
+   * @param time at least this much
+   */
+  protected abstract void elapse(Duration time);
+
+  private static LeaseToken token() {
+    UUID random = UUID.randomUUID();
+    return new LeaseToken(random.getMostSignificantBits(), random.getLeastSignificantBits());
+  }
+
+  private static StoredValue value(String text) {
+    return StoredValue.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static <T> T now(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
+  }
+
+  private Lookup lookup() {
+    return now(store().lookup(key));
+  }
+
+  private Lookup lease(LeaseToken token) {
+    return now(store().lease(key, token, LONG));
+  }
+
+  private boolean fill(LeaseToken token, String text) {
+    return now(store().fill(key, token, value(text), LONG));
+  }
+
+  private void assertHit(String text) {
+    assertThat(lookup())
+        .isInstanceOfSatisfying(
+            Lookup.Hit.class,
+            hit ->
+                assertThat(new String(hit.value().payload(), StandardCharsets.UTF_8))
+                    .isEqualTo(text));
+  }
+
+  @Test
+  void aKeyIsMissingAtFirst() {
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void aGrantedLeaseMayFill() {
+    assertThat(lease(mine)).isEqualTo(Lookup.GRANTED);
+    assertThat(lookup()).isEqualTo(Lookup.LOADING);
+    assertThat(fill(mine, "value")).isTrue();
+    assertHit("value");
+  }
+
+  @Test
+  void aSecondReaderGetsNoLease() {
+    lease(mine);
+    assertThat(lease(theirs)).isEqualTo(Lookup.LOADING);
+    assertThat(fill(theirs, "value")).isFalse();
+  }
+
+  @Test
+  void aLeaseOnAValueAnswersWithTheValue() {
+    lease(mine);
+    fill(mine, "value");
+    assertThat(lease(theirs)).isInstanceOf(Lookup.Hit.class);
+  }
+
+  @Test
+  void askingAgainWithTheSameTokenIsGranted() {
+    lease(mine);
+    assertThat(lease(mine)).isEqualTo(Lookup.GRANTED);
+  }
+
+  @Test
+  void aFillIsRefused_afterADrop() {
+    lease(mine);
+    assertThat(now(store().drop(key))).isTrue();
+    assertThat(fill(mine, "old")).isFalse();
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void aFillIsRefused_afterADropAndANewLease() {
+    lease(mine);
+    now(store().drop(key));
+    lease(theirs);
+    assertThat(fill(mine, "old")).isFalse();
+    assertThat(fill(theirs, "new")).isTrue();
+    assertHit("new");
+  }
+
+  @Test
+  void aFillIsRefused_afterTheLeaseHasExpired() {
+    now(store().lease(key, mine, SHORT));
+    elapse(SHORT.multipliedBy(2));
+    assertThat(fill(mine, "late")).isFalse();
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void aFillIsAcceptedOnce() {
+    lease(mine);
+    fill(mine, "value");
+    assertThat(fill(mine, "again")).isFalse();
+    assertHit("value");
+  }
+
+  @Test
+  void renewingKeepsALeaseAlive() {
+    now(store().lease(key, mine, SHORT));
+    assertThat(now(store().renew(key, mine, LONG))).isTrue();
+    elapse(SHORT.multipliedBy(2));
+    assertThat(fill(mine, "value")).isTrue();
+  }
+
+  @Test
+  void renewingDoesNotBringALeaseBack() {
+    lease(mine);
+    now(store().drop(key));
+    assertThat(now(store().renew(key, mine, LONG))).isFalse();
+    assertThat(fill(mine, "old")).isFalse();
+  }
+
+  @Test
+  void anAbandonedLeaseIsFreeForOthers() {
+    lease(mine);
+    assertThat(now(store().abandon(key, theirs))).isFalse();
+    assertThat(now(store().abandon(key, mine))).isTrue();
+    assertThat(lease(theirs)).isEqualTo(Lookup.GRANTED);
+  }
+
+  @Test
+  void aValueExpires() {
+    now(store().put(key, value("short"), SHORT));
+    assertHit("short");
+    elapse(SHORT.multipliedBy(2));
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void anAbsentRowIsAHit() {
+    lease(mine);
+    assertThat(now(store().fill(key, mine, StoredValue.absent(), LONG))).isTrue();
+    assertThat(lookup())
+        .isInstanceOfSatisfying(
+            Lookup.Hit.class, hit -> assertThat(hit.value().isAbsent()).isTrue());
+  }
+
+  @Test
+  void anEmptyPayloadIsNotAnAbsentRow() {
+    now(store().put(key, value(""), LONG));
+    assertThat(lookup())
+        .isInstanceOfSatisfying(
+            Lookup.Hit.class, hit -> assertThat(hit.value().isAbsent()).isFalse());
+  }
+
+  @Test
+  void aPutKillsALease() {
+    lease(mine);
+    assertThat(now(store().put(key, value("put"), LONG))).isTrue();
+    assertThat(fill(mine, "old")).isFalse();
+    assertHit("put");
+  }
+
+  @Test
+  void droppingNothingIsFine() {
+    assertThat(now(store().drop(key))).isFalse();
+  }
+
+  @Test
+  void anIntentRemovesTheValueAndStopsFills() {
+    lease(mine);
+    assertThat(now(store().intent(key, theirs, LONG))).isTrue();
+    assertThat(lookup()).isEqualTo(Lookup.WRITING);
+    assertThat(fill(mine, "old")).isFalse();
+    assertThat(lease(mine)).isEqualTo(Lookup.WRITING);
+    assertThat(now(store().put(key, value("put"), LONG))).isFalse();
+    assertThat(lookup()).isEqualTo(Lookup.WRITING);
+  }
+
+  @Test
+  void aDropLeavesAnIntentStanding() {
+    now(store().intent(key, mine, LONG));
+    now(store().drop(key));
+    assertThat(lookup()).isEqualTo(Lookup.WRITING);
+  }
+
+  @Test
+  void aReleaseFreesTheKey() {
+    now(store().intent(key, mine, LONG));
+    assertThat(now(store().release(key, mine))).isTrue();
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void theKeyIsFreeWhenTheLastOfTwoWritersReleases() {
+    now(store().intent(key, mine, LONG));
+    now(store().intent(key, theirs, LONG));
+    assertThat(now(store().release(key, mine))).isTrue();
+    assertThat(lookup()).isEqualTo(Lookup.WRITING);
+    assertThat(now(store().release(key, theirs))).isTrue();
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void aCrashedWritersIntentExpires() {
+    now(store().intent(key, mine, SHORT));
+    elapse(SHORT.multipliedBy(2));
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void aShortIntentBesideALongOneExpiresAlone() {
+    now(store().intent(key, mine, LONG));
+    now(store().intent(key, theirs, SHORT));
+    elapse(SHORT.multipliedBy(2));
+    assertThat(now(store().release(key, mine))).isTrue();
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void repeatingAnIntentRenewsIt() {
+    now(store().intent(key, mine, SHORT));
+    now(store().intent(key, mine, LONG));
+    elapse(SHORT.multipliedBy(2));
+    assertThat(now(store().release(key, mine))).isTrue();
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void aLostFenceIsTold_andWhatWasFilledMeanwhileGoes() {
+    now(store().intent(key, mine, SHORT));
+    elapse(SHORT.multipliedBy(2));
+    lease(theirs);
+    fill(theirs, "old");
+    assertThat(now(store().release(key, mine))).isFalse();
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void intentsBeyondSixtyFourAreRefused_andNoneIsLost() {
+    for (int i = 0; i < 64; i++) {
+      assertThat(now(store().intent(key, new LeaseToken(7, i), LONG))).isTrue();
+    }
+    assertThat(now(store().intent(key, mine, LONG))).isFalse();
+    for (int i = 0; i < 64; i++) {
+      assertThat(now(store().release(key, new LeaseToken(7, i)))).isTrue();
+    }
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void anyCharacterInAKeyIsSafe() {
+    String[] odd = {" ", "\n", "a:b", "{x}", "é", "\uD83D\uDE00", "\uD83D", "?", "\u0000", "*"};
+    for (int i = 0; i < odd.length; i++) {
+      now(store().put(key + odd[i], value(Integer.toString(i)), LONG));
+    }
+    for (int i = 0; i < odd.length; i++) {
+      Lookup found = now(store().lookup(key + odd[i]));
+      assertThat(found).isInstanceOf(Lookup.Hit.class);
+      assertThat(((Lookup.Hit) found).value().payload())
+          .isEqualTo(Integer.toString(i).getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

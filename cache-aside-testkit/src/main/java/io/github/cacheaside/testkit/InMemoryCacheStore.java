@@ -1,0 +1,241 @@
+package io.github.cacheaside.testkit;
+
+import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.LeaseToken;
+import io.github.cacheaside.Lookup;
+import io.github.cacheaside.StoredValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link CacheStore} in this JVM's memory, for tests that own their time: it keeps the whole
+ * protocol of leases and intents, under a clock that the test may move.
+ *
+ * <p>Holds at most 100,000 entries; the one used longest ago goes first. Thread-safe. Answers at
+ * once, on the calling thread, unless {@linkplain #failWith told to fail}.
+ */
+public final class InMemoryCacheStore implements CacheStore {
+  private static final int MOST_ENTRIES = 100_000;
+  private static final int MOST_INTENTS = 64;
+
+  private sealed interface State {}
+
+  private record Loading(LeaseToken token) implements State {}
+
+  private record Value(StoredValue value) implements State {}
+
+  private record Writing(Map<LeaseToken, Instant> marks) implements State {}
+
+  private record Entry(State state, Instant expires) {}
+
+  private final InstantSource clock;
+  private final Map<String, Entry> entries =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+          return size() > MOST_ENTRIES;
+        }
+      };
+  private volatile @Nullable RuntimeException failure;
+
+  /** A store under the system's clock. */
+  public InMemoryCacheStore() {
+    this(InstantSource.system());
+  }
+
+  /**
+   * A store under a clock of the test's own.
+   *
+   * @param clock tells the time; entries expire by it
+   */
+  public InMemoryCacheStore(InstantSource clock) {
+    this.clock = Objects.requireNonNull(clock, "clock");
+  }
+
+  /**
+   * Makes every operation fail, as a store that can't be reached does.
+   *
+   * @param failure what operations fail with; null ends the outage
+   */
+  public void failWith(@Nullable RuntimeException failure) {
+    this.failure = failure;
+  }
+
+  /** Removes everything, as {@code FLUSHALL} does. */
+  public void clear() {
+    synchronized (entries) {
+      entries.clear();
+    }
+  }
+
+  @Override
+  public Coherence coherence() {
+    return Coherence.LEASE;
+  }
+
+  @Override
+  public CompletionStage<Lookup> lookup(String key) {
+    return answer(() -> describe(state(key)));
+  }
+
+  @Override
+  public CompletionStage<Lookup> lease(String key, LeaseToken token, Duration lease) {
+    return answer(
+        () -> {
+          State state = state(key);
+          if (state != null && !holds(state, token)) {
+            return describe(state);
+          }
+          set(key, new Loading(token), lease);
+          return Lookup.GRANTED;
+        });
+  }
+
+  @Override
+  public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
+    return ifHeld(key, token, () -> set(key, new Loading(token), lease));
+  }
+
+  @Override
+  public CompletionStage<Boolean> fill(
+      String key, LeaseToken token, StoredValue value, Duration ttl) {
+    return ifHeld(key, token, () -> set(key, new Value(value), ttl));
+  }
+
+  @Override
+  public CompletionStage<Boolean> abandon(String key, LeaseToken token) {
+    return ifHeld(key, token, () -> entries.remove(key));
+  }
+
+  private CompletionStage<Boolean> ifHeld(String key, LeaseToken token, Runnable action) {
+    return answer(
+        () -> {
+          boolean held = holds(state(key), token);
+          if (held) {
+            action.run();
+          }
+          return held;
+        });
+  }
+
+  @Override
+  public CompletionStage<Boolean> put(String key, StoredValue value, Duration ttl) {
+    return answer(
+        () -> {
+          boolean free = !(state(key) instanceof Writing);
+          if (free) {
+            set(key, new Value(value), ttl);
+          }
+          return free;
+        });
+  }
+
+  @Override
+  public CompletionStage<Boolean> drop(String key) {
+    return answer(() -> !(state(key) instanceof Writing) && entries.remove(key) != null);
+  }
+
+  @Override
+  public CompletionStage<Boolean> intent(String key, LeaseToken token, Duration ttl) {
+    return answer(
+        () -> {
+          Map<LeaseToken, Instant> marks = liveMarks(key);
+          marks.put(token, clock.instant().plus(ttl));
+          return marks.size() <= MOST_INTENTS && mark(key, marks);
+        });
+  }
+
+  @Override
+  public CompletionStage<Boolean> release(String key, LeaseToken token) {
+    return answer(
+        () -> {
+          boolean marked = state(key) instanceof Writing;
+          Map<LeaseToken, Instant> marks = liveMarks(key);
+          boolean found = marks.remove(token) != null;
+          if (!marked || marks.isEmpty()) {
+            entries.remove(key);
+          } else {
+            mark(key, marks);
+          }
+          return found;
+        });
+  }
+
+  private Map<LeaseToken, Instant> liveMarks(String key) {
+    Map<LeaseToken, Instant> live = new HashMap<>();
+    if (state(key) instanceof Writing writing) {
+      Instant now = clock.instant();
+      writing
+          .marks()
+          .forEach(
+              (token, deadline) -> {
+                if (deadline.isAfter(now)) {
+                  live.put(token, deadline);
+                }
+              });
+    }
+    return live;
+  }
+
+  private boolean mark(String key, Map<LeaseToken, Instant> marks) {
+    Instant latest = marks.values().stream().max(Instant::compareTo).orElseThrow();
+    entries.put(key, new Entry(new Writing(marks), latest));
+    return true;
+  }
+
+  private @Nullable State state(String key) {
+    Entry entry = entries.get(key);
+    if (entry == null) {
+      return null;
+    }
+    if (!entry.expires().isAfter(clock.instant())) {
+      entries.remove(key);
+      return null;
+    }
+    return entry.state();
+  }
+
+  private void set(String key, State state, Duration time) {
+    entries.put(key, new Entry(state, clock.instant().plus(time)));
+  }
+
+  private static boolean holds(@Nullable State state, LeaseToken token) {
+    return state instanceof Loading loading && loading.token().equals(token);
+  }
+
+  private static Lookup describe(@Nullable State state) {
+    if (state instanceof Value value) {
+      return new Lookup.Hit(value.value());
+    }
+    if (state instanceof Loading) {
+      return Lookup.LOADING;
+    }
+    return state == null ? Lookup.MISSING : Lookup.WRITING;
+  }
+
+  private <T> CompletionStage<T> answer(Supplier<T> operation) {
+    RuntimeException told = failure;
+    if (told != null) {
+      return CompletableFuture.failedFuture(told);
+    }
+    synchronized (entries) {
+      return CompletableFuture.completedFuture(operation.get());
+    }
+  }
+
+  @Override
+  public void close() {
+    clear();
+  }
+}
