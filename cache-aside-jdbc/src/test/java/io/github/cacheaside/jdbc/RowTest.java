@@ -1,5 +1,6 @@
 package io.github.cacheaside.jdbc;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -106,8 +107,8 @@ class RowTest {
   @Test
   void bytes_areCopiedOut() {
     Row row = row("a,b", new byte[] {1}, List.of(new byte[] {1}));
-    ((byte[]) row.get("a"))[0] = 9;
-    ((byte[]) ((List<?>) row.get("b")).get(0))[0] = 9;
+    requireNonNull(row.get("a", byte[].class))[0] = 9;
+    ((byte[]) requireNonNull(row.get("b", List.class)).get(0))[0] = 9;
 
     assertThat(row).isEqualTo(row("a,b", new byte[] {1}, List.of(new byte[] {1})));
     assertThat(row("a", (Object) new byte[20]).toString())
