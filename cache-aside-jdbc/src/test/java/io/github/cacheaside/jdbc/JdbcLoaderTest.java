@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,7 +56,10 @@ class JdbcLoaderTest {
     Databases.execute(
         pool,
         "CREATE TABLE planet (id INT UNSIGNED PRIMARY KEY, name VARCHAR(30))",
-        "INSERT INTO planet SELECT seq, CONCAT('planet ', seq) FROM seq_1_to_2000",
+        "INSERT INTO planet VALUES "
+            + IntStream.rangeClosed(1, 2000)
+                .mapToObj(id -> "(" + id + ", 'planet " + id + "')")
+                .collect(Collectors.joining(", ")),
         "INSERT INTO planet VALUES (2001, NULL)",
         "CREATE TABLE moon (planet_id INT, name VARCHAR(30), radius INT)",
         "INSERT INTO moon VALUES (3, 'Moon', 1737), (4, 'Phobos', 11), (4, 'Deimos', 6)",

@@ -50,7 +50,8 @@ class JdbcWriterTest {
     store = RedisCacheStore.connect(redis.uri());
     Databases.execute(
         pool,
-        "CREATE OR REPLACE TABLE planet (id INT PRIMARY KEY, name VARCHAR(30))",
+        "DROP TABLE IF EXISTS planet",
+"CREATE TABLE planet (id INT PRIMARY KEY, name VARCHAR(30))",
         "INSERT INTO planet VALUES (3, 'Earth'), (4, 'Mars')");
     spy = new SpyingDataSource(pool);
     writer = JdbcWriter.of(spy);

@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @WithServers
 class SqlCacheTest {
@@ -43,7 +45,8 @@ class SqlCacheTest {
     store = RedisCacheStore.connect(redis.uri());
     Databases.execute(
         pool,
-        "CREATE OR REPLACE TABLE planet (id INT UNSIGNED PRIMARY KEY, name VARCHAR(30))",
+        "DROP TABLE IF EXISTS planet",
+"CREATE TABLE planet (id INT UNSIGNED PRIMARY KEY, name VARCHAR(30))",
         "INSERT INTO planet VALUES (1, 'Mercury'), (2, 'Venus'), (3, 'Earth')");
   }
 
@@ -123,6 +126,32 @@ class SqlCacheTest {
         .isInstanceOf(CacheLoadException.class)
         .hasRootCauseMessage("the query has more than 2 rows, the limit");
     assertThat(sql.query("SELECT COUNT(*) AS n FROM planet").get(0).getLong("n")).isEqualTo(3);
+  }
+
+  /** Drivers tell the server of the limit, which must not cut what the query counts. */
+  @ParameterizedTest
+  @EnumSource
+  void limitOfRows_isForTheResultOnly(Driver driver, DatabaseServer db) {
+    try (HikariDataSource other = Databases.pool(db, driver, 1)) {
+      SqlCache sql =
+          SqlCache.builder(store, other).name("s" + UUID.randomUUID()).maxRows(1).build();
+      List<String> counts =
+          List.of(
+              "SELECT COUNT(*) FROM (SELECT * FROM planet) AS p",
+              "WITH p AS (SELECT * FROM planet) SELECT COUNT(*) FROM p",
+              "SELECT COUNT(*) FROM planet WHERE id IN (SELECT id FROM planet)",
+              "SELECT COUNT(*) FROM (SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) AS u",
+              "SELECT COUNT(*) FROM (SELECT id FROM planet ORDER BY name) AS o",
+              "SELECT (SELECT SUM(1) FROM planet)");
+
+      for (String count : counts) {
+        assertThat(sql.query(count).get(0).get(0, Long.class)).as(count).isEqualTo(3);
+      }
+      assertThatThrownBy(() -> sql.query("SELECT * FROM planet ORDER BY id DESC"))
+          .isInstanceOf(CacheLoadException.class);
+      assertThatThrownBy(() -> sql.query("SELECT 1 UNION SELECT 2"))
+          .isInstanceOf(CacheLoadException.class);
+    }
   }
 
   @Test
