@@ -51,7 +51,7 @@ class JdbcWriterTest {
     Databases.execute(
         pool,
         "DROP TABLE IF EXISTS planet",
-"CREATE TABLE planet (id INT PRIMARY KEY, name VARCHAR(30))",
+        "CREATE TABLE planet (id INT PRIMARY KEY, name VARCHAR(30))",
         "INSERT INTO planet VALUES (3, 'Earth'), (4, 'Mars')");
     spy = new SpyingDataSource(pool);
     writer = JdbcWriter.of(spy);

@@ -46,7 +46,7 @@ class SqlCacheTest {
     Databases.execute(
         pool,
         "DROP TABLE IF EXISTS planet",
-"CREATE TABLE planet (id INT UNSIGNED PRIMARY KEY, name VARCHAR(30))",
+        "CREATE TABLE planet (id INT UNSIGNED PRIMARY KEY, name VARCHAR(30))",
         "INSERT INTO planet VALUES (1, 'Mercury'), (2, 'Venus'), (3, 'Earth')");
   }
 

@@ -199,7 +199,7 @@ class TypesTest {
       Databases.execute(
           pool,
           "DROP TABLE IF EXISTS p",
-"CREATE TABLE p (i BIGINT, d DECIMAL(9,2), t VARCHAR(9), b VARBINARY(9), "
+          "CREATE TABLE p (i BIGINT, d DECIMAL(9,2), t VARCHAR(9), b VARBINARY(9), "
               + "u CHAR(36), da DATE, dt DATETIME(6), f TINYINT(1))",
           "INSERT INTO p VALUES (3, 1.50, 'x', x'01', '"
               + ID
@@ -256,7 +256,7 @@ class TypesTest {
       Databases.execute(
           pool,
           "DROP TABLE IF EXISTS status",
-"CREATE TABLE status (id INT, state TINYINT(1), flags BIT(8), `on` BIT(1))",
+          "CREATE TABLE status (id INT, state TINYINT(1), flags BIT(8), `on` BIT(1))",
           "INSERT INTO status VALUES (1, 5, b'10000001', b'1')");
       JdbcLoader<Integer, Status> loader =
           JdbcLoader.of(pool, "SELECT * FROM status WHERE id = ?", Status.class);
