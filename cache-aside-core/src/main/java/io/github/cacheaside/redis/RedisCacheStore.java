@@ -194,6 +194,11 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   @Override
+  public void onReconnect(Runnable action) {
+    link.onReconnect(action);
+  }
+
+  @Override
   public void close() {
     link.close();
   }
@@ -217,6 +222,10 @@ public final class RedisCacheStore implements CacheStore {
     public String describe() {
       return "a connection of the application";
     }
+
+    @Override
+    public void onReconnect(
+        Runnable action) {} // the client is the application's, and so its events
 
     @Override
     public void close() {}
