@@ -68,7 +68,10 @@ final class Links {
             client,
             resources,
             describe(nodes),
-            () -> client.connectAsync(ByteArrayCodec.INSTANCE),
+            () ->
+                client
+                    .refreshPartitionsAsync() // the client does not do it by itself here
+                    .thenCompose(known -> client.connectAsync(ByteArrayCodec.INSTANCE)),
             StatefulRedisClusterConnection::async)
         .open(CONNECT_TIMEOUT.plusSeconds(1));
   }

@@ -6,6 +6,7 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,20 +53,27 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     try {
       first.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("Redis at {} can't be reached, trying on in the background", where);
+      LOG.warn("Redis at {} can't be reached, trying on in the background: {}", where, root(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return this;
   }
 
-  private CompletionStage<?> tryOnce() {
+  private static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private CompletionStage<Void> tryOnce() {
     return connect()
+        .thenCompose(this::adopt)
         .whenComplete(
-            (connection, failure) -> {
-              if (failure == null) {
-                adopt(connection);
-              } else if (!closed) {
+            (adopted, failure) -> {
+              if (failure != null && !closed) {
                 resources
                     .eventExecutorGroup()
                     .schedule(this::tryOnce, RETRY.toMillis(), TimeUnit.MILLISECONDS);
@@ -77,17 +85,18 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     try {
       return connector.get();
     } catch (RuntimeException e) { // a host that does not resolve, for one
-      return java.util.concurrent.CompletableFuture.failedFuture(e);
+      return CompletableFuture.failedFuture(e);
     }
   }
 
-  private void adopt(C connection) {
-    var api = this.api.apply(connection);
-    for (Script script : Script.values()) {
-      api.scriptLoad(script.source()); // if it fails, the first use sends the source
-    }
-    commands = api;
-    LOG.debug("connected to Redis at {}", where);
+  private CompletionStage<Void> adopt(C connection) {
+    RedisClusterAsyncCommands<byte[], byte[]> connected = api.apply(connection);
+    return RedisOperations.preload(connected)
+        .thenAccept(
+            loaded -> {
+              commands = connected;
+              LOG.debug("connected to Redis at {}", where);
+            });
   }
 
   @Override

@@ -87,7 +87,7 @@ public final class RedisCacheStore implements CacheStore {
    * @return the store; closing it leaves the connection open
    */
   public static RedisCacheStore using(StatefulRedisConnection<byte[], byte[]> connection) {
-    return new RedisCacheStore(new BorrowedLink(connection.async()));
+    return borrowing(connection.async());
   }
 
   /**
@@ -97,7 +97,12 @@ public final class RedisCacheStore implements CacheStore {
    * @return the store; closing it leaves the connection open
    */
   public static RedisCacheStore using(StatefulRedisClusterConnection<byte[], byte[]> connection) {
-    return new RedisCacheStore(new BorrowedLink(connection.async()));
+    return borrowing(connection.async());
+  }
+
+  private static RedisCacheStore borrowing(RedisClusterAsyncCommands<byte[], byte[]> commands) {
+    RedisOperations.preload(commands); // in the connection's order, so before the first use
+    return new RedisCacheStore(new BorrowedLink(commands));
   }
 
   /**

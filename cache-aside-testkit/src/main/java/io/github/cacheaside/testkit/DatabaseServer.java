@@ -106,7 +106,7 @@ public final class DatabaseServer implements AutoCloseable {
 
   /**
    * Creates an empty schema, so that tests don't disturb one another. A random suffix keeps its
-   * name clear of schemas that exist. Closing the handle drops the schema.
+   * name clear of schemas that exist. Closing the handle drops the schema, as does JVM exit.
    *
    * @param name how the schema's name begins: up to 40 letters, digits and underscores
    */
@@ -116,11 +116,17 @@ public final class DatabaseServer implements AutoCloseable {
     }
     String fresh = name + "_" + UUID.randomUUID().toString().substring(0, 8);
     execute("CREATE DATABASE `" + fresh + "` CHARACTER SET utf8mb4");
+    Runnable drop = () -> execute("DROP DATABASE IF EXISTS `" + fresh + "`");
+    // At JVM exit too: a server that we didn't start outlives us.
+    OpenServers.add(drop);
     return new DatabaseServer(
         address.withDatabase(fresh),
         jdbcUrl.replace("/" + database() + "?", "/" + fresh + "?"),
         origin,
-        () -> execute("DROP DATABASE IF EXISTS `" + fresh + "`"));
+        () -> {
+          OpenServers.remove(drop);
+          drop.run();
+        });
   }
 
   private void execute(String sql) {

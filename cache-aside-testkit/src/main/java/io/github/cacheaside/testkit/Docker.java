@@ -12,10 +12,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.dockerclient.DockerClientProviderStrategy;
+import org.testcontainers.dockerclient.TransportConfig;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.TestcontainersConfiguration;
 
 /** Runs servers in containers, through Testcontainers. */
 final class Docker {
@@ -24,24 +28,30 @@ final class Docker {
   private static final Duration REDIS_LIMIT = Duration.ofSeconds(30);
   private static final Duration MYSQL_LIMIT = Duration.ofMinutes(3);
 
+  private @Nullable DockerImages images;
+  private @Nullable String refusal;
+
   /** Says whether asking Testcontainers is worth it: without an engine it logs errors. */
-  boolean isLikely() {
+  synchronized boolean isLikely() {
+    if (refusal != null) {
+      return false;
+    }
     String home = System.getProperty("user.home");
     String runtime = Objects.requireNonNullElse(System.getenv("XDG_RUNTIME_DIR"), home);
     return System.getenv("DOCKER_HOST") != null
+        || TestcontainersConfiguration.getInstance().getEnvVarOrProperty("docker.host", "").length()
+            > 0
         || System.getProperty("os.name").startsWith("Windows")
         || Stream.of(
                 Path.of("/var/run/docker.sock"),
                 Path.of(runtime, "docker.sock"),
                 Path.of(home, ".docker/run/docker.sock"),
-                Path.of(home, ".docker/desktop/docker.sock"),
-                Path.of(home, ".testcontainers.properties"))
+                Path.of(home, ".docker/desktop/docker.sock"))
             .anyMatch(Files::exists);
   }
 
   RedisServer redis(String image, List<String> lines) {
-    requireEngine();
-    String obtained = DockerImages.obtain(image, List.of("redis", "valkey/valkey"));
+    String obtained = images().obtain(image, List.of("redis", "valkey/valkey"));
     List<String> config = new ArrayList<>(List.of("bind * -::*", "protected-mode no"));
     config.add("save \"\"");
     config.addAll(lines);
@@ -63,8 +73,7 @@ final class Docker {
   }
 
   DatabaseServer database(String image) {
-    requireEngine();
-    String obtained = DockerImages.obtain(image, List.of("mysql", "mariadb"));
+    String obtained = images().obtain(image, List.of("mysql", "mariadb"));
     String password = UUID.randomUUID().toString();
     String database = "cacheaside";
     GenericContainer<?> container = container(obtained, MYSQL_PORT);
@@ -108,9 +117,24 @@ final class Docker {
     return container;
   }
 
-  private static void requireEngine() {
-    if (!DockerClientFactory.instance().isDockerAvailable()) {
-      throw new IllegalStateException("no Docker engine answers Testcontainers");
+  /** Asks once for each JVM, since a failure can take long; fails alike ever after. */
+  private synchronized DockerImages images() {
+    if (refusal != null) {
+      throw new IllegalStateException(refusal);
+    }
+    if (images != null) {
+      return images;
+    }
+    try {
+      TransportConfig transport = DockerClientFactory.instance().getTransportConfig();
+      DockerImages found =
+          new DockerImages(DockerClientProviderStrategy.getClientForConfig(transport));
+      found.requireHelper();
+      images = found;
+      return found;
+    } catch (RuntimeException e) {
+      refusal = String.valueOf(e.getMessage());
+      throw new IllegalStateException(refusal, e);
     }
   }
 }

@@ -34,7 +34,7 @@ public final class RedisServer implements AutoCloseable {
       throw new IllegalStateException(
           "the Redis of " + owner + " does not answer at " + address + ": " + e.getMessage(), e);
     }
-    return new RedisServer(address, ServerControl.none(owner), false, owner + "'s");
+    return new RedisServer(address, new ServerControl.Foreign(owner), false, owner + "'s");
   }
 
   /** Some users may not ask for the version, and a test for such a user needs none. */

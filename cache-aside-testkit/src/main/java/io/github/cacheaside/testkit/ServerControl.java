@@ -17,36 +17,34 @@ interface ServerControl {
   /** Ends the server for good and deletes its files. */
   void close();
 
-  /** Power over a server that belongs to somebody else: none. */
-  static ServerControl none(String owner) {
-    return new ServerControl() {
-      @Override
-      public void pause() {
-        throw refusal();
-      }
+  /** Power over a server that somebody else runs: none. */
+  record Foreign(String owner) implements ServerControl {
+    @Override
+    public void pause() {
+      throw refusal();
+    }
 
-      @Override
-      public void resume() {
-        throw refusal();
-      }
+    @Override
+    public void resume() {
+      throw refusal();
+    }
 
-      @Override
-      public void kill() {
-        throw refusal();
-      }
+    @Override
+    public void kill() {
+      throw refusal();
+    }
 
-      @Override
-      public void restart() {
-        throw refusal();
-      }
+    @Override
+    public void restart() {
+      throw refusal();
+    }
 
-      @Override
-      public void close() {}
+    @Override
+    public void close() {}
 
-      private UnsupportedOperationException refusal() {
-        return new UnsupportedOperationException(
-            "the server named by " + owner + " can't be stopped; use TestServers.newRedis()");
-      }
-    };
+    private UnsupportedOperationException refusal() {
+      return new UnsupportedOperationException(
+          "the server named by " + owner + " can't be stopped; use TestServers.newRedis()");
+    }
   }
 }

@@ -119,7 +119,7 @@ final class Servers {
       case ENV ->
           throw new IllegalStateException(
               "no " + what + ": " + Settings.MODE + "=env needs REDIS_URL and DB_HOST");
-      case DOCKER -> contained(what, container);
+      case DOCKER -> containedOrFail(what, container);
       case EMBEDDED -> embedded(what, embedded);
     };
   }
@@ -133,6 +133,15 @@ final class Servers {
       }
     }
     return embedded(what, embedded);
+  }
+
+  private <S> S containedOrFail(String what, Supplier<S> container) {
+    try {
+      return contained(what, container);
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          Settings.MODE + "=docker, but Docker gives no " + what + ": " + e.getMessage(), e);
+    }
   }
 
   private <S> S contained(String what, Supplier<S> container) {
