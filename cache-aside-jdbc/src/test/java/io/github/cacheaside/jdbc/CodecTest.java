@@ -127,7 +127,7 @@ class CodecTest {
   @EnumSource
   void randomBytes_areReadOrRefused_neverWorse(RowFormat format) throws Exception {
     Random random = new Random(SEED);
-    for (int i = 0; i < 200_000; i++) {
+    for (int i = 0; i < 20_000; i++) {
       byte[] bytes = new byte[random.nextInt(40)];
       random.nextBytes(bytes);
       if (bytes.length > 0 && i % 2 == 0) {

@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,7 +56,10 @@ class JdbcLoaderTest {
     Databases.execute(
         pool,
         "CREATE TABLE planet (id INT UNSIGNED PRIMARY KEY, name VARCHAR(30))",
-        "INSERT INTO planet SELECT seq, CONCAT('planet ', seq) FROM seq_1_to_2000",
+        "INSERT INTO planet VALUES "
+            + IntStream.rangeClosed(1, 2000)
+                .mapToObj(id -> "(" + id + ", 'planet " + id + "')")
+                .collect(Collectors.joining(", ")),
         "INSERT INTO planet VALUES (2001, NULL)",
         "CREATE TABLE moon (planet_id INT, name VARCHAR(30), radius INT)",
         "INSERT INTO moon VALUES (3, 'Moon', 1737), (4, 'Phobos', 11), (4, 'Deimos', 6)",
@@ -160,8 +165,7 @@ class JdbcLoaderTest {
             .build();
 
     assertThat(loader.loadAll(List.of(1L, 2L, 3L)))
-        .containsExactlyInAnyOrderEntriesOf(
-            Map.of(1L, "planet 1", 2L, "planet 2", 3L, "planet 3"));
+        .containsExactlyInAnyOrderEntriesOf(Map.of(1L, "planet 1", 2L, "planet 2", 3L, "planet 3"));
     assertThat(spy.count("prepareStatement")).isEqualTo(2);
   }
 
@@ -265,10 +269,8 @@ class JdbcLoaderTest {
   void behindACache_oneQueryAnswersManyReads(RedisServer redis) {
     try (RedisCacheStore store = RedisCacheStore.connect(redis.uri())) {
       CacheAside<Long, Planet> planets =
-          CacheAside.builder(
-                  store, "planet-" + UUID.randomUUID(), Serializer.json(Planet.class))
-              .build(
-                  JdbcLoader.builder(spy, BY_ID, Planet.class).bulk(BY_IDS, Planet::id).build());
+          CacheAside.builder(store, "planet-" + UUID.randomUUID(), Serializer.json(Planet.class))
+              .build(JdbcLoader.builder(spy, BY_ID, Planet.class).bulk(BY_IDS, Planet::id).build());
 
       assertThat(planets.get(3L)).contains(new Planet(3, "planet 3"));
       assertThat(planets.get(3L)).contains(new Planet(3, "planet 3"));
@@ -281,14 +283,12 @@ class JdbcLoaderTest {
   void failedLoad_reachesTheReaderWithItsCause(RedisServer redis) {
     try (RedisCacheStore store = RedisCacheStore.connect(redis.uri())) {
       CacheAside<Long, Planet> planets =
-          CacheAside.builder(
-                  store, "planet-" + UUID.randomUUID(), Serializer.json(Planet.class))
+          CacheAside.builder(store, "planet-" + UUID.randomUUID(), Serializer.json(Planet.class))
               .build(JdbcLoader.of(spy, "SELECT id FROM planet WHERE id = ?", Planet.class));
 
       assertThatThrownBy(() -> planets.get(3L))
           .isInstanceOf(CacheLoadException.class)
-          .hasRootCauseMessage(
-              "no column for name of " + Planet.class.getName() + " among [id]");
+          .hasRootCauseMessage("no column for name of " + Planet.class.getName() + " among [id]");
     }
   }
 }

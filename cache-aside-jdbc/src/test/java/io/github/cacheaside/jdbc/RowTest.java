@@ -1,5 +1,6 @@
 package io.github.cacheaside.jdbc;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -106,11 +107,13 @@ class RowTest {
   @Test
   void bytes_areCopiedOut() {
     Row row = row("a,b", new byte[] {1}, List.of(new byte[] {1}));
-    ((byte[]) row.get("a"))[0] = 9;
-    ((byte[]) ((List<?>) row.get("b")).get(0))[0] = 9;
+    requireNonNull(row.get("a", byte[].class))[0] = 9;
+    ((byte[]) requireNonNull(row.get("b", List.class)).get(0))[0] = 9;
 
     assertThat(row).isEqualTo(row("a,b", new byte[] {1}, List.of(new byte[] {1})));
-    assertThat(row("a", (Object) new byte[20]).toString()).contains("0x0000").contains("(20 bytes)");
+    assertThat(row("a", (Object) new byte[20]).toString())
+        .contains("0x0000")
+        .contains("(20 bytes)");
   }
 
   @Test
@@ -145,7 +148,8 @@ class RowTest {
 
   @Test
   void conversions_ofTimes() {
-    assertThat(row("a", LocalTime.of(1, 0)).get("a", Duration.class)).isEqualTo(Duration.ofHours(1));
+    assertThat(row("a", LocalTime.of(1, 0)).get("a", Duration.class))
+        .isEqualTo(Duration.ofHours(1));
     assertThat(row("a", OffsetDateTime.parse("2024-01-31T00:00:00Z")).get("a", Instant.class))
         .isEqualTo(Instant.parse("2024-01-31T00:00:00Z"));
   }
@@ -189,7 +193,8 @@ class RowTest {
 
   @Test
   void times_areTimesOfDayOrDurations() throws Exception {
-    assertThat(ColumnReader.parseTime("12:34:56.5")).isEqualTo(LocalTime.of(12, 34, 56, 500_000_000));
+    assertThat(ColumnReader.parseTime("12:34:56.5"))
+        .isEqualTo(LocalTime.of(12, 34, 56, 500_000_000));
     assertThat(ColumnReader.parseTime("-00:00:00")).isEqualTo(LocalTime.MIDNIGHT);
     assertThat(ColumnReader.parseTime("-00:00:00.000001")).isEqualTo(Duration.ofNanos(-1000));
     assertThat(ColumnReader.parseTime("24:00:00")).isEqualTo(Duration.ofHours(24));

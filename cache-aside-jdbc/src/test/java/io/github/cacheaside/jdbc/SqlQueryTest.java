@@ -103,7 +103,9 @@ class SqlQueryTest {
 
   @Test
   void digestedKeys_doNotShowParameters() {
-    assertThat(named("SELECT ?", "secret".repeat(50))).doesNotContain("secret").endsWith("]SELECT ?");
+    assertThat(named("SELECT ?", "secret".repeat(50)))
+        .doesNotContain("secret")
+        .endsWith("]SELECT ?");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.cacheaside.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.cacheaside.CacheStore;
@@ -48,7 +49,8 @@ class TypesTest {
 
   private static List<Column> numbers(Driver driver) {
     // Connector/J has no Short.
-    Object small = driver.isMariaDb() ? (Object) Short.valueOf((short) -300) : (Object) Integer.valueOf(-300);
+    Object small =
+        driver.isMariaDb() ? (Object) Short.valueOf((short) -300) : (Object) Integer.valueOf(-300);
     return List.of(
         new Column("TINYINT", "-5", -5, -5L),
         new Column("TINYINT(1)", "1", true),
@@ -196,7 +198,8 @@ class TypesTest {
         RedisCacheStore store = RedisCacheStore.connect(redis.uri())) {
       Databases.execute(
           pool,
-          "CREATE OR REPLACE TABLE p (i BIGINT, d DECIMAL(9,2), t VARCHAR(9), b VARBINARY(9), "
+          "DROP TABLE IF EXISTS p",
+          "CREATE TABLE p (i BIGINT, d DECIMAL(9,2), t VARCHAR(9), b VARBINARY(9), "
               + "u CHAR(36), da DATE, dt DATETIME(6), f TINYINT(1))",
           "INSERT INTO p VALUES (3, 1.50, 'x', x'01', '"
               + ID
@@ -222,6 +225,29 @@ class TypesTest {
     }
   }
 
+  /** A type of MariaDB's alone, and its own driver's. */
+  @ParameterizedTest
+  @EnumSource(names = {"MARIADB", "MARIADB_BINARY"})
+  void uuidColumn_isAUuid(Driver driver, DatabaseServer db, RedisServer redis) throws Exception {
+    try (HikariDataSource pool = Databases.pool(db, driver, 1);
+        RedisCacheStore store = RedisCacheStore.connect(redis.uri())) {
+      SqlCache sql = SqlCache.builder(store, pool).name("uuid-" + UUID.randomUUID()).build();
+      String version = String.valueOf(sql.query("SELECT VERSION()").get(0).get(0));
+      assumeThat(version).contains("MariaDB");
+      Databases.execute(
+          pool,
+          "DROP TABLE IF EXISTS uuids",
+          "CREATE TABLE uuids (id UUID)",
+          "INSERT INTO uuids VALUES ('" + ID + "')");
+
+      for (Outcome outcome : List.of(Outcome.LOADED, Outcome.HIT)) {
+        Read<List<Row>> read = sql.read("SELECT id FROM uuids WHERE id = ?", ID);
+        assertThat(read.outcome()).isEqualTo(outcome);
+        assertThat(read.toOptional().orElseThrow().get(0).get("id")).isEqualTo(ID);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void loader_readsBitsAndTinyintAsNumbers(Driver driver, DatabaseServer db) throws Exception {
@@ -229,7 +255,8 @@ class TypesTest {
     try (HikariDataSource pool = Databases.pool(db, driver, 1)) {
       Databases.execute(
           pool,
-          "CREATE OR REPLACE TABLE status (id INT, state TINYINT(1), flags BIT(8), `on` BIT(1))",
+          "DROP TABLE IF EXISTS status",
+          "CREATE TABLE status (id INT, state TINYINT(1), flags BIT(8), `on` BIT(1))",
           "INSERT INTO status VALUES (1, 5, b'10000001', b'1')");
       JdbcLoader<Integer, Status> loader =
           JdbcLoader.of(pool, "SELECT * FROM status WHERE id = ?", Status.class);
