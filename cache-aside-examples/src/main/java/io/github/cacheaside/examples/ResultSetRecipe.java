@@ -21,8 +21,8 @@ import javax.sql.rowset.RowSetProvider;
 
 /**
  * The result of a query as a serialized {@link CachedRowSet}, for code that wants a {@link
- * ResultSet}. New code is better off with {@code SqlCache}: typed rows, a tenth of the bytes, no
- * Java serialization.
+ * ResultSet}. New code is better off with {@code SqlCache}: typed rows, fewer bytes, no Java
+ * serialization.
  */
 final class ResultSetRecipe {
   private static final String SQL = "SELECT * FROM customer ORDER BY id";
@@ -78,8 +78,18 @@ final class ResultSetRecipe {
     // Not com.sun.rowset.*: JdbcRowSetImpl, which is there too, connects to wherever it is told.
     private static final ObjectInputFilter ALLOWED =
         ObjectInputFilter.Config.createFilter(
-            "maxdepth=64;maxrefs=1000000;maxarray=1000000;"
-                + "com.sun.rowset.CachedRowSetImpl;com.sun.rowset.RowSetResourceBundle;!*");
+            String.join(
+                ";",
+                "maxdepth=64;maxrefs=1000000;maxarray=1000000",
+                "com.sun.rowset.CachedRowSetImpl;com.sun.rowset.JdbcRowSetResourceBundle",
+                "com.sun.rowset.internal.*;com.sun.rowset.providers.RIOptimisticProvider",
+                "javax.sql.rowset.BaseRowSet;javax.sql.rowset.RowSetMetaDataImpl",
+                "javax.sql.rowset.RowSetMetaDataImpl$ColInfo;javax.sql.rowset.RowSetWarning",
+                "java.sql.Date;java.sql.Time;java.sql.Timestamp",
+                "java.sql.SQLException;java.sql.SQLWarning",
+                "java.util.BitSet;java.util.Date;java.util.Hashtable;java.util.Vector",
+                "java.util.Map$Entry;java.util.Collections$EmptyList",
+                "java.math.*;java.lang.*;!*"));
 
     @Override
     public byte[] serialize(CachedRowSet rows) throws IOException {
