@@ -115,6 +115,22 @@ final class ReadmeExamplesTest {
   }
 
   @Test
+  void aFencedWrite() {
+    Dao dao = new Dao();
+    try (RedisServer server = TestServers.newRedis();
+        RedisCacheStore redis = RedisCacheStore.connect(server.uri())) {
+      CacheAside<Long, Planet> planets =
+          CacheAside.builder(redis, "planet", Serializer.json(Planet.class)).build(dao::findById);
+      planets.get(3L);
+      // tag::fenced[]
+      planets.write(List.of(3L), () -> dao.rename(3L, "Terra")); // the work contains the commit
+      // end::fenced[]
+      assertThat(planets.get(3L)).contains(new Planet(3, "Terra"));
+      assertThat(planets.stats().fencesLost()).isZero();
+    }
+  }
+
+  @Test
   void options() {
     Dao dao = new Dao();
     try (RedisServer server = TestServers.newRedis();
