@@ -88,6 +88,8 @@ final class Tutorial {
     if (cacheUp) {
       letThemExpire(rows);
       changeARow();
+    } else {
+      title("5. and 6. Expiry and change: only to be seen with a cache");
     }
     sumUp();
     check();
