@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
@@ -99,6 +100,16 @@ final class Servers implements AutoCloseable {
     if (!redisAnswers()) {
       throw new ExampleException(redisAdvice());
     }
+    warmUp();
+  }
+
+  // The first operation of a young JVM could take longer than the 100 ms that a cache allows it.
+  private void warmUp() throws InterruptedException {
+    try {
+      redis.drop("cache-aside-examples:warm-up").toCompletableFuture().get(3, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new ExampleException(redisAdvice(), e);
+    }
   }
 
   /** What to look at when Redis does not answer. */
@@ -157,7 +168,7 @@ final class Servers implements AutoCloseable {
     return database;
   }
 
-  private static <S> S started(java.util.function.Supplier<S> server) {
+  private static <S> S started(Supplier<S> server) {
     try {
       return server.get();
     } catch (IllegalStateException e) {

@@ -122,7 +122,7 @@ class TutorialTest {
   void run_entriesGoneTooEarly_failsWithASentence() throws Exception {
     assertThatThrownBy(() -> Run.tutorial(environment, Duration.ofMillis(1)))
         .isInstanceOf(ExampleException.class)
-        .hasMessageStartingWith("Not as it should be: ")
-        .hasMessageContaining("should have come from the cache");
+        .hasMessageStartingWith("This went wrong: ")
+        .hasMessageContaining("the query's second result was LOADED");
   }
 }
