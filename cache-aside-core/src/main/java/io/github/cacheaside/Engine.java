@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -27,12 +28,14 @@ final class Engine<K, V> {
   private final Counters counters = new Counters();
   private final Flights<V> flights = new Flights<>();
   private final StoreGuard guard;
+  private final Generations<K, V> generations;
   private volatile boolean uncacheableLogged;
   private volatile boolean listenerLogged;
 
   Engine(Settings<K, V> settings) {
     this.settings = settings;
     this.guard = new StoreGuard(counters, settings.name(), settings.storeTimeout());
+    this.generations = new Generations<>(settings.store(), settings.tags());
   }
 
   Settings<K, V> settings() {
@@ -51,6 +54,16 @@ final class Engine<K, V> {
     return flights;
   }
 
+  Generations<K, V> generations() {
+    return generations;
+  }
+
+  CompletionStage<Lookup> lookup(K key, String storeKey) {
+    return generations.none()
+        ? store().lookup(storeKey)
+        : generations.new Lookups().lookup(key, storeKey);
+  }
+
   StoreGuard guard() {
     return guard;
   }
@@ -61,7 +74,7 @@ final class Engine<K, V> {
     CallerThread thread = new CallerThread();
     Call call = new Call(thread);
     try {
-      Lookup found = guard.await(() -> store().lookup(storeKey));
+      Lookup found = guard.await(() -> lookup(key, storeKey));
       Read<V> hit = hit(found);
       return counted(
           hit != null
@@ -79,7 +92,7 @@ final class Engine<K, V> {
   CompletableFuture<Read<V>> readAsync(K key, Call call) {
     String storeKey = settings.storeKey(key);
     return guard
-        .look(() -> store().lookup(storeKey))
+        .look(() -> lookup(key, storeKey))
         .thenComposeAsync(
             found -> {
               Read<V> hit = hit(found);
@@ -96,7 +109,7 @@ final class Engine<K, V> {
   CompletableFuture<Optional<V>> peek(K key, Executor executor) {
     String storeKey = settings.storeKey(key);
     return guard
-        .look(() -> store().lookup(storeKey))
+        .look(() -> lookup(key, storeKey))
         .thenApplyAsync(
             found -> Optional.ofNullable(hit(found)).flatMap(Read::toOptional), executor);
   }
@@ -140,7 +153,7 @@ final class Engine<K, V> {
 
   /** What to make of a lookup that was no readable hit: an unreadable one is removed first. */
   Lookup readable(String storeKey, Lookup found) {
-    if (found instanceof Lookup.Hit) {
+    if (found instanceof Lookup.Hit || found instanceof Lookup.Outdated) {
       dropQuietly(storeKey);
       return Lookup.MISSING;
     }
@@ -239,12 +252,14 @@ final class Engine<K, V> {
   }
 
   /** Offers a loaded value to the store; false if it is not one to cache. Does not wait. */
-  boolean fill(String storeKey, LeaseToken token, @Nullable V value) {
+  boolean fill(String storeKey, LeaseToken token, @Nullable V value, Generations.Before before) {
+    Set<String> told = Set.of();
     StoredValue stored = StoredValue.absent();
     Duration ttl = settings.absentTtl();
     if (value != null) {
       try {
         ttl = settings.ttl().of(value);
+        told = settings.tags().after(value);
         stored = StoredValue.of(settings.serializer().serialize(value));
       } catch (Exception e) {
         logUncacheable(e);
@@ -256,18 +271,30 @@ final class Engine<K, V> {
     }
     StoredValue offered = stored;
     Duration time = ttl;
+    Set<String> tags = told;
     guard
-        .run(() -> store().fill(storeKey, token, offered, time))
+        .run(
+            () ->
+                generations
+                    .after(tags, offered, before)
+                    .thenCompose(tagged -> fillOrAbandon(storeKey, token, tagged, time)))
         .thenAccept(counters::fill)
         .exceptionally(failure -> null);
     return true;
+  }
+
+  private CompletionStage<Boolean> fillOrAbandon(
+      String storeKey, LeaseToken token, Optional<StoredValue> tagged, Duration ttl) {
+    return tagged.isPresent()
+        ? store().fill(storeKey, token, tagged.get(), ttl)
+        : store().abandon(storeKey, token).thenApply(given -> false);
   }
 
   private void logUncacheable(Exception failure) {
     if (!uncacheableLogged) {
       uncacheableLogged = true;
       LOG.warn(
-          "cache {}: a value could not be cached, its TTL or serializer threw {}; logged once",
+          "cache {}: a value could not be cached, its TTL, tags or serializer threw {}; logged once",
           settings.name(),
           failure.getClass().getName());
     }
