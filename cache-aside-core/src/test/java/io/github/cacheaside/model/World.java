@@ -1,7 +1,5 @@
 package io.github.cacheaside.model;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -96,8 +94,8 @@ record World(
         0,
         Cell.ABSENT,
         Cell.ABSENT,
-        Collections.nCopies(readers, Reader.START).stream().toList(),
-        Collections.nCopies(writers, Writer.START).stream().toList(),
+        Lists.of(readers, Reader.START),
+        Lists.of(writers, Writer.START),
         0,
         fault);
   }
@@ -131,11 +129,11 @@ record World(
   }
 
   World reader(int index, Reader next) {
-    return new World(db, cell, before, with(readers, index, next), writers, acked, fault);
+    return new World(db, cell, before, Lists.with(readers, index, next), writers, acked, fault);
   }
 
   World writer(int index, Writer next) {
-    return new World(db, cell, before, readers, with(writers, index, next), acked, fault);
+    return new World(db, cell, before, readers, Lists.with(writers, index, next), acked, fault);
   }
 
   World committed(int version) {
@@ -145,11 +143,5 @@ record World(
   World acknowledged(int version) {
     int highest = Math.max(acked, version);
     return new World(db, cell, before, readers, writers, highest, fault);
-  }
-
-  private static <T> List<T> with(List<T> list, int index, T element) {
-    List<T> copy = new ArrayList<>(list);
-    copy.set(index, element);
-    return List.copyOf(copy);
   }
 }
