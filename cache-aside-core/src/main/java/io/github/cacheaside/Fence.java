@@ -67,8 +67,11 @@ final class Fence<K, V> implements WriteFence {
   }
 
   @Override
-  public boolean holds() {
-    return !degraded && !lost && !closed.get() && coveredUntil - System.nanoTime() >= lifeNanos / 4;
+  public boolean mayCommit() {
+    if (closed.get() || lost) {
+      return false;
+    }
+    return degraded || coveredUntil - System.nanoTime() >= lifeNanos / 4;
   }
 
   private Future<?> renewAfter(int renewals) {

@@ -298,16 +298,6 @@ class JdbcWriterTest {
     }
 
     @Override
-    public void invalidateTag(String tag) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void clear() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
     public WriteFence fence(Collection<? extends Long> keys) {
       throw new UnsupportedOperationException();
     }
