@@ -43,6 +43,7 @@ final class ApplicationObjectRecipe {
         CacheAside.builder(servers.redis(), "customer", serializer)
             .keyPrefix("customer:id:")
             .ttl(Duration.ofMinutes(10))
+            .storeTimeout(Servers.PATIENCE)
             .build(
                 JdbcLoader.of(
                     servers.dataSource(),

@@ -31,6 +31,7 @@ final class CustomFormatRecipe {
         CacheAside.builder(servers.redis().plain(), "contact", Serializer.json(Contact.class))
             .keyPrefix("customer:id:")
             .ttl(Duration.ofMinutes(10))
+            .storeTimeout(Servers.PATIENCE)
             .build(
                 JdbcLoader.of(
                     servers.dataSource(),

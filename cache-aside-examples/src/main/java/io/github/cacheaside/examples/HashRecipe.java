@@ -28,6 +28,7 @@ final class HashRecipe {
         CacheAside.builder(servers.redis().hash(), "customer", Serializer.fields(Customer.class))
             .keyPrefix("customer:id:")
             .ttl(Duration.ofMinutes(10))
+            .storeTimeout(Servers.PATIENCE)
             .build(
                 JdbcLoader.of(
                     servers.dataSource(),

@@ -36,6 +36,7 @@ final class ResultSetRecipe {
     CacheAside<String, CachedRowSet> results =
         CacheAside.builder(servers.redis(), "resultset", new RowSetSerializer())
             .ttl(Duration.ofMinutes(1))
+            .storeTimeout(Servers.PATIENCE)
             .build(sql -> query(servers.dataSource(), sql));
 
     results.invalidate(SQL); // what an earlier run may have left

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,12 @@ import javax.sql.DataSource;
  * else servers that are started for it and stopped when it ends.
  */
 final class Servers implements AutoCloseable {
+  /**
+   * How long an example waits for Redis. Leave it out in your own code: the default of 100 ms suits
+   * production, but a cold JVM on a busy laptop may take longer.
+   */
+  static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private final String redisUri;
   private final RedisCacheStore redis;
   private final HikariDataSource pool;
@@ -99,16 +106,6 @@ final class Servers implements AutoCloseable {
   void requireRedis() throws InterruptedException {
     if (!redisAnswers()) {
       throw new ExampleException(redisAdvice());
-    }
-    warmUp();
-  }
-
-  // The first operation of a young JVM could take longer than the 100 ms that a cache allows it.
-  private void warmUp() throws InterruptedException {
-    try {
-      redis.drop("cache-aside-examples:warm-up").toCompletableFuture().get(3, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new ExampleException(redisAdvice(), e);
     }
   }
 

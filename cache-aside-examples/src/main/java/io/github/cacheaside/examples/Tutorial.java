@@ -58,23 +58,20 @@ final class Tutorial {
     this.pool = servers.dataSource();
     this.database = new QueryCounter(pool);
 
-    // The default of 100 ms suits production; a cold JVM on a busy laptop may take longer.
-    Duration patience = Duration.ofSeconds(1);
-
     // Technique A: the key is the SQL text, the value a JSON array of rows in a Redis string.
     this.queries =
         SqlCache.builder(servers.redis().plain(), database)
             .keys(SqlKeys.TEXT)
             .format(RowFormat.JSON)
             .ttl(ttl)
-            .options(cache -> cache.storeTimeout(patience))
+            .options(cache -> cache.storeTimeout(Servers.PATIENCE))
             .build();
 
     // Technique B: the key is planet:{id}, the value a Redis hash with the fields id and name.
     this.planets =
         CacheAside.builder(servers.redis().hash(), "planet", Serializer.fields(Planet.class))
             .ttl(ttl)
-            .storeTimeout(patience)
+            .storeTimeout(Servers.PATIENCE)
             .build(
                 JdbcLoader.of(database, "SELECT id, name FROM planet WHERE id = ?", Planet.class));
   }

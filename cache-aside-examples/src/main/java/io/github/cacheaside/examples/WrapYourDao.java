@@ -29,6 +29,7 @@ final class WrapYourDao {
     CacheAside<Long, Customer> customers =
         CacheAside.builder(servers.redis(), "customer", Serializer.json(Customer.class))
             .ttl(Duration.ofMinutes(10))
+            .storeTimeout(Servers.PATIENCE)
             .absentTtl(Duration.ofMinutes(1))
             .build(CacheLoader.of(id -> dao.find(id).orElse(null), dao::findAll));
 
