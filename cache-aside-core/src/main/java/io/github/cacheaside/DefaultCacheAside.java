@@ -71,7 +71,8 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
     try {
       return thread.await(future);
     } catch (InterruptedException e) {
-      throw engine.interrupted(call, e);
+      call.abandon();
+      throw engine.interrupted(e);
     }
   }
 

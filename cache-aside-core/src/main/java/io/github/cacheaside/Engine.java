@@ -71,17 +71,25 @@ final class Engine<K, V> {
   /** Reads on the calling thread. */
   Read<V> read(K key) {
     String storeKey = settings.storeKey(key);
-    CallerThread thread = new CallerThread();
-    Call call = new Call(thread);
+    long began = System.nanoTime();
+    Lookup found;
     try {
-      Lookup found = guard.await(() -> lookup(key, storeKey));
-      Read<V> hit = hit(found);
-      return counted(
-          hit != null
-              ? hit
-              : thread.await(resolve(key, storeKey, readable(storeKey, found), call)));
+      found = guard.await(() -> lookup(key, storeKey));
     } catch (InterruptedException e) {
-      throw interrupted(call, e);
+      throw interrupted(e);
+    }
+    Read<V> hit = hit(found);
+    return counted(hit != null ? hit : miss(key, storeKey, readable(storeKey, found), began));
+  }
+
+  private Read<V> miss(K key, String storeKey, Lookup seen, long began) {
+    CallerThread thread = new CallerThread();
+    Call call = new Call(thread, began);
+    try {
+      return thread.await(resolve(key, storeKey, seen, call));
+    } catch (InterruptedException e) {
+      call.abandon();
+      throw interrupted(e);
     } catch (Error e) {
       call.abandon(); // nobody may wait for a flight whose caller died
       throw e;
@@ -114,10 +122,9 @@ final class Engine<K, V> {
             found -> Optional.ofNullable(hit(found)).flatMap(Read::toOptional), executor);
   }
 
-  CacheException interrupted(Call call, InterruptedException cause) {
-    call.abandon();
+  CacheException interrupted(InterruptedException cause) {
     Thread.currentThread().interrupt();
-    return new CacheException("interrupted while reading " + settings.name(), cause);
+    return new CacheException("interrupted while waiting for " + settings.name(), cause);
   }
 
   Read<V> counted(Read<V> read) {

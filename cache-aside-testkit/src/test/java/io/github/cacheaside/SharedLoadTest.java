@@ -200,7 +200,7 @@ final class SharedLoadTest extends CacheTest {
               started.countDown();
               assertThatThrownBy(() -> cache.get(1L))
                   .isInstanceOf(CacheException.class)
-                  .hasMessage("interrupted while reading " + name);
+                  .hasMessage("interrupted while waiting for " + name);
               return Thread.interrupted();
             });
     started.await();

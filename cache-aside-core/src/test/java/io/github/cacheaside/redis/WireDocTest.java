@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -48,6 +49,19 @@ final class WireDocTest {
   @Test
   void aRowThatDoesNotExist() throws IOException {
     assertThat(documented("absent")).isEqualTo(Wire.encode(StoredValue.absent(), WRITTEN_AT));
+  }
+
+  @Test
+  void aValueWithATag() throws IOException {
+    StoredValue value =
+        StoredValue.of("{\"id\":3}".getBytes(StandardCharsets.UTF_8))
+            .under(List.of(new StoredValue.Generation("moons", TOKEN)));
+    assertThat(documented("tagged")).isEqualTo(Wire.encode(value, WRITTEN_AT));
+  }
+
+  @Test
+  void aGeneration() throws IOException {
+    assertThat(documented("generation")).isEqualTo(Wire.generation(TOKEN));
   }
 
   @Test
