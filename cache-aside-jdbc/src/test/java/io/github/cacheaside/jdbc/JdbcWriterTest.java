@@ -303,6 +303,16 @@ class JdbcWriterTest {
     }
 
     @Override
+    public void invalidateTag(String tag) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void clear() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CacheStats stats() {
       throw new UnsupportedOperationException();
     }
