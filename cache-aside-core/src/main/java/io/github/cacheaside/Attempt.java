@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * token of such a lease is never used.
  */
 final class Attempt<K, V> {
-  private static final long FIRST_PAUSE_MILLIS = 4;
-  private static final long LONGEST_PAUSE_MILLIS = 32;
   private static final int LONGEST_LOAD_IN_LEASES = 10;
 
   /** What has to be done next. */
@@ -32,11 +30,10 @@ final class Attempt<K, V> {
   private final Flight<V> flight;
   private final Call call;
   private final LeaseToken token = Tokens.next();
-  private final long waitUntil;
+  private final Waiting waiting;
 
   private boolean granted;
   private boolean healed;
-  private long pause = FIRST_PAUSE_MILLIS;
   private long lookedAt;
   private volatile @Nullable Future<?> renewal;
 
@@ -46,7 +43,7 @@ final class Attempt<K, V> {
     this.storeKey = storeKey;
     this.flight = flight;
     this.call = call;
-    this.waitUntil = System.nanoTime() + engine.settings().maxWait().toNanos();
+    this.waiting = new Waiting(engine.settings().maxWait());
     call.leads(this);
   }
 
@@ -62,7 +59,7 @@ final class Attempt<K, V> {
     switch (next) {
       case NOTHING -> {}
       case LEASE -> then(engine.guard().look(this::askLease), found -> proceed(leased(found)));
-      case WAIT -> pauseThenLook();
+      case WAIT -> waitThenLook();
       case LOAD -> load();
     }
   }
@@ -125,17 +122,14 @@ final class Attempt<K, V> {
     return Next.LEASE;
   }
 
-  private void pauseThenLook() {
-    long now = System.nanoTime();
-    if (now - waitUntil >= 0) {
+  private void waitThenLook() {
+    if (waiting.isOver()) {
       proceed(Next.LOAD);
       return;
     }
-    CompletableFuture<Void> paused = Timers.pause(pause);
-    pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
     then(
-        paused,
-        done -> {
+        waiting.untilNextLook(engine.store(), storeKey),
+        told -> {
           lookedAt = System.nanoTime();
           then(engine.guard().look(() -> engine.store().lookup(storeKey)), this::lookedAgain);
         });
