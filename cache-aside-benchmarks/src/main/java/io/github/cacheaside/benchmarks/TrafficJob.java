@@ -1,0 +1,175 @@
+package io.github.cacheaside.benchmarks;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Readers and writers on few keys.
+ *
+ * <p>Keys from 0 are hot and exist after their first write. Keys from {@link #hot} on are fresh:
+ * each is read as an absent row until a writer inserts it.
+ */
+final class TrafficJob implements Worker.Job {
+  private static final int WINDOW = 8;
+  private static final Duration HANGS = Duration.ofSeconds(30);
+
+  private final Board board;
+  private final int slot;
+  private final int hot;
+  private final int readers;
+  private final int writers;
+  private final int writerPause;
+  private final SplittableRandom random;
+  private final Oracle oracle;
+  private final Database database;
+  private final Subject subject;
+
+  TrafficJob(Setup setup) throws Exception {
+    this.board = Board.open(setup.path("board"), setup.number("keys"));
+    this.slot = setup.number("slot");
+    this.hot = setup.number("hot");
+    this.readers = setup.number("readers");
+    this.writers = setup.number("writers");
+    this.writerPause = setup.number("writer-pause-micros");
+    this.random = new SplittableRandom(setup.number("seed"));
+    this.oracle = new Oracle(board, slot);
+    this.database =
+        new SqlDatabase(
+            setup.sql(), readers + writers + 1, new Witness(board, slot), Stalls::maybe);
+    SplittableRandom dice = random.split();
+    this.subject =
+        Subjects.open(
+            setup.text("subject"),
+            new Subject.Environment(
+                setup.text("redis"),
+                database,
+                () -> ttl(dice),
+                Duration.ofMillis(setup.number("lease-millis")),
+                () -> board.count(slot, Count.WRITE_RETRIES, 1)));
+  }
+
+  /** Most values live as long as the experiment; some expire under way. */
+  private static Duration ttl(SplittableRandom dice) {
+    synchronized (dice) {
+      return dice.nextInt(10) == 0
+          ? Duration.ofMillis(dice.nextInt(20, 500))
+          : Duration.ofMinutes(10);
+    }
+  }
+
+  @Override
+  public String obey(List<String> words) throws Exception {
+    return switch (words.get(0)) {
+      case "run" -> run(Duration.ofMillis(Long.parseLong(words.get(1))));
+      case "check" -> check();
+      default -> throw new IllegalArgumentException("no such command: " + words);
+    };
+  }
+
+  private String run(Duration time) throws InterruptedException {
+    long end = System.nanoTime() + time.toNanos();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < readers; i++) {
+      SplittableRandom dice = random.split();
+      threads.add(new Thread(() -> readUntil(end, dice), "reader-" + i));
+    }
+    for (int i = 0; i < writers; i++) {
+      SplittableRandom dice = random.split();
+      threads.add(new Thread(() -> writeUntil(end, dice), "writer-" + i));
+    }
+    threads.forEach(thread -> thread.setDaemon(true));
+    threads.forEach(Thread::start);
+    long patience = end + HANGS.toNanos();
+    for (Thread thread : threads) {
+      thread.join(Math.max(1, (patience - System.nanoTime()) / 1_000_000));
+      if (thread.isAlive()) {
+        return "hangs " + thread.getName();
+      }
+    }
+    return "ran";
+  }
+
+  private void readUntil(long end, SplittableRandom dice) {
+    while (System.nanoTime() - end < 0) {
+      read(dice.nextInt(8) == 0 ? freshKey(dice) : dice.nextInt(hot), 0);
+    }
+  }
+
+  private void read(int key, long ownVersion) {
+    Oracle.Bound bound = oracle.before(key);
+    long version;
+    try {
+      version = subject.get(key);
+    } catch (Exception e) {
+      failed(Count.READ_ERRORS, e);
+      return;
+    }
+    oracle.read(bound, version);
+    if (ownVersion > 0) {
+      oracle.ownRead(ownVersion, version);
+    }
+  }
+
+  private void writeUntil(long end, SplittableRandom dice) {
+    while (System.nanoTime() - end < 0) {
+      boolean insert = dice.nextInt(16) == 0 && hot + board.fresh() < board.keys() - WINDOW;
+      int key = insert ? hot + board.takeFresh() : dice.nextInt(hot);
+      try {
+        long version = subject.write(key);
+        oracle.acked(key, version);
+        if (dice.nextBoolean()) {
+          read(key, version);
+        }
+      } catch (Exception e) {
+        failed(Count.WRITE_ERRORS, e);
+      }
+      Stalls.sleepMicros(dice.nextLong(2L * writerPause));
+    }
+  }
+
+  /** A key that was inserted a moment ago or will be in a moment. */
+  private int freshKey(SplittableRandom dice) {
+    int next = hot + board.fresh();
+    return Math.max(hot, Math.min(board.keys() - 1, next - WINDOW + dice.nextInt(2 * WINDOW)));
+  }
+
+  private String check() throws Exception {
+    int end = hot + board.fresh();
+    for (int key = 0; key < end; key++) {
+      if (key < hot || key > end - 64) {
+        oracle.atRest(key, subject.get(key));
+      }
+    }
+    return "checked";
+  }
+
+  private void failed(Count what, Exception e) {
+    board.count(slot, what, 1);
+    if (board.total(what) <= 3) {
+      e.printStackTrace();
+    }
+    Stalls.sleepMillis(5);
+  }
+
+  @Override
+  public void close() {
+    subject.close();
+    database.close();
+  }
+
+  /** Publishes what the database says, also for writers that are killed before they can. */
+  private record Witness(Board board, int slot) implements SqlDatabase.Witness {
+    @Override
+    public void loaded(long key, long version) {
+      board.count(slot, Count.LOADS, 1);
+      board.publishCommitted((int) key, version);
+    }
+
+    @Override
+    public void committed(long key, long version) {
+      board.publishCommitted((int) key, version);
+    }
+  }
+}
