@@ -115,10 +115,13 @@ final class Faults implements AutoCloseable {
     String used = redis.info("memory").replaceAll("(?s).*used_memory:(\\d+).*", "$1");
     redis.configSet("maxmemory-policy", "allkeys-random");
     redis.configSet("maxmemory", Long.toString(Long.parseLong(used) + 20_000));
-    for (int i = 0; i < 20; i++) {
-      redis.set("filler:" + i, "x".repeat(2_000), SetArgs.Builder.px(500));
+    try {
+      for (int i = 0; i < 20; i++) {
+        redis.set("filler:" + i, "x".repeat(2_000), SetArgs.Builder.px(500));
+      }
+    } finally {
+      redis.configSet("maxmemory", "0");
     }
-    redis.configSet("maxmemory", "0");
   }
 
   @Override

@@ -15,7 +15,10 @@ import picocli.CommandLine;
     description = "Shows what the cache promises, side by side with its peers.")
 final class Main implements Callable<Integer> {
 
-  @CommandLine.Parameters(paramLabel = "list|EXPERIMENT", description = "what to run")
+  @CommandLine.Parameters(
+      arity = "0..1",
+      paramLabel = "list|EXPERIMENT",
+      description = "what to run")
   private String experiment = "list";
 
   @CommandLine.Option(
