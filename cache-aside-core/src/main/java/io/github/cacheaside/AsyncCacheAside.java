@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * A {@link CacheAside} that answers with futures. Waits occupy no thread; loaders and serializers
@@ -78,4 +80,16 @@ public interface AsyncCacheAside<K, V> {
    * @return completes when the store has answered
    */
   CompletableFuture<Void> invalidateAll(Collection<? extends K> keys);
+
+  /**
+   * Like {@link CacheAside#write(Collection, Work)}: the fence stands until the work's stage is
+   * done.
+   *
+   * @param keys the keys whose rows the work changes
+   * @param work starts the transaction; its stage completes after the commit
+   * @param <T> what the work answers
+   * @return what the work answered, after the fence was taken away
+   */
+  <T> CompletableFuture<T> write(
+      Collection<? extends K> keys, Supplier<? extends CompletionStage<T>> work);
 }

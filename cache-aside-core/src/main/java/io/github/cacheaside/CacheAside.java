@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cache in front of a database: reads the store, on a miss loads from the database and fills the
@@ -109,12 +110,65 @@ public interface CacheAside<K, V> {
   }
 
   /**
-   * Removes entries, in one pipeline. All are tried, also when one fails.
+   * Removes entries, in one pipeline. All are tried, also when one fails; those that fail are tried
+   * again in the background until they succeed.
    *
    * @param keys the keys
    * @throws CacheStoreException if the store failed for any of them
    */
   void invalidateAll(Collection<? extends K> keys);
+
+  /**
+   * Runs a write to the database behind a fence: from before the work until after it readers of
+   * these keys go to the database and cache nothing, and what was cached is gone. So no reader sees
+   * the old value once the work has committed, even if this JVM dies right after. Costs one round
+   * trip before and one after the work.
+   *
+   * @param keys the keys whose rows the work changes; duplicates count once
+   * @param work the transaction, its commit included
+   * @param <T> what the work answers
+   * @param <X> what the work throws
+   * @return what the work answered
+   * @throws X what the work threw; the fence is taken away, the cached entries are gone
+   * @throws CacheStoreException before the work if it can't be fenced and the policy is {@link
+   *     UnfencedWrites#FAIL}; after it if the policy is {@link UnfencedWrites#DEGRADE} and
+   *     invalidating failed too
+   * @throws UnsupportedOperationException if the store's layout has no place for intents
+   */
+  default <T extends @Nullable Object, X extends Exception> T write(
+      Collection<? extends K> keys, Work<T, X> work) throws X {
+    WriteFence fence = fence(keys);
+    try (fence) {
+      return work.run();
+    }
+  }
+
+  /**
+   * Like {@link #write(Collection, Work)}, for work that answers nothing.
+   *
+   * @param keys the keys whose rows the work changes
+   * @param work the transaction, its commit included
+   * @param <X> what the work throws
+   * @throws X what the work threw
+   */
+  default <X extends Exception> void write(Collection<? extends K> keys, Work.Action<X> work)
+      throws X {
+    WriteFence fence = fence(keys);
+    try (fence) {
+      work.run();
+    }
+  }
+
+  /**
+   * Places a fence, for code that commits by itself. {@link #write(Collection, Work)} is the
+   * simpler way.
+   *
+   * @param keys the keys whose rows will change; duplicates count once
+   * @return the fence; close it after the commit or the rollback
+   * @throws CacheStoreException if it can't be placed and the policy is {@link UnfencedWrites#FAIL}
+   * @throws UnsupportedOperationException if the store's layout has no place for intents
+   */
+  WriteFence fence(Collection<? extends K> keys);
 
   /**
    * What this cache has counted.

@@ -32,6 +32,10 @@ public final class CacheAsideBuilder<K, V> {
   private Duration lease = Duration.ofSeconds(5);
   private Duration maxWait = Duration.ofSeconds(5);
   private Duration storeTimeout = Duration.ofMillis(100);
+  private Duration intent = Duration.ofSeconds(2);
+  private UnfencedWrites unfencedWrites = UnfencedWrites.FAIL;
+  private Duration holdOff = Duration.ZERO;
+  private CacheListener listener = CacheListener.NONE;
   private Executor executor = ForkJoinPool.commonPool();
 
   CacheAsideBuilder(CacheStore store, String name, Serializer<V> serializer) {
@@ -175,6 +179,56 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
+   * Sets how long the mark of a {@linkplain CacheAside#write fenced write} lives when its JVM no
+   * longer renews it: for how long a crashed writer keeps its keys from being cached. Default: 2
+   * seconds.
+   *
+   * @param intent from 10 ms to 10 minutes
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> intent(Duration intent) {
+    this.intent = between(intent, Duration.ofMillis(10), Duration.ofMinutes(10), "intent");
+    return this;
+  }
+
+  /**
+   * Sets what becomes of a fenced write that can't be fenced. Default: {@link UnfencedWrites#FAIL}.
+   *
+   * @param policy fail the write, or go on without a fence
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> unfencedWrites(UnfencedWrites policy) {
+    this.unfencedWrites = requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /**
+   * Keeps a key from being cached for a while after each invalidation, for loaders that read from a
+   * replica: choose more than its lag. Default: zero, off.
+   *
+   * @param holdOff zero, or from 1 ms to 10 minutes
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> holdOff(Duration holdOff) {
+    this.holdOff =
+        holdOff.isZero()
+            ? holdOff
+            : between(holdOff, Duration.ofMillis(1), Duration.ofMinutes(10), "holdOff");
+    return this;
+  }
+
+  /**
+   * Sets who is told what the cache does. Default: {@link CacheListener#NONE}.
+   *
+   * @param listener the listener
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> listener(CacheListener listener) {
+    this.listener = requireNonNull(listener, "listener");
+    return this;
+  }
+
+  /**
    * Sets where the {@linkplain CacheAside#async() asynchronous view} runs loaders and serializers.
    * Default: {@link ForkJoinPool#commonPool()}. Loaders that block are better off on an executor of
    * virtual threads, or on a pool of the size of the connection pool.
@@ -209,6 +263,10 @@ public final class CacheAsideBuilder<K, V> {
       throw new IllegalArgumentException(
           "absentTtl " + absentTtl + ": the plain and hash layouts can't hold an absent row");
     }
+    if (!holdOff.isZero() && store.coherence() == CacheStore.Coherence.TTL_ONLY) {
+      throw new IllegalArgumentException(
+          "holdOff " + holdOff + ": the plain and hash layouts have no place for it");
+    }
     @SuppressWarnings("unchecked") // keyEncoder() fixed K to what the encoder takes
     KeyEncoder<? super K1> encoder = (KeyEncoder<? super K1>) keyEncoder;
     return new DefaultCacheAside<>(
@@ -224,6 +282,10 @@ public final class CacheAsideBuilder<K, V> {
             lease,
             maxWait,
             storeTimeout,
+            intent,
+            unfencedWrites,
+            holdOff,
+            listener,
             executor));
   }
 

@@ -22,6 +22,11 @@ import java.time.Duration;
  * @param invalidations keys that callers invalidated
  * @param storeFailures operations of the store that failed or took too long
  * @param undecodable entries that could not be read and were replaced
+ * @param fencesLost fenced writes whose fence did not stand until they were over
+ * @param degradedWrites fenced writes that went on without a fence, as {@link
+ *     UnfencedWrites#DEGRADE} allows
+ * @param pendingInvalidations keys whose invalidation failed and is being tried again; a gauge
+ * @param lostInvalidations failed invalidations that were given up because too many waited
  */
 public record CacheStats(
     long hits,
@@ -37,7 +42,11 @@ public record CacheStats(
     long refusedFills,
     long invalidations,
     long storeFailures,
-    long undecodable) {
+    long undecodable,
+    long fencesLost,
+    long degradedWrites,
+    long pendingInvalidations,
+    long lostInvalidations) {
 
   /**
    * The share of reads that the store answered at once.

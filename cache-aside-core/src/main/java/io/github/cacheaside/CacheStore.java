@@ -129,6 +129,14 @@ public interface CacheStore extends AutoCloseable {
    */
   CompletionStage<Boolean> release(String key, LeaseToken token);
 
+  /**
+   * Registers an action to run each time the store was out of reach and is back, or its primary has
+   * changed: acknowledged writes may have been lost. By default does nothing.
+   *
+   * @param action quick, does not block, does not throw
+   */
+  default void onReconnect(Runnable action) {}
+
   /** Gives back what this store opened. Does not throw. */
   @Override
   void close();

@@ -17,6 +17,9 @@ final class Counters {
   private final LongAdder invalidations = new LongAdder();
   private final LongAdder storeFailures = new LongAdder();
   private final LongAdder undecodable = new LongAdder();
+  private final LongAdder fencesLost = new LongAdder();
+  private final LongAdder degradedWrites = new LongAdder();
+  private final LongAdder invalidationsLost = new LongAdder();
 
   Counters() {
     for (Outcome outcome : Outcome.values()) {
@@ -49,6 +52,18 @@ final class Counters {
     undecodable.increment();
   }
 
+  void fenceLost() {
+    fencesLost.increment();
+  }
+
+  void degradedWrite() {
+    degradedWrites.increment();
+  }
+
+  void invalidationsLost(int keys) {
+    invalidationsLost.add(keys);
+  }
+
   private LongAdder counter(Outcome outcome) {
     return Objects.requireNonNull(outcomes.get(outcome));
   }
@@ -57,7 +72,7 @@ final class Counters {
     return counter(outcome).sum();
   }
 
-  CacheStats snapshot() {
+  CacheStats snapshot(int pendingInvalidations) {
     long loaded = of(Outcome.LOADED);
     long shared = of(Outcome.SHARED);
     long awaited = of(Outcome.AWAITED);
@@ -76,6 +91,10 @@ final class Counters {
         refusedFills.sum(),
         invalidations.sum(),
         storeFailures.sum(),
-        undecodable.sum());
+        undecodable.sum(),
+        fencesLost.sum(),
+        degradedWrites.sum(),
+        pendingInvalidations,
+        invalidationsLost.sum());
   }
 }

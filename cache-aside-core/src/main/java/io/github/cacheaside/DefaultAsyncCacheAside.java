@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** The engine, on the builder's executor. */
 final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
@@ -44,5 +46,24 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
   @Override
   public CompletableFuture<Void> invalidateAll(Collection<? extends K> keys) {
     return removals.invalidate(keys);
+  }
+
+  @Override
+  public <T> CompletableFuture<T> write(
+      Collection<? extends K> keys, Supplier<? extends CompletionStage<T>> work) {
+    Fence<K, V> fence = removals.fence(keys);
+    return fence
+        .place()
+        .thenComposeAsync(placed -> work.get(), engine.settings().executor())
+        .handle(
+            (answer, failure) ->
+                fence
+                    .closeAsync()
+                    .thenCompose(
+                        closed ->
+                            failure == null
+                                ? CompletableFuture.completedFuture(answer)
+                                : CompletableFuture.<T>failedFuture(failure)))
+        .thenCompose(answer -> answer);
   }
 }

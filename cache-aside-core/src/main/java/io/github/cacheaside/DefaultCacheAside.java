@@ -49,6 +49,12 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
     await(thread, new Call(thread), removals.invalidate(keys));
   }
 
+  @Override
+  public WriteFence fence(Collection<? extends K> keys) {
+    CallerThread thread = new CallerThread();
+    return await(thread, new Call(thread), removals.fence(keys).place());
+  }
+
   private <T> T await(CallerThread thread, Call call, CompletableFuture<T> future) {
     try {
       return thread.await(future);
@@ -59,7 +65,7 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
 
   @Override
   public CacheStats stats() {
-    return engine.counters().snapshot();
+    return engine.counters().snapshot(removals.pending().size());
   }
 
   @Override

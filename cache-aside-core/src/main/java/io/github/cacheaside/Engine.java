@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ final class Engine<K, V> {
   private final Flights<V> flights = new Flights<>();
   private final StoreGuard guard;
   private volatile boolean uncacheableLogged;
+  private volatile boolean listenerLogged;
 
   Engine(Settings<K, V> settings) {
     this.settings = settings;
@@ -107,7 +109,28 @@ final class Engine<K, V> {
 
   Read<V> counted(Read<V> read) {
     counters.read(read.outcome());
+    tell(listener -> listener.onRead(settings.name(), read.outcome()));
     return read;
+  }
+
+  void fenceLost(int keys) {
+    counters.fenceLost();
+    tell(listener -> listener.onFenceLost(settings.name(), keys));
+  }
+
+  /** Tells the listener; what it throws is its own affair. */
+  void tell(Consumer<CacheListener> event) {
+    if (settings.listener() == CacheListener.NONE) {
+      return;
+    }
+    try {
+      event.accept(settings.listener());
+    } catch (RuntimeException e) {
+      if (!listenerLogged) {
+        listenerLogged = true;
+        LOG.warn("cache {}: its listener threw; logged once", settings.name(), e);
+      }
+    }
   }
 
   /** The value of a hit; null for everything else, an unreadable value included. */

@@ -2,9 +2,11 @@ package io.github.cacheaside;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -18,7 +20,12 @@ import java.util.stream.Collectors;
  * declared.
  */
 final class FieldsSerializer<V> implements Serializer<V> {
-  private static final ObjectMapper MAPPER = JsonSerializer.MAPPER;
+  // A tree would turn 1.50 into 1.5 by itself.
+  private static final ObjectMapper MAPPER =
+      JsonSerializer.MAPPER
+          .copy()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false);
 
   private final JavaType type;
   private final Map<String, JavaType> properties;

@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -19,6 +20,7 @@ final class JavaSerializer<V extends Serializable> implements Serializer<V> {
   private static final long MAX_REFERENCES = 100_000;
   private static final long MAX_DEPTH = 64;
   private static final long MAX_ARRAY = 1_000_000;
+  // Object and Map.Entry: what the arrays inside collections are made of; neither holds anything.
   private static final Set<Class<?>> ALWAYS =
       Set.of(
           String.class,
@@ -33,7 +35,9 @@ final class JavaSerializer<V extends Serializable> implements Serializer<V> {
           Double.class,
           BigInteger.class,
           BigDecimal.class,
-          Enum.class);
+          Enum.class,
+          Object.class,
+          Map.Entry.class);
 
   private final Class<V> type;
   private final Set<Class<?>> allowed;

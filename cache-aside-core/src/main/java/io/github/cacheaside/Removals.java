@@ -2,9 +2,7 @@ package io.github.cacheaside;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -13,33 +11,73 @@ import org.jspecify.annotations.Nullable;
 final class Removals<K, V> {
   private final Engine<K, V> engine;
   private final Settings<K, V> settings;
+  private final PendingRemovals pending;
 
   Removals(Engine<K, V> engine) {
     this.engine = engine;
     this.settings = engine.settings();
+    this.pending = new PendingRemovals(settings.name(), engine.counters(), key -> removeOne(key));
+    engine.store().onReconnect(pending::replay);
+  }
+
+  PendingRemovals pending() {
+    return pending;
   }
 
   CompletableFuture<Void> invalidate(Collection<? extends K> keys) {
-    Set<String> storeKeys = new LinkedHashSet<>();
-    for (K key : keys) {
-      storeKeys.add(settings.storeKey(key));
-    }
+    List<String> storeKeys = storeKeys(keys);
     engine.counters().invalidated(storeKeys.size());
-    List<CompletableFuture<Boolean>> drops = new ArrayList<>(storeKeys.size());
+    return remove(storeKeys);
+  }
+
+  Fence<K, V> fence(Collection<? extends K> keys) {
+    if (engine.store().coherence() == CacheStore.Coherence.TTL_ONLY) {
+      throw new UnsupportedOperationException(
+          "the plain and hash layouts of " + settings.name() + " have no place for write intents");
+    }
+    return new Fence<>(engine, this, storeKeys(keys));
+  }
+
+  private List<String> storeKeys(Collection<? extends K> keys) {
+    return keys.stream().map(settings::storeKey).distinct().toList();
+  }
+
+  /** Removes entries now; those that fail are tried again later, and the caller learns of it. */
+  CompletableFuture<Void> remove(List<String> storeKeys) {
+    List<CompletableFuture<Boolean>> removals = new ArrayList<>(storeKeys.size());
     for (String storeKey : storeKeys) {
       engine.flights().detach(storeKey);
-      drops.add(engine.guard().run(() -> engine.store().drop(storeKey)));
+      pending.note(storeKey);
+      removals.add(removeOne(storeKey));
     }
-    return CompletableFuture.allOf(drops.toArray(CompletableFuture<?>[]::new))
+    return CompletableFuture.allOf(removals.toArray(CompletableFuture<?>[]::new))
         .handle(
             (done, failure) -> {
               if (failure != null) {
-                long failed =
-                    drops.stream().filter(CompletableFuture::isCompletedExceptionally).count();
-                throw failure("invalidating", failed, failure);
+                List<String> failed = new ArrayList<>();
+                for (int i = 0; i < storeKeys.size(); i++) {
+                  if (removals.get(i).isCompletedExceptionally()) {
+                    failed.add(storeKeys.get(i));
+                  }
+                }
+                pending.retry(failed);
+                engine.tell(
+                    listener -> listener.onInvalidationFailed(settings.name(), failed.size()));
+                throw failure("invalidating", failed.size(), failure);
               }
               return null;
             });
+  }
+
+  /** With a hold-off the key gets a mark that nobody releases, so it expires by itself. */
+  private CompletableFuture<Boolean> removeOne(String storeKey) {
+    return engine
+        .guard()
+        .run(
+            () ->
+                settings.holdOff().isZero()
+                    ? engine.store().drop(storeKey)
+                    : engine.store().intent(storeKey, Tokens.next(), settings.holdOff()));
   }
 
   CompletableFuture<Void> put(K key, V value) {
@@ -71,7 +109,7 @@ final class Removals<K, V> {
             });
   }
 
-  private CacheStoreException failure(String what, long keys, @Nullable Throwable failure) {
+  CacheStoreException failure(String what, long keys, @Nullable Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()

@@ -18,6 +18,10 @@ record Settings<K, V>(
     Duration lease,
     Duration maxWait,
     Duration storeTimeout,
+    Duration intent,
+    UnfencedWrites unfencedWrites,
+    Duration holdOff,
+    CacheListener listener,
     Executor executor) {
 
   /** The full key under which the store keeps an entry. */

@@ -4,6 +4,7 @@ import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStats;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -27,6 +28,11 @@ import java.util.function.ToDoubleFunction;
  * answered</td></tr>
  * <tr><td>{@code cache.fills.refused}</td><td>fills overtaken by an invalidation</td></tr>
  * <tr><td>{@code cache.store.failures}</td><td>operations of the store that failed</td></tr>
+ * <tr><td>{@code cache.fences.lost}</td><td>fenced writes whose fence did not stand</td></tr>
+ * <tr><td>{@code cache.writes.degraded}</td><td>fenced writes that went on without a fence</td></tr>
+ * <tr><td>{@code cache.invalidations.pending}</td><td>gauge: failed ones that are tried
+ * again</td></tr>
+ * <tr><td>{@code cache.invalidations.lost}</td><td>failed ones that were given up</td></tr>
  * <tr><td>{@code cache.undecodable}</td><td>unreadable entries that were replaced</td></tr>
  * </table>
  */
@@ -72,6 +78,13 @@ public final class CacheAsideMetrics implements MeterBinder {
     count(registry, "cache.fills.refused", Tags.empty(), CacheStats::refusedFills);
     count(registry, "cache.store.failures", Tags.empty(), CacheStats::storeFailures);
     count(registry, "cache.undecodable", Tags.empty(), CacheStats::undecodable);
+    count(registry, "cache.fences.lost", Tags.empty(), CacheStats::fencesLost);
+    count(registry, "cache.writes.degraded", Tags.empty(), CacheStats::degradedWrites);
+    count(registry, "cache.invalidations.lost", Tags.empty(), CacheStats::lostInvalidations);
+    Gauge.builder("cache.invalidations.pending", cache, c -> c.stats().pendingInvalidations())
+        .tags(tags.and("cache", cache.name()))
+        .description("Failed invalidations that wait to be tried again")
+        .register(registry);
     count(registry, "cache.load.failures", Tags.empty(), CacheStats::loadFailures);
     FunctionTimer.builder(
             "cache.load",

@@ -15,6 +15,9 @@ interface Link extends AutoCloseable {
   /** Where it leads, without credentials. */
   String describe();
 
+  /** Registers what to do each time a connection was lost and is back. */
+  void onReconnect(Runnable action);
+
   @Override
   void close();
 }

@@ -21,7 +21,14 @@ import java.util.stream.Collectors;
 
 /** Opens links: which client for which kind of URI, and the options that a cache needs. */
 final class Links {
+  /** How long the TCP connection may take. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+  /** How long the handshake after it may take. */
+  static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
+
+  /** How long the first attempt is waited for. */
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   /** How many commands may wait for replies on one connection; more are refused at once. */
   private static final int QUEUE = 50_000;
@@ -39,7 +46,7 @@ final class Links {
 
   /** Standalone or, if the URI names sentinels, the primary that they name. */
   static Link single(RedisURI uri) {
-    uri.setTimeout(CONNECT_TIMEOUT); // of the handshake; the cache bounds its own commands
+    uri.setTimeout(HANDSHAKE_TIMEOUT); // the cache bounds its own commands
     ClientResources resources = resources();
     RedisClient client = RedisClient.create(resources);
     client.setOptions(common(ClientOptions.builder()).build());
@@ -49,11 +56,11 @@ final class Links {
             describe(List.of(uri)),
             () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
             StatefulRedisConnection::async)
-        .open(CONNECT_TIMEOUT.plusSeconds(1));
+        .open(PATIENCE);
   }
 
   static Link cluster(List<RedisURI> nodes) {
-    nodes.forEach(node -> node.setTimeout(CONNECT_TIMEOUT));
+    nodes.forEach(node -> node.setTimeout(HANDSHAKE_TIMEOUT));
     ClientResources resources = resources();
     RedisClusterClient client = RedisClusterClient.create(resources, nodes);
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
@@ -68,9 +75,12 @@ final class Links {
             client,
             resources,
             describe(nodes),
-            () -> client.connectAsync(ByteArrayCodec.INSTANCE),
+            () ->
+                client
+                    .refreshPartitionsAsync() // the client does not do it by itself here
+                    .thenCompose(known -> client.connectAsync(ByteArrayCodec.INSTANCE)),
             StatefulRedisClusterConnection::async)
-        .open(CONNECT_TIMEOUT.plusSeconds(1));
+        .open(PATIENCE);
   }
 
   private static ClientResources resources() {

@@ -2,14 +2,19 @@ package io.github.cacheaside.redis;
 
 import io.github.cacheaside.CacheStoreException;
 import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Link {
   private static final Logger LOG = LoggerFactory.getLogger(RedisCacheStore.class);
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration SETTLE = Duration.ofMillis(20);
 
   private final AbstractRedisClient client;
   private final ClientResources resources;
@@ -46,26 +52,60 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     this.api = api;
   }
 
+  @Override
+  public void onReconnect(Runnable action) {
+    client.addListener(
+        new RedisConnectionStateListener() {
+          private final AtomicBoolean lost = new AtomicBoolean();
+
+          @Override
+          public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+            lost.set(true);
+          }
+
+          @Override
+          public void onRedisConnected(
+              RedisChannelHandler<?, ?> connection, SocketAddress address) {
+            if (!closed && lost.getAndSet(false)) {
+              // a moment later: the connection is told before it takes commands
+              resources
+                  .eventExecutorGroup()
+                  .schedule(action, SETTLE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+          }
+        });
+  }
+
   /** Connects; returns at the latest when the patience ends, connected or not. */
   OwnLink<C> open(Duration patience) {
     var first = tryOnce().toCompletableFuture();
     try {
       first.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("Redis at {} can't be reached, trying on in the background", where);
+      LOG.warn(
+          "Redis at {} can't be reached, trying on in the background: {}",
+          where,
+          root(e).toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return this;
   }
 
-  private CompletionStage<?> tryOnce() {
+  private static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private CompletionStage<Void> tryOnce() {
     return connect()
+        .thenCompose(this::adopt)
         .whenComplete(
-            (connection, failure) -> {
-              if (failure == null) {
-                adopt(connection);
-              } else if (!closed) {
+            (adopted, failure) -> {
+              if (failure != null && !closed) {
                 resources
                     .eventExecutorGroup()
                     .schedule(this::tryOnce, RETRY.toMillis(), TimeUnit.MILLISECONDS);
@@ -77,17 +117,18 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     try {
       return connector.get();
     } catch (RuntimeException e) { // a host that does not resolve, for one
-      return java.util.concurrent.CompletableFuture.failedFuture(e);
+      return CompletableFuture.failedFuture(e);
     }
   }
 
-  private void adopt(C connection) {
-    var api = this.api.apply(connection);
-    for (Script script : Script.values()) {
-      api.scriptLoad(script.source()); // if it fails, the first use sends the source
-    }
-    commands = api;
-    LOG.debug("connected to Redis at {}", where);
+  private CompletionStage<Void> adopt(C connection) {
+    RedisClusterAsyncCommands<byte[], byte[]> connected = api.apply(connection);
+    return RedisOperations.preload(connected)
+        .thenAccept(
+            loaded -> {
+              commands = connected;
+              LOG.debug("connected to Redis at {}", where);
+            });
   }
 
   @Override

@@ -40,9 +40,9 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   /**
-   * Connects. If Redis can't be reached within 3 seconds the store is returned all the same, logs
-   * one WARN, goes on trying once a second, and until then fails every operation at once, so an
-   * application starts although its cache is down.
+   * Connects. If Redis refuses, or has not answered within 8 seconds, the store is returned all the
+   * same, logs one WARN, goes on trying once a second, and until then fails every operation at
+   * once, so an application starts although its cache is down.
    *
    * @param uri {@code redis://[[user:]password@]host[:port][/db]}, {@code rediss://…} for TLS,
    *     {@code redis-sentinel://…#primary} for the primary that sentinels name, {@code
@@ -87,7 +87,7 @@ public final class RedisCacheStore implements CacheStore {
    * @return the store; closing it leaves the connection open
    */
   public static RedisCacheStore using(StatefulRedisConnection<byte[], byte[]> connection) {
-    return new RedisCacheStore(new BorrowedLink(connection.async()));
+    return borrowing(connection.async());
   }
 
   /**
@@ -97,7 +97,12 @@ public final class RedisCacheStore implements CacheStore {
    * @return the store; closing it leaves the connection open
    */
   public static RedisCacheStore using(StatefulRedisClusterConnection<byte[], byte[]> connection) {
-    return new RedisCacheStore(new BorrowedLink(connection.async()));
+    return borrowing(connection.async());
+  }
+
+  private static RedisCacheStore borrowing(RedisClusterAsyncCommands<byte[], byte[]> commands) {
+    RedisOperations.preload(commands); // in the connection's order, so before the first use
+    return new RedisCacheStore(new BorrowedLink(commands));
   }
 
   /**
@@ -189,6 +194,11 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   @Override
+  public void onReconnect(Runnable action) {
+    link.onReconnect(action);
+  }
+
+  @Override
   public void close() {
     link.close();
   }
@@ -212,6 +222,10 @@ public final class RedisCacheStore implements CacheStore {
     public String describe() {
       return "a connection of the application";
     }
+
+    @Override
+    public void onReconnect(
+        Runnable action) {} // the client is the application's, and so its events
 
     @Override
     public void close() {}

@@ -5,9 +5,11 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Single commands and scripts over a link. */
@@ -16,6 +18,19 @@ final class RedisOperations {
 
   RedisOperations(Link link) {
     this.link = link;
+  }
+
+  /**
+   * Loads the scripts, on every node of a cluster, which opens the connections to them too. Never
+   * fails: a Redis that does not know a script is sent it at its first use.
+   */
+  static CompletionStage<Void> preload(RedisClusterAsyncCommands<byte[], byte[]> redis) {
+    return CompletableFuture.allOf(
+            Arrays.stream(Script.values())
+                .map(script -> redis.scriptLoad(script.source()).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new))
+        .completeOnTimeout(null, Links.CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(failure -> null);
   }
 
   <T> CompletionStage<T> call(

@@ -1,0 +1,145 @@
+package io.github.cacheaside;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The intents of one write: placed on every key, renewed while the write runs, released after it.
+ *
+ * <p>Whether they still stand is judged by this JVM's monotonic clock from the moment <i>before</i>
+ * they were sent, so the store's clock can only be later; the answer to the release is the second
+ * witness. A renewal that comes too late places the intents anew, which is safe, but the fence
+ * counts as lost.
+ */
+final class Fence<K, V> implements WriteFence {
+  private static final int MOST_RENEWALS = 300;
+
+  private final Engine<K, V> engine;
+  private final Removals<K, V> removals;
+  private final List<String> storeKeys;
+  private final LeaseToken token = Tokens.next();
+  private final long lifeNanos;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private volatile boolean degraded;
+  private volatile boolean lost;
+  private volatile long coveredUntil;
+  private volatile @Nullable Future<?> renewal;
+
+  Fence(Engine<K, V> engine, Removals<K, V> removals, List<String> storeKeys) {
+    this.engine = engine;
+    this.removals = removals;
+    this.storeKeys = storeKeys;
+    this.lifeNanos = engine.settings().intent().toNanos();
+  }
+
+  /** Places the intents; what happens when that fails is the policy's to say. */
+  CompletableFuture<WriteFence> place() {
+    long sent = System.nanoTime();
+    return onEach(key -> engine.store().intent(key, token, engine.settings().intent()))
+        .handle(
+            (placed, failure) -> {
+              storeKeys.forEach(engine.flights()::detach);
+              storeKeys.forEach(removals.pending()::note);
+              if (failure == null && placed) {
+                coveredUntil = sent + lifeNanos;
+                renewal = renewAfter(0);
+                return this;
+              }
+              return unfenced(failure);
+            });
+  }
+
+  private WriteFence unfenced(@Nullable Throwable failure) {
+    onEach(key -> engine.store().release(key, token)); // those that were placed
+    if (engine.settings().unfencedWrites() == UnfencedWrites.FAIL) {
+      closed.set(true);
+      throw removals.failure("fencing", storeKeys.size(), failure);
+    }
+    degraded = true;
+    engine.counters().degradedWrite();
+    return this;
+  }
+
+  @Override
+  public boolean holds() {
+    return !degraded && !lost && !closed.get() && coveredUntil - System.nanoTime() >= lifeNanos / 4;
+  }
+
+  private Future<?> renewAfter(int renewals) {
+    return Timers.after(
+        Math.max(1, engine.settings().intent().toMillis() / 3),
+        () -> {
+          if (!closed.get() && renewals < MOST_RENEWALS) {
+            renew();
+            renewal = renewAfter(renewals + 1);
+          }
+        });
+  }
+
+  private void renew() {
+    long sent = System.nanoTime();
+    if (sent - coveredUntil > 0) {
+      lost = true;
+    }
+    onEach(key -> engine.store().intent(key, token, engine.settings().intent()))
+        .thenAccept(
+            renewed -> {
+              if (renewed) {
+                coveredUntil = sent + lifeNanos;
+              }
+            });
+  }
+
+  @Override
+  public void close() {
+    CallerThread thread = new CallerThread();
+    try {
+      thread.await(closeAsync());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the release is under way, and intents expire
+    }
+  }
+
+  CompletableFuture<Void> closeAsync() {
+    if (!closed.compareAndSet(false, true)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    Future<?> planned = renewal;
+    if (planned != null) {
+      planned.cancel(false);
+    }
+    storeKeys.forEach(engine.flights()::detach);
+    if (degraded) {
+      return removals.remove(storeKeys);
+    }
+    boolean inTime = !lost && coveredUntil - System.nanoTime() > 0;
+    return onEach(key -> engine.store().release(key, token))
+        .handle(
+            (stood, failure) -> {
+              if (failure != null) {
+                removals.pending().retry(storeKeys); // an intent that is left expires by itself
+              }
+              if (!inTime || Boolean.FALSE.equals(stood)) {
+                engine.fenceLost(storeKeys.size());
+              }
+              return null;
+            });
+  }
+
+  /** Whether the operation answered true for every key; all are sent before any is waited for. */
+  private CompletableFuture<Boolean> onEach(
+      Function<String, java.util.concurrent.CompletionStage<Boolean>> operation) {
+    List<CompletableFuture<Boolean>> sent = new ArrayList<>(storeKeys.size());
+    for (String key : storeKeys) {
+      sent.add(engine.guard().run(() -> operation.apply(key)));
+    }
+    return CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new))
+        .thenApply(all -> sent.stream().allMatch(CompletableFuture::join));
+  }
+}

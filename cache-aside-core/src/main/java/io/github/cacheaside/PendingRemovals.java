@@ -1,0 +1,157 @@
+package io.github.cacheaside;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tries failed removals again until they succeed, and repeats recent ones after the store was away,
+ * since a new primary may have lost acknowledged writes. Removing an entry is safe at any time, by
+ * anyone, any number of times.
+ *
+ * <p>Holds at most 10,000 keys of each kind; beyond that the oldest go, which is counted and
+ * logged.
+ */
+final class PendingRemovals {
+  private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
+  private static final int MOST_KEYS = 10_000;
+  private static final int BATCH = 256;
+  private static final long FIRST_PAUSE_MILLIS = 50;
+  private static final long LONGEST_PAUSE_MILLIS = 2_000;
+  private static final long REPLAY_NANOS = java.time.Duration.ofSeconds(30).toNanos();
+
+  private record Recent(String storeKey, long at) {}
+
+  private final String cacheName;
+  private final Counters counters;
+  private final Function<String, ? extends CompletionStage<Boolean>> remove;
+
+  // Each is guarded by its own monitor, which is never held while anything is sent.
+  private final Set<String> failed = new LinkedHashSet<>();
+  private final Deque<Recent> recent = new ArrayDeque<>();
+  private boolean draining;
+  private long pause = FIRST_PAUSE_MILLIS;
+
+  PendingRemovals(
+      String cacheName,
+      Counters counters,
+      Function<String, ? extends CompletionStage<Boolean>> remove) {
+    this.cacheName = cacheName;
+    this.counters = counters;
+    this.remove = remove;
+  }
+
+  /** Remembers a removal, in case the store turns out to have lost it. */
+  void note(String storeKey) {
+    long now = System.nanoTime();
+    synchronized (recent) {
+      recent.addLast(new Recent(storeKey, now));
+      while (recent.size() > MOST_KEYS || now - recent.getFirst().at() > REPLAY_NANOS) {
+        recent.removeFirst();
+      }
+    }
+  }
+
+  /** Takes removals that failed. */
+  void retry(List<String> storeKeys) {
+    int lost = 0;
+    synchronized (failed) {
+      failed.addAll(storeKeys);
+      var oldest = failed.iterator();
+      while (failed.size() > MOST_KEYS) {
+        oldest.next();
+        oldest.remove();
+        lost++;
+      }
+    }
+    if (lost > 0) {
+      counters.invalidationsLost(lost);
+      LOG.warn(
+          "cache {}: {} failed invalidations were given up, more than {} wait; entries may be old"
+              + " until their TTL",
+          cacheName,
+          lost,
+          MOST_KEYS);
+    }
+    drainAfter(FIRST_PAUSE_MILLIS);
+  }
+
+  /** The store was away: everything removed in the last 30 seconds is removed once more. */
+  void replay() {
+    long now = System.nanoTime();
+    List<String> again = new ArrayList<>();
+    synchronized (recent) {
+      for (Recent removal : recent) {
+        if (now - removal.at() <= REPLAY_NANOS) {
+          again.add(removal.storeKey());
+        }
+      }
+    }
+    synchronized (failed) {
+      failed.addAll(
+          again.subList(Math.max(0, again.size() - MOST_KEYS + failed.size()), again.size()));
+      pause = FIRST_PAUSE_MILLIS;
+    }
+    drain();
+  }
+
+  int size() {
+    synchronized (failed) {
+      return failed.size();
+    }
+  }
+
+  private void drainAfter(long millis) {
+    Future<?> unused = Timers.after(millis, this::drain);
+  }
+
+  private void drain() {
+    List<String> batch = new ArrayList<>();
+    synchronized (failed) {
+      if (draining || failed.isEmpty()) {
+        return;
+      }
+      draining = true;
+      for (String storeKey : failed) {
+        if (batch.size() == BATCH) {
+          break;
+        }
+        batch.add(storeKey);
+      }
+    }
+    List<CompletableFuture<?>> sent = new ArrayList<>(batch.size());
+    for (String storeKey : batch) {
+      sent.add(
+          remove.apply(storeKey).thenAccept(done -> succeeded(storeKey)).toCompletableFuture());
+    }
+    CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new))
+        .whenComplete((all, failure) -> drained(failure == null));
+  }
+
+  private void succeeded(String storeKey) {
+    synchronized (failed) {
+      failed.remove(storeKey);
+    }
+  }
+
+  private void drained(boolean all) {
+    long next;
+    synchronized (failed) {
+      draining = false;
+      pause = all ? FIRST_PAUSE_MILLIS : Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+      next = failed.isEmpty() ? -1 : all ? 0 : pause;
+    }
+    if (next >= 0) {
+      drainAfter(next);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.cacheaside;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Which room may know what. */
+final class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.github.cacheaside");
+
+  @Test
+  void onlyTheRedisPackageKnowsLettuce() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.github.cacheaside.redis")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.lettuce..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheMetricsPackageKnowsMicrometer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.github.cacheaside.metrics")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.micrometer..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theEngineKnowsNoStore() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.github.cacheaside")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.github.cacheaside.redis", "io.github.cacheaside.metrics")
+        .check(CLASSES);
+  }
+
+  @Test
+  void nothingKnowsSqlOrTests() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.sql..", "javax.sql..", "org.junit..")
+        .check(CLASSES);
+  }
+}

@@ -1,0 +1,146 @@
+package io.github.cacheaside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.io.InvalidClassException;
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What comes back equals what went in. */
+final class SerializerTest {
+  enum Kind {
+    ROCK,
+    GAS
+  }
+
+  record Moment(
+      LocalDate date,
+      LocalDateTime time,
+      Instant instant,
+      OffsetDateTime offset,
+      Duration duration,
+      @Nullable String nothing,
+      Kind kind) {}
+
+  record Order(long id, BigDecimal price, List<String> lines) implements Serializable {}
+
+  record Stranger(String text) implements Serializable {}
+
+  private static final Moment MOMENT =
+      new Moment(
+          LocalDate.of(2026, 1, 31),
+          LocalDateTime.of(2026, 1, 31, 23, 59, 59, 123_456_789),
+          Instant.ofEpochSecond(1_700_000_000, 1),
+          OffsetDateTime.parse("2026-01-31T10:00:00.5+05:30"),
+          Duration.ofNanos(90_061_000_000_001L),
+          null,
+          Kind.GAS);
+
+  private static <V> V roundTrip(Serializer<V> serializer, V value) throws Exception {
+    return serializer.deserialize(serializer.serialize(value));
+  }
+
+  @Test
+  void json_dates() throws Exception {
+    assertThat(roundTrip(Serializer.json(Moment.class), MOMENT)).isEqualTo(MOMENT);
+  }
+
+  @Test
+  void json_genericType() throws Exception {
+    Map<String, List<Moment>> value = Map.of("a", List.of(MOMENT));
+    assertThat(roundTrip(Serializer.json(new TypeReference<Map<String, List<Moment>>>() {}), value))
+        .isEqualTo(value);
+  }
+
+  @Test
+  void json_ignoresPropertiesOfAnotherRelease() throws Exception {
+    byte[] later = "{\"text\":\"x\",\"more\":1}".getBytes(StandardCharsets.UTF_8);
+    assertThat(Serializer.json(Stranger.class).deserialize(later)).isEqualTo(new Stranger("x"));
+  }
+
+  @Test
+  void json_refusesWhatIsNotOneValue() {
+    Serializer<Stranger> json = Serializer.json(Stranger.class);
+    for (String text : List.of("", "null", "{", "[]", "{\"text\":\"x\"}{}", "7")) {
+      assertThatThrownBy(() -> json.deserialize(text.getBytes(StandardCharsets.UTF_8)))
+          .as(text)
+          .isInstanceOf(Exception.class);
+    }
+  }
+
+  @Test
+  void fields_everyTypeOfProperty() throws Exception {
+    assertThat(roundTrip(Serializer.fields(Moment.class), MOMENT)).isEqualTo(MOMENT);
+    Order order = new Order(7, new BigDecimal("1.50"), List.of("1", "true", "null"));
+    assertThat(roundTrip(Serializer.fields(Order.class), order)).isEqualTo(order);
+    for (String tricky : List.of("", "7", "null", "\"", "{}", " x ")) {
+      assertThat(roundTrip(Serializer.fields(Stranger.class), new Stranger(tricky)))
+          .isEqualTo(new Stranger(tricky));
+    }
+  }
+
+  @Test
+  void fields_needProperties() {
+    assertThatThrownBy(() -> Serializer.fields(Object.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("type has no properties to become fields: java.lang.Object");
+  }
+
+  @Test
+  void utf8_anyText_butNotMalformedText() throws Exception {
+    String text = "Größe 🪐\u0000\n";
+    assertThat(roundTrip(Serializer.utf8(), text)).isEqualTo(text);
+    assertThatThrownBy(() -> Serializer.utf8().serialize("\uD83D"))
+        .isInstanceOf(CharacterCodingException.class);
+    assertThatThrownBy(() -> Serializer.utf8().deserialize(new byte[] {(byte) 0xff}))
+        .isInstanceOf(CharacterCodingException.class);
+  }
+
+  @Test
+  void bytes_areBytes() throws Exception {
+    byte[] bytes = {0, -1, 'V'};
+    assertThat(roundTrip(Serializer.bytes(), bytes)).isEqualTo(bytes);
+  }
+
+  @Test
+  void java_readsTheAllowList() throws Exception {
+    Order order = new Order(7, new BigDecimal("1.50"), new java.util.ArrayList<>(List.of("a")));
+    assertThat(roundTrip(Serializer.java(Order.class, java.util.ArrayList.class), order))
+        .isEqualTo(order);
+  }
+
+  @Test
+  void java_refusesEverythingElse() throws Exception {
+    byte[] stranger = Serializer.java(Stranger.class).serialize(new Stranger("x"));
+    assertThatThrownBy(() -> Serializer.java(Order.class).deserialize(stranger))
+        .isInstanceOf(InvalidClassException.class);
+    Order order = new Order(7, BigDecimal.ONE, new java.util.concurrent.CopyOnWriteArrayList<>());
+    byte[] withList = Serializer.java(Order.class).serialize(order);
+    assertThatThrownBy(
+            () -> Serializer.java(Order.class, java.util.ArrayList.class).deserialize(withList))
+        .isInstanceOf(InvalidClassException.class);
+  }
+
+  @Test
+  void loaders_ofOptional() throws Exception {
+    CacheLoader<Long, String> loader =
+        CacheLoader.ofOptional(id -> id == 1 ? Optional.of("one") : Optional.empty());
+    assertThat(loader.load(1L)).isEqualTo("one");
+    assertThat(loader.load(2L)).isNull();
+    assertThat(loader.loadAll(List.of(1L, 2L))).containsOnlyKeys(1L);
+  }
+}

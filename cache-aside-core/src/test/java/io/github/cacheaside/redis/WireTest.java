@@ -1,0 +1,87 @@
+package io.github.cacheaside.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cacheaside.LeaseToken;
+import io.github.cacheaside.Lookup;
+import io.github.cacheaside.StoredValue;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The bytes of this release; when a golden text changes, so must {@code docs/wire-format.md}. */
+final class WireTest {
+  private static final LeaseToken TOKEN = new LeaseToken(0x0102030405060708L, 0x1112131415161718L);
+  private static final String GOLDEN_LEASE = "4c01000001020304050607081112131415161718";
+  private static final String GOLDEN_VALUE =
+      "56010000000000000000000000000000000000000000019355a3f800000000000000000000000000"
+          + "7b226964223a337d";
+  private static final String GOLDEN_ABSENT =
+      "56010001000000000000000000000000000000000000019355a3f800000000000000000000000000";
+  private static final long WRITTEN_AT = 0x019355a3f800L;
+
+  private static byte[] bytes(String hex) {
+    return HexFormat.of().parseHex(hex);
+  }
+
+  @Test
+  void aLeaseHasTheseBytes() {
+    assertThat(Wire.leaseMarker(TOKEN)).isEqualTo(bytes(GOLDEN_LEASE));
+    assertThat(Wire.decode(bytes(GOLDEN_LEASE))).isEqualTo(Lookup.LOADING);
+  }
+
+  @Test
+  void aValueHasTheseBytes() {
+    StoredValue value = StoredValue.of("{\"id\":3}".getBytes(StandardCharsets.UTF_8));
+    assertThat(Wire.encode(value, WRITTEN_AT)).isEqualTo(bytes(GOLDEN_VALUE));
+    Lookup decoded = Wire.decode(bytes(GOLDEN_VALUE));
+    assertThat(((Lookup.Hit) decoded).value().payload()).isEqualTo(value.payload());
+  }
+
+  @Test
+  void anAbsentRowHasTheseBytes() {
+    assertThat(Wire.encode(StoredValue.absent(), WRITTEN_AT)).isEqualTo(bytes(GOLDEN_ABSENT));
+    assertThat(((Lookup.Hit) Wire.decode(bytes(GOLDEN_ABSENT))).value().isAbsent()).isTrue();
+  }
+
+  @Test
+  void theHeaderFitsInFortyEightBytes() {
+    assertThat(Wire.HEADER_BYTES).isLessThanOrEqualTo(48);
+  }
+
+  @Test
+  void anyBytesDecodeToSomething() {
+    Random random = new Random(1);
+    byte[] golden = bytes(GOLDEN_VALUE);
+    for (int i = 0; i < 200_000; i++) {
+      byte[] bytes =
+          i % 2 == 0 ? new byte[random.nextInt(64)] : Arrays.copyOf(golden, random.nextInt(64));
+      if (i % 2 == 0) {
+        random.nextBytes(bytes);
+      } else if (bytes.length > 0) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      }
+      assertThat(Wire.decode(bytes)).isNotNull();
+      assertThat(Wire.decodeLease(bytes)).isNotNull();
+    }
+  }
+
+  @Test
+  void cutOffBytesAreUndecodable() {
+    for (int length = 0; length < Wire.HEADER_BYTES; length++) {
+      assertThat(Wire.decode(Arrays.copyOf(bytes(GOLDEN_VALUE), length)))
+          .isEqualTo(Lookup.UNDECODABLE);
+    }
+    assertThat(Wire.decode(null)).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void keysThatDifferHaveBytesThatDiffer() {
+    assertThat(Wire.utf8("é?")).isEqualTo("é?".getBytes(StandardCharsets.UTF_8));
+    assertThat(Wire.utf8("\uD83D\uDE00x")).isEqualTo(bytes("f09f988078"));
+    assertThat(Wire.utf8("\uD83D")).isEqualTo(bytes("eda0bd"));
+    assertThat(Wire.utf8("\uDE00a")).isEqualTo(bytes("edb88061"));
+  }
+}

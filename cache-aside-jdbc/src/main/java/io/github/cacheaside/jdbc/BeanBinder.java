@@ -1,0 +1,104 @@
+package io.github.cacheaside.jdbc;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls the constructor without arguments, then the public setters that have a column. Columns
+ * without a setter are ignored, but at least one must have one.
+ */
+final class BeanBinder<T> extends RowBinder<T> {
+  private static final String SET = "set";
+
+  private final Class<T> type;
+  private final Constructor<T> constructor;
+  private final List<Setter> setters = new ArrayList<>();
+
+  private record Setter(Method method, String property) {
+    Class<?> valueType() {
+      return method.getParameterTypes()[0];
+    }
+  }
+
+  private record Assignment(Setter setter, int index) {}
+
+  BeanBinder(Class<T> type) {
+    this.type = type;
+    try {
+      this.constructor = type.getDeclaredConstructor();
+      this.constructor.setAccessible(true);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException(
+          type.getName() + " is no record and has no constructor without arguments", e);
+    }
+    for (Method method : type.getMethods()) {
+      if (isSetter(method)) {
+        method.setAccessible(true);
+        setters.add(new Setter(method, method.getName().substring(SET.length())));
+      }
+    }
+  }
+
+  private static boolean isSetter(Method method) {
+    return method.getName().startsWith(SET)
+        && method.getName().length() > SET.length()
+        && method.getParameterCount() == 1
+        && !method.isBridge()
+        && !Modifier.isStatic(method.getModifiers());
+  }
+
+  @Override
+  Bound<T> bindNew(Columns columns) {
+    NamedColumns named = new NamedColumns(type, columns);
+    List<Assignment> assignments = new ArrayList<>();
+    @Nullable Class<?>[] wanted = new Class<?>[columns.size()];
+    for (Setter setter : setters) {
+      int index = named.find(setter.property());
+      if (index != NamedColumns.NONE) {
+        assignments.add(new Assignment(setter, index));
+        wanted[index] = setter.valueType();
+      }
+    }
+    if (assignments.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no setter of " + type.getName() + " matches any column of " + columns);
+    }
+    return new Bound<>() {
+      @Override
+      public @Nullable Class<?>[] wanted() {
+        return wanted;
+      }
+
+      @Override
+      public T mapOrNull(Row row) {
+        return create(row, assignments);
+      }
+    };
+  }
+
+  private T create(Row row, List<Assignment> assignments) {
+    try {
+      T bean = constructor.newInstance();
+      for (Assignment assignment : assignments) {
+        Setter setter = assignment.setter();
+        setter
+            .method()
+            .invoke(
+                bean,
+                NamedColumns.valueFor(
+                    row, assignment.index(), setter.valueType(), setter.property()));
+      }
+      return bean;
+    } catch (InvocationTargetException e) {
+      throw new IllegalArgumentException(
+          "the constructor or a setter of " + type.getName() + " refused a row", e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException("can't create " + type.getName(), e);
+    }
+  }
+}

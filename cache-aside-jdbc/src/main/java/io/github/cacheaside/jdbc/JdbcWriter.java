@@ -1,0 +1,164 @@
+package io.github.cacheaside.jdbc;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheStoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes in a transaction and invalidates after the commit, in this order: earlier, a reader could
+ * cache the old row again.
+ *
+ * <pre>{@code
+ * JdbcWriter writer = JdbcWriter.of(dataSource);
+ * writer.write(planets, 3L, connection -> rename(connection, 3L, "Terra"));
+ * }</pre>
+ *
+ * <p>If the work throws, everything is rolled back, nothing is invalidated and the exception passes
+ * as it is. If the commit fails, nobody knows whether it happened: the keys are invalidated, which
+ * is always safe, and the failure is thrown. If the store fails after the commit, {@link
+ * CacheStoreException} says that the database has changed and old values may be served until their
+ * TTL ends.
+ *
+ * <p>Each transaction has a connection of its own, also inside another one on the same thread; they
+ * know nothing of each other, and a pool of one connection then times out. Caches read inside the
+ * work see what is committed, not what the work has changed so far. Thread-safe.
+ */
+public final class JdbcWriter {
+  private final DataSource dataSource;
+
+  private JdbcWriter(DataSource dataSource) {
+    this.dataSource = requireNonNull(dataSource, "dataSource");
+  }
+
+  /**
+   * What changes the rows of a key.
+   *
+   * @param <X> what it throws
+   */
+  @FunctionalInterface
+  public interface Write<X extends Exception> {
+
+    /**
+     * Changes rows.
+     *
+     * @param connection the transaction's; not to be committed, rolled back or closed here
+     * @throws X rolls back
+     */
+    void run(Connection connection) throws X;
+  }
+
+  /**
+   * What a transaction does.
+   *
+   * @param <T> what it returns
+   * @param <X> what it throws
+   */
+  @FunctionalInterface
+  public interface Work<T, X extends Exception> {
+
+    /**
+     * Changes rows and names the keys that this concerns.
+     *
+     * @param transaction the transaction
+     * @return what {@link JdbcWriter#transaction} returns
+     * @throws X rolls back
+     */
+    T run(JdbcTransaction transaction) throws X;
+  }
+
+  /**
+   * A writer.
+   *
+   * @param dataSource where connections come from; it stays the caller's to close
+   * @return the writer
+   */
+  public static JdbcWriter of(DataSource dataSource) {
+    return new JdbcWriter(dataSource);
+  }
+
+  /**
+   * Changes what one key stands for: transaction, commit, invalidation.
+   *
+   * @param cache the cache that holds the key
+   * @param key the key
+   * @param work changes the rows
+   * @param <K> the type of keys
+   * @param <X> what the work throws
+   * @throws X what the work threw, after the rollback
+   * @throws SQLException if there is no connection, or the commit failed
+   * @throws CacheStoreException if the commit happened and the invalidation did not
+   */
+  public <K, X extends Exception> void write(CacheAside<K, ?> cache, K key, Write<X> work)
+      throws X, SQLException {
+    this.<K, X>transaction(
+        transaction -> {
+          transaction.invalidate(cache, key);
+          work.run(transaction.connection());
+          return key;
+        });
+  }
+
+  /**
+   * Runs a transaction that names what it changes while it goes along.
+   *
+   * @param work changes rows and calls {@link JdbcTransaction#invalidate}
+   * @param <T> what the work returns
+   * @param <X> what the work throws
+   * @return what the work returned
+   * @throws X what the work threw, after the rollback
+   * @throws SQLException if there is no connection, or the commit failed
+   * @throws CacheStoreException if the commit happened and the invalidation did not, or not for
+   *     every key
+   */
+  public <T, X extends Exception> T transaction(Work<T, X> work) throws X, SQLException {
+    Invalidations invalidations = new Invalidations();
+    Ended<T> ended = runAndCommit(work, invalidations);
+    List<Invalidations.Failure> failures = invalidations.run();
+    if (ended.commitFailure != null) {
+      failures.forEach(failure -> ended.commitFailure.addSuppressed(failure.cause()));
+      throw ended.commitFailure;
+    }
+    if (!failures.isEmpty()) {
+      throw committedButCached(failures);
+    }
+    return ended.answer;
+  }
+
+  /** A transaction that has ended with a commit, or with one that failed. */
+  private record Ended<T>(T answer, @Nullable SQLException commitFailure) {}
+
+  // Gives the connection back before anybody waits for the store.
+  private <T, X extends Exception> Ended<T> runAndCommit(
+      Work<T, X> work, Invalidations invalidations) throws X, SQLException {
+    try (WriteConnection write = WriteConnection.open(dataSource)) {
+      T answer;
+      try {
+        answer = work.run(new JdbcTransaction(write.connection(), invalidations));
+      } catch (Throwable e) {
+        write.rollback(e);
+        throw e;
+      } finally {
+        invalidations.close();
+      }
+      return new Ended<>(answer, write.commit());
+    }
+  }
+
+  private static CacheStoreException committedButCached(List<Invalidations.Failure> failures) {
+    String what =
+        failures.stream().map(Invalidations.Failure::toString).collect(Collectors.joining(", "));
+    CacheStoreException e =
+        new CacheStoreException(
+            "the transaction is committed, but invalidating " + what + " failed",
+            failures.get(0).cause());
+    failures.stream().skip(1).forEach(failure -> e.addSuppressed(failure.cause()));
+    return e;
+  }
+}

@@ -1,0 +1,130 @@
+package io.github.cacheaside.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs queries on a connection of their own, outside of any transaction that was open before.
+ *
+ * <p>The connection is closed before the result is returned, so nobody holds one while talking to
+ * the store. Where it comes with autocommit off, the transaction is ended by a rollback after the
+ * query, as a REPEATABLE READ snapshot would show the same rows for ever; and before it, as a
+ * former user may have left one open.
+ *
+ * @param timeoutSeconds from 1
+ * @param fetchSize 0 for the driver's own
+ */
+record QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
+  static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  @FunctionalInterface
+  interface ConnectionFunction<T> {
+    T apply(Connection connection) throws SQLException;
+  }
+
+  @FunctionalInterface
+  interface ResultFunction<T> {
+    T apply(ResultSet result) throws SQLException;
+  }
+
+  /** The whole seconds that JDBC knows, rounded up. */
+  static int timeoutSeconds(Duration timeout) {
+    if (timeout.compareTo(SHORTEST) < 0 || timeout.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "queryTimeout must be " + SHORTEST + " to " + LONGEST + " but was " + timeout);
+    }
+    return (int) timeout.plusNanos(999_999_999).toSeconds();
+  }
+
+  static int positive(int value, String name) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be positive but was " + value);
+    }
+    return value;
+  }
+
+  static String checkSql(String sql) {
+    if (sql.isBlank()) {
+      throw new IllegalArgumentException("sql must not be blank");
+    }
+    return sql;
+  }
+
+  <T> T withConnection(ConnectionFunction<T> work) throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      if (connection.getAutoCommit()) {
+        return work.apply(connection);
+      }
+      connection.rollback();
+      return thenRollback(connection, work);
+    }
+  }
+
+  private static <T> T thenRollback(Connection connection, ConnectionFunction<T> work)
+      throws SQLException {
+    T answer;
+    try {
+      answer = work.apply(connection);
+    } catch (SQLException | RuntimeException | Error e) {
+      try {
+        connection.rollback();
+      } catch (SQLException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+    connection.rollback();
+    return answer;
+  }
+
+  /** Runs one query; {@code maxRows} 0 is no limit. */
+  <T> T query(
+      Connection connection,
+      String sql,
+      List<? extends @Nullable Object> parameters,
+      int maxRows,
+      ResultFunction<T> reader)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setQueryTimeout(timeoutSeconds);
+      if (fetchSize > 0) {
+        statement.setFetchSize(fetchSize);
+      }
+      if (maxRows > 0) {
+        statement.setMaxRows(maxRows);
+      }
+      for (int i = 0; i < parameters.size(); i++) {
+        statement.setObject(i + 1, bindable(connection, parameters.get(i)));
+      }
+      try (ResultSet result = statement.executeQuery()) {
+        return reader.apply(result);
+      }
+    }
+  }
+
+  private static @Nullable Object bindable(Connection connection, @Nullable Object parameter)
+      throws SQLException {
+    if (parameter instanceof Enum<?> constant) {
+      return constant.name();
+    }
+    if (parameter instanceof Character character) {
+      return character.toString();
+    }
+    // Connector/J would send the bytes of Java serialization, which no row ever equals.
+    return parameter instanceof UUID uuid && isMySql(connection) ? uuid.toString() : parameter;
+  }
+
+  private static boolean isMySql(Connection connection) throws SQLException {
+    String product = connection.getMetaData().getDatabaseProductName();
+    return "MySQL".equalsIgnoreCase(product) || "MariaDB".equalsIgnoreCase(product);
+  }
+}

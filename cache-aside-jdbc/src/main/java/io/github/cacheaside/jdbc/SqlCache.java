@@ -1,0 +1,137 @@
+package io.github.cacheaside.jdbc;
+
+import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheLoadException;
+import io.github.cacheaside.CacheStats;
+import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.CacheStoreException;
+import io.github.cacheaside.Read;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Caches the results of SQL queries under their text and parameters.
+ *
+ * <pre>{@code
+ * SqlCache sql = SqlCache.builder(redis, dataSource).ttl(Duration.ofSeconds(10)).build();
+ * List<Row> rows = sql.query("SELECT * FROM planet WHERE id < ?", 4);
+ * }</pre>
+ *
+ * <p>Rows have the same classes and values on a hit and on the miss before it; {@link Row} lists
+ * them. An empty result is cached too. The text is taken as it is: other white space is another
+ * entry. Parameters count with their class: {@code 1}, {@code 1L} and {@code "1"} are three
+ * entries. They may be null, strings, numbers, booleans, {@code byte[]}, {@code java.time} values
+ * and {@code UUID}; {@code java.sql.Timestamp} and {@code java.sql.Date} count as {@code
+ * LocalDateTime} and {@code LocalDate}.
+ *
+ * <p>The key does not know the database, schema and user behind the data source: caches that share
+ * a store but not these need different names or namespaces. Queries must not depend on session
+ * state.
+ *
+ * <p>A write is seen when the TTL ends, 10 seconds by default, or at once after {@link
+ * #invalidate}. A query takes one connection of its own, outside of the caller's transaction, and
+ * gives it back before the result is stored. Thread-safe; not to be closed.
+ */
+public final class SqlCache {
+  private final CacheAside<SqlQuery, List<Row>> cache;
+
+  SqlCache(CacheAside<SqlQuery, List<Row>> cache) {
+    this.cache = cache;
+  }
+
+  /**
+   * Begins a cache.
+   *
+   * @param store where results are kept; it stays the caller's to close
+   * @param dataSource where connections come from; it stays the caller's to close
+   * @return a builder with every option at its default
+   */
+  public static SqlCacheBuilder builder(CacheStore store, DataSource dataSource) {
+    return new SqlCacheBuilder(store, dataSource);
+  }
+
+  /**
+   * The rows of a query, from the cache if they are there.
+   *
+   * @param sql a query; what changes data is refused
+   * @param parameters one for each placeholder
+   * @return the rows, unmodifiable; more than 10,000 by default are refused
+   * @throws CacheLoadException if the query failed, has more rows than allowed, or a column of a
+   *     type that can't be cached
+   * @throws IllegalArgumentException if a parameter is of an unsupported class, or the text is no
+   *     query
+   */
+  public List<Row> query(String sql, @Nullable Object... parameters) {
+    return rows(read(sql, parameters));
+  }
+
+  /**
+   * The rows of a query, and where they came from.
+   *
+   * @param sql a query
+   * @param parameters one for each placeholder
+   * @return the rows and their origin
+   * @throws CacheLoadException as {@link #query} does
+   * @throws IllegalArgumentException as {@link #query} does
+   */
+  public Read<List<Row>> read(String sql, @Nullable Object... parameters) {
+    return cache.read(queryOf(sql, parameters));
+  }
+
+  /**
+   * Like {@link #query}, without blocking the caller: the query runs on the {@linkplain
+   * io.github.cacheaside.CacheAsideBuilder#executor executor}.
+   *
+   * @param sql a query
+   * @param parameters one for each placeholder
+   * @return the rows; fails with the exceptions of {@link #query}
+   */
+  public CompletableFuture<List<Row>> queryAsync(String sql, @Nullable Object... parameters) {
+    return cache.async().read(queryOf(sql, parameters)).thenApply(SqlCache::rows);
+  }
+
+  /**
+   * Removes one result, the one of exactly this text and these parameters.
+   *
+   * @param sql the query
+   * @param parameters its parameters
+   * @throws CacheStoreException if the store failed; the old result may still be there
+   */
+  public void invalidate(String sql, @Nullable Object... parameters) {
+    cache.invalidate(queryOf(sql, parameters));
+  }
+
+  /**
+   * What this cache has counted.
+   *
+   * @return the figures by now
+   */
+  public CacheStats stats() {
+    return cache.stats();
+  }
+
+  /**
+   * The cache's name.
+   *
+   * @return the name
+   */
+  public String name() {
+    return cache.name();
+  }
+
+  CacheAside<SqlQuery, List<Row>> cache() {
+    return cache;
+  }
+
+  static SqlQuery queryOf(String sql, @Nullable Object... parameters) {
+    SqlVerb.requireQuery(sql);
+    return SqlQuery.of(sql, parameters);
+  }
+
+  // The loader never answers null, so neither does the cache.
+  private static List<Row> rows(Read<List<Row>> read) {
+    return read.toOptional().orElseThrow();
+  }
+}

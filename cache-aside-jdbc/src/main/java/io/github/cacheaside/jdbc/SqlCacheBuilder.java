@@ -1,0 +1,194 @@
+package io.github.cacheaside.jdbc;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheAsideBuilder;
+import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.Ttl;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Options of a {@link SqlCache}; every one has a default. Not thread-safe; the cache it builds is.
+ */
+public final class SqlCacheBuilder {
+  private final CacheStore store;
+  private final DataSource dataSource;
+
+  private String name = "sql";
+  private @Nullable String namespace;
+  private Ttl<Object> ttl = Ttl.fixed(Duration.ofSeconds(10));
+  private RowFormat format = RowFormat.BINARY;
+  private SqlKeys keys = SqlKeys.NAMED;
+  private int maxRows = 10_000;
+  private int timeoutSeconds = QueryRunner.timeoutSeconds(QueryRunner.DEFAULT_TIMEOUT);
+  private int fetchSize;
+  private UnaryOperator<CacheAsideBuilder<Object, List<Row>>> options = UnaryOperator.identity();
+
+  SqlCacheBuilder(CacheStore store, DataSource dataSource) {
+    this.store = requireNonNull(store, "store");
+    this.dataSource = requireNonNull(dataSource, "dataSource");
+  }
+
+  /**
+   * Names the cache in keys, metrics and messages. Give caches of different databases, schemas or
+   * users different names if they share a store. Default: {@code sql}.
+   *
+   * @param name 1 to 100 of {@code A-Z a-z 0-9 _ . -}
+   * @return this builder
+   */
+  public SqlCacheBuilder name(String name) {
+    this.name = requireNonNull(name, "name");
+    return this;
+  }
+
+  /**
+   * Keeps applications that share a Redis apart; see {@link CacheAsideBuilder#namespace}. Default:
+   * none.
+   *
+   * @param namespace 1 to 100 of {@code A-Z a-z 0-9 _ . -}
+   * @return this builder
+   */
+  public SqlCacheBuilder namespace(String namespace) {
+    this.namespace = requireNonNull(namespace, "namespace");
+    return this;
+  }
+
+  /**
+   * Sets how long results stay cached. Default: 10 seconds.
+   *
+   * @param ttl from 1 ms to 10 years
+   * @return this builder
+   */
+  public SqlCacheBuilder ttl(Duration ttl) {
+    this.ttl = Ttl.fixed(ttl);
+    return this;
+  }
+
+  /**
+   * Sets how rows are written into the store. Default: {@link RowFormat#BINARY}.
+   *
+   * @param format the format
+   * @return this builder
+   */
+  public SqlCacheBuilder format(RowFormat format) {
+    this.format = requireNonNull(format, "format");
+    return this;
+  }
+
+  /**
+   * Sets how results are named in the store. Default: {@link SqlKeys#NAMED}.
+   *
+   * @param keys the form of the keys
+   * @return this builder
+   */
+  public SqlCacheBuilder keys(SqlKeys keys) {
+    this.keys = requireNonNull(keys, "keys");
+    return this;
+  }
+
+  /**
+   * Sets how many rows a result may have; a query with more fails. Default: 10,000.
+   *
+   * @param maxRows from 1 to 10,000,000
+   * @return this builder
+   */
+  public SqlCacheBuilder maxRows(int maxRows) {
+    if (maxRows < 1 || maxRows > 10_000_000) {
+      throw new IllegalArgumentException("maxRows must be 1 to 10000000 but was " + maxRows);
+    }
+    this.maxRows = maxRows;
+    return this;
+  }
+
+  /**
+   * Sets how long one query may take before the driver cancels it. Default: 10 seconds.
+   *
+   * @param timeout from 1 second to 1 day; JDBC knows whole seconds, so it is rounded up
+   * @return this builder
+   */
+  public SqlCacheBuilder queryTimeout(Duration timeout) {
+    this.timeoutSeconds = QueryRunner.timeoutSeconds(timeout);
+    return this;
+  }
+
+  /**
+   * Sets how many rows the driver fetches at once. Default: the driver's own.
+   *
+   * @param rows from 1
+   * @return this builder
+   */
+  public SqlCacheBuilder fetchSize(int rows) {
+    this.fetchSize = QueryRunner.positive(rows, "rows");
+    return this;
+  }
+
+  /**
+   * Sets further options of the cache underneath, such as its lease, executor or a TTL with jitter:
+   * {@code options(cache -> cache.maxWait(Duration.ofSeconds(2)))}. Default: none.
+   *
+   * @param options changes the builder of the cache; what this builder sets comes before it
+   * @return this builder
+   */
+  public SqlCacheBuilder options(UnaryOperator<CacheAsideBuilder<Object, List<Row>>> options) {
+    this.options = requireNonNull(options, "options");
+    return this;
+  }
+
+  /**
+   * Builds the cache.
+   *
+   * @return the cache
+   * @throws IllegalArgumentException if options exclude one another
+   */
+  public SqlCache build() {
+    CacheAsideBuilder<Object, List<Row>> builder =
+        CacheAside.builder(store, name, format.serializer()).ttl(ttl);
+    if (namespace != null) {
+      builder.namespace(namespace);
+    }
+    if (keys == SqlKeys.TEXT) {
+      builder.keyPrefix("");
+    }
+    SqlKeys encoder = keys;
+    ResultRows rows = new ResultRows(format, maxRows);
+    QueryRunner runner = new QueryRunner(dataSource, timeoutSeconds, fetchSize);
+    return new SqlCache(
+        options
+            .apply(builder)
+            .keyEncoder((SqlQuery query) -> encoder.encode(query))
+            .build(query -> run(runner, query, rows)));
+  }
+
+  private static List<Row> run(QueryRunner runner, SqlQuery query, ResultRows rows)
+      throws SQLException {
+    return runner.withConnection(
+        connection ->
+            runner.query(
+                connection, query.sql(), query.parameters(), rows.maxRows() + 1, rows::read));
+  }
+
+  /** Reads a result in the types of a format, up to a number of rows. */
+  private record ResultRows(RowFormat format, int maxRows) {
+    List<Row> read(ResultSet result) throws SQLException {
+      RowReader reader = RowReader.all(result);
+      format.check(reader.columns());
+      List<Row> rows = new ArrayList<>();
+      while (result.next()) {
+        if (rows.size() == maxRows) {
+          throw new SQLException("the query has more than " + maxRows + " rows, the limit");
+        }
+        rows.add(format.normalise(reader.read()));
+      }
+      return Collections.unmodifiableList(rows);
+    }
+  }
+}

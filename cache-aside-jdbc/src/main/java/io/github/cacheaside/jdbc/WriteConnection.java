@@ -1,0 +1,78 @@
+package io.github.cacheaside.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection with one transaction on it, given back as it came. */
+final class WriteConnection implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WriteConnection.class);
+
+  private final Connection connection;
+  private final boolean autoCommit;
+  private boolean ended;
+
+  private WriteConnection(Connection connection, boolean autoCommit) {
+    this.connection = connection;
+    this.autoCommit = autoCommit;
+  }
+
+  static WriteConnection open(DataSource dataSource) throws SQLException {
+    Connection connection = dataSource.getConnection();
+    try {
+      boolean autoCommit = connection.getAutoCommit();
+      if (autoCommit) {
+        connection.setAutoCommit(false);
+      }
+      return new WriteConnection(connection, autoCommit);
+    } catch (SQLException | RuntimeException | Error e) {
+      try (connection) {
+        throw e;
+      }
+    }
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /** Commits, or returns the failure after which nobody knows whether it did. */
+  @Nullable SQLException commit() {
+    try {
+      connection.commit();
+      ended = true;
+      return null;
+    } catch (SQLException | RuntimeException e) {
+      rollback(e);
+      return e instanceof SQLException failure ? failure : new SQLException("commit failed", e);
+    }
+  }
+
+  /** Rolls back on account of a failure, which stays the one that counts. */
+  void rollback(Throwable failure) {
+    try {
+      connection.rollback();
+      ended = true;
+    } catch (SQLException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Does not throw: the outcome of the transaction is known, and the caller must learn of that. */
+  @Override
+  public void close() {
+    try (connection) {
+      if (!ended) {
+        // Turning autocommit on, or a pool's close, might commit what could not be rolled back.
+        connection.abort(Runnable::run);
+      } else if (autoCommit) {
+        connection.setAutoCommit(true);
+      }
+    } catch (SQLException | RuntimeException e) {
+      LOG.warn("a connection could not be given back after its transaction had ended", e);
+    }
+  }
+}

@@ -1,0 +1,314 @@
+package io.github.cacheaside.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.cacheaside.AsyncCacheAside;
+import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheStats;
+import io.github.cacheaside.CacheStoreException;
+import io.github.cacheaside.Read;
+import io.github.cacheaside.Serializer;
+import io.github.cacheaside.jdbc.Databases.Driver;
+import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.testkit.DatabaseServer;
+import io.github.cacheaside.testkit.RedisServer;
+import io.github.cacheaside.testkit.WithServers;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@WithServers
+class JdbcWriterTest {
+  record Planet(long id, String name) {}
+
+  private static final String ALL = "SELECT * FROM planet";
+
+  private HikariDataSource pool;
+  private RedisCacheStore store;
+  private SpyingDataSource spy;
+  private JdbcWriter writer;
+  private CacheAside<Long, Planet> planets;
+  private SqlCache sql;
+
+  @BeforeEach
+  void fillCaches(DatabaseServer db, RedisServer redis) throws SQLException {
+    pool = Databases.pool(db, Driver.MARIADB, 2);
+    store = RedisCacheStore.connect(redis.uri());
+    Databases.execute(
+        pool,
+        "DROP TABLE IF EXISTS planet",
+        "CREATE TABLE planet (id INT PRIMARY KEY, name VARCHAR(30))",
+        "INSERT INTO planet VALUES (3, 'Earth'), (4, 'Mars')");
+    spy = new SpyingDataSource(pool);
+    writer = JdbcWriter.of(spy);
+    planets =
+        CacheAside.builder(store, "planet-" + UUID.randomUUID(), Serializer.json(Planet.class))
+            .build(JdbcLoader.of(pool, "SELECT id, name FROM planet WHERE id = ?", Planet.class));
+    sql =
+        SqlCache.builder(store, pool)
+            .name("sql-" + UUID.randomUUID())
+            .ttl(Duration.ofMinutes(1))
+            .build();
+    planets.getAll(List.of(3L, 4L));
+    sql.query(ALL);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    pool.close();
+  }
+
+  private static void rename(Connection connection, long id, String name) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("UPDATE planet SET name = ? WHERE id = ?")) {
+      statement.setString(1, name);
+      statement.setLong(2, id);
+      statement.executeUpdate();
+    }
+  }
+
+  private String nameInDatabase(long id) throws SQLException {
+    JdbcLoader<Long, String> names =
+        JdbcLoader.of(pool, "SELECT name FROM planet WHERE id = ?", String.class);
+    return String.valueOf(names.load(id));
+  }
+
+  @Test
+  void write_isSeenByTheNextRead() throws SQLException {
+    writer.write(planets, 3L, connection -> rename(connection, 3, "Terra"));
+
+    assertThat(planets.get(3L)).contains(new Planet(3, "Terra"));
+    assertThat(planets.peek(4L)).contains(new Planet(4, "Mars"));
+    assertThat(spy.open).hasValue(0);
+  }
+
+  @Test
+  void transaction_invalidatesWhatItNames_afterTheCommit() throws SQLException {
+    int changed =
+        writer.transaction(
+            transaction -> {
+              rename(transaction.connection(), 3, "Terra");
+              rename(transaction.connection(), 4, "Ares");
+              transaction.invalidateAll(planets, List.of(3L, 4L));
+              transaction.invalidateQuery(sql, ALL);
+              assertThat(planets.peek(3L)).contains(new Planet(3, "Earth"));
+              return 2;
+            });
+
+    assertThat(changed).isEqualTo(2);
+    assertThat(planets.peek(3L)).isEmpty();
+    assertThat(planets.peek(4L)).isEmpty();
+    assertThat(sql.query(ALL)).extracting(row -> row.get("name")).containsExactly("Terra", "Ares");
+  }
+
+  @Test
+  void readInsideTheTransaction_doesNotOutliveTheCommit() throws SQLException {
+    writer.write(
+        planets,
+        3L,
+        connection -> {
+          rename(connection, 3, "Terra");
+          planets.invalidate(3L);
+          assertThat(planets.get(3L)).contains(new Planet(3, "Earth"));
+        });
+
+    assertThat(planets.get(3L)).contains(new Planet(3, "Terra"));
+  }
+
+  @Test
+  void failingWork_rollsBack_keepsTheEntry_andPassesItsExceptionOn() throws SQLException {
+    IOException failure = new IOException("disk full");
+
+    Throwable thrown =
+        catchThrowable(
+            () ->
+                writer.write(
+                    planets,
+                    3L,
+                    connection -> {
+                      rename(connection, 3, "Terra");
+                      if (nameInDatabase(3).equals("Earth")) {
+                        throw failure;
+                      }
+                    }));
+
+    assertThat(thrown).isSameAs(failure);
+    assertThat(nameInDatabase(3)).isEqualTo("Earth");
+    assertThat(planets.peek(3L)).contains(new Planet(3, "Earth"));
+    assertThat(spy.calls).contains("rollback").doesNotContain("commit");
+    assertThat(spy.open).hasValue(0);
+  }
+
+  @Test
+  void commitThatFailsAfterwards_invalidatesAllTheSame() throws SQLException {
+    spy.failAfter("commit");
+
+    assertThatThrownBy(
+            () -> writer.write(planets, 3L, connection -> rename(connection, 3, "Terra")))
+        .isInstanceOf(SQLException.class)
+        .hasMessage("commit failed");
+
+    assertThat(nameInDatabase(3)).isEqualTo("Terra");
+    assertThat(planets.get(3L)).contains(new Planet(3, "Terra"));
+  }
+
+  @Test
+  void commitThatFails_rollsBackAndInvalidates() throws SQLException {
+    spy.failOn("commit");
+
+    assertThatThrownBy(
+            () -> writer.write(planets, 3L, connection -> rename(connection, 3, "Terra")))
+        .isInstanceOf(SQLException.class);
+
+    assertThat(nameInDatabase(3)).isEqualTo("Earth");
+    assertThat(planets.peek(3L)).isEmpty();
+    assertThat(spy.open).hasValue(0);
+  }
+
+  @Test
+  void failingInvalidation_doesNotStopTheOthers_andSaysThatTheCommitHappened() throws SQLException {
+    CacheAside<Long, Planet> broken = new BrokenCache();
+
+    Throwable thrown =
+        catchThrowable(
+            () ->
+                writer.transaction(
+                    transaction -> {
+                      rename(transaction.connection(), 3, "Terra");
+                      transaction.invalidate(broken, 3L);
+                      transaction.invalidate(broken, 4L);
+                      transaction.invalidate(planets, 3L);
+                      transaction.invalidateQuery(sql, ALL);
+                      return true;
+                    }));
+
+    assertThat(thrown)
+        .isInstanceOf(CacheStoreException.class)
+        .hasMessage("the transaction is committed, but invalidating 2 keys of broken failed")
+        .hasCauseInstanceOf(CacheStoreException.class);
+    assertThat(nameInDatabase(3)).isEqualTo("Terra");
+    assertThat(planets.peek(3L)).isEmpty();
+    assertThat(sql.query(ALL).get(0).get("name")).isEqualTo("Terra");
+  }
+
+  @Test
+  void connection_comesBackAsItWas_beforeTheStoreIsWaitedFor() throws SQLException {
+    AtomicInteger openWhileInvalidating = new AtomicInteger(-1);
+    CacheAside<Long, Planet> watching =
+        new BrokenCache() {
+          @Override
+          public void invalidateAll(Collection<? extends Long> keys) {
+            openWhileInvalidating.set(spy.open.get());
+          }
+        };
+
+    writer.write(watching, 3L, connection -> rename(connection, 3, "Terra"));
+
+    assertThat(openWhileInvalidating).hasValue(0);
+    assertThat(spy.calls)
+        .containsSubsequence("setAutoCommit false", "commit", "setAutoCommit true", "close");
+  }
+
+  @Test
+  void rollbackThatFails_neverTurnsIntoACommit() throws SQLException {
+    spy.failOn("rollback");
+
+    assertThatThrownBy(
+            () ->
+                writer.write(
+                    planets,
+                    3L,
+                    connection -> {
+                      rename(connection, 3, "Terra");
+                      throw new IllegalStateException("no");
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("no");
+
+    assertThat(spy.calls).contains("abort", "close").doesNotContain("setAutoCommit true");
+    assertThat(nameInDatabase(3)).isEqualTo("Earth");
+  }
+
+  @Test
+  void innerTransaction_isItsOwn() throws SQLException {
+    assertThatThrownBy(
+            () ->
+                writer.write(
+                    planets,
+                    3L,
+                    connection -> {
+                      writer.write(planets, 4L, inner -> rename(inner, 4, "Ares"));
+                      throw new IllegalStateException("outer");
+                    }))
+        .hasMessage("outer");
+
+    assertThat(nameInDatabase(4)).isEqualTo("Ares");
+    assertThat(planets.get(4L)).contains(new Planet(4, "Ares"));
+  }
+
+  @Test
+  void endedTransaction_takesNoMoreKeys() throws SQLException {
+    JdbcTransaction ended = writer.transaction(transaction -> transaction);
+
+    assertThatThrownBy(() -> ended.invalidate(planets, 3L))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  /** Fails whenever something is invalidated. */
+  private static class BrokenCache implements CacheAside<Long, Planet> {
+    @Override
+    public Read<Planet> read(Long key) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<Long, Planet> getAll(Collection<? extends Long> keys) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Planet> peek(Long key) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void put(Long key, Planet value) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void invalidateAll(Collection<? extends Long> keys) {
+      throw new CacheStoreException("no connection", null);
+    }
+
+    @Override
+    public CacheStats stats() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String name() {
+      return "broken";
+    }
+
+    @Override
+    public AsyncCacheAside<Long, Planet> async() {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.cacheaside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.cacheaside.metrics.CacheAsideMetrics;
+import io.github.cacheaside.testkit.InMemoryCacheStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The figures of a cache, and the meters they become. */
+final class MetricsTest {
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final PlanetTable table = new PlanetTable("Mercury");
+  private final CacheAside<Long, Planet> cache =
+      CacheAsideMetrics.monitor(
+          registry,
+          CacheAside.builder(new InMemoryCacheStore(), "planet", Serializer.json(Planet.class))
+              .<Long>build(
+                  id -> {
+                    if (id < 0) {
+                      throw new IllegalStateException("no");
+                    }
+                    return table.load(id);
+                  }),
+          "app",
+          "shop");
+
+  private double count(String meter, String... tags) {
+    return registry
+        .get(meter)
+        .tag("cache", "planet")
+        .tag("app", "shop")
+        .tags(tags)
+        .functionCounter()
+        .count();
+  }
+
+  @Test
+  void everyMeterMoves() {
+    cache.get(1L);
+    cache.get(1L);
+    cache.getAll(List.of(1L, 2L));
+    cache.invalidate(1L);
+    assertThatThrownBy(() -> cache.get(-1L)).isInstanceOf(CacheLoadException.class);
+
+    assertThat(count("cache.gets", "result", "hit")).isEqualTo(2);
+    assertThat(count("cache.gets", "result", "miss")).isEqualTo(2);
+    assertThat(count("cache.misses", "outcome", "loaded")).isEqualTo(2);
+    assertThat(count("cache.puts")).isEqualTo(1);
+    assertThat(count("cache.evictions")).isEqualTo(1);
+    assertThat(count("cache.load.failures")).isEqualTo(1);
+    var loads = registry.get("cache.load").tag("cache", "planet").functionTimer();
+    assertThat(loads.count()).isEqualTo(3);
+    assertThat(loads.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+  }
+}

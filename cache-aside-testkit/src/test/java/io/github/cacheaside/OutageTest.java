@@ -1,0 +1,102 @@
+package io.github.cacheaside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.testkit.RedisServer;
+import io.github.cacheaside.testkit.TestServers;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Redis dies, freezes and comes back: reads are answered, invalidations are not lost silently. */
+final class OutageTest {
+  private final PlanetTable table = new PlanetTable("Mercury", "Venus", "Earth");
+
+  private CacheAside<Long, Planet> cache(RedisCacheStore store) {
+    return CacheAside.builder(store, "planet", Serializer.json(Planet.class))
+        .storeTimeout(Duration.ofMillis(200))
+        .build(table);
+  }
+
+  private static void awaitHit(CacheAside<Long, Planet> cache) {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (cache.read(3L).outcome() != Outcome.HIT) {
+      assertThat(System.nanoTime()).as("the cache joins again").isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void aKilledRedisIsAMiss_andItsReturnIsNoticed() {
+    try (RedisServer server = TestServers.newRedis();
+        RedisCacheStore store = RedisCacheStore.connect(server.uri())) {
+      CacheAside<Long, Planet> cache = cache(store);
+      cache.get(3L);
+      server.kill();
+
+      assertThat(cache.get(3L)).contains(new Planet(3, "Earth"));
+      assertThat(cache.getAll(List.of(1L, 2L, 3L))).hasSize(3);
+      assertThat(cache.peek(3L)).isEmpty();
+      assertThatThrownBy(() -> cache.invalidateAll(List.of(1L, 2L)))
+          .isInstanceOf(CacheStoreException.class)
+          .hasMessage("invalidating 2 keys of planet failed");
+      assertThatThrownBy(() -> cache.put(1L, new Planet(1, "x")))
+          .isInstanceOf(CacheStoreException.class)
+          .hasMessage("put of 1 key of planet failed");
+      assertThat(cache.stats().storeFailures()).isPositive();
+      server.restart();
+      awaitHit(cache);
+    }
+  }
+
+  @Test
+  void aFrozenRedisIsAMiss_andAnInvalidationFails() {
+    try (RedisServer server = TestServers.newRedis();
+        RedisCacheStore store = RedisCacheStore.connect(server.uri())) {
+      CacheAside<Long, Planet> cache = cache(store);
+      cache.get(3L);
+      server.pause();
+
+      assertThat(cache.read(3L)).isEqualTo(new Read<>(new Planet(3, "Earth"), Outcome.BYPASSED));
+      assertThatThrownBy(() -> cache.invalidate(3L)).isInstanceOf(CacheStoreException.class);
+      server.resume();
+      awaitHit(cache);
+    }
+  }
+
+  @Test
+  void aRedisThatIsDownAtTheStartJoinsLater() {
+    try (RedisServer server = TestServers.newRedis()) {
+      server.kill();
+      try (RedisCacheStore store = RedisCacheStore.connect(server.uri())) {
+        CacheAside<Long, Planet> cache = cache(store);
+        assertThat(cache.get(3L)).contains(new Planet(3, "Earth"));
+        server.restart();
+        awaitHit(cache);
+      }
+    }
+  }
+
+  @Test
+  void anOutageIsOneWarning_notOneACall() {
+    PrintStream stderr = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try (RedisCacheStore dead = RedisCacheStore.connect("redis://127.0.0.1:1")) {
+      CacheAside<Long, Planet> cache = cache(dead);
+      for (int i = 0; i < 50; i++) {
+        cache.get(3L);
+      }
+    } finally {
+      System.setErr(stderr);
+    }
+    assertThat(log.toString(StandardCharsets.UTF_8).lines())
+        .filteredOn(line -> line.contains("cache planet: the store does not answer"))
+        .hasSize(1);
+  }
+}

@@ -1,0 +1,3 @@
+package io.github.cacheaside;
+
+record Planet(long id, String name) {}

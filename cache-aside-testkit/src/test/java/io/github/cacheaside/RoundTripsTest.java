@@ -1,0 +1,89 @@
+package io.github.cacheaside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.testkit.RedisServer;
+import io.github.cacheaside.testkit.TestServers;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * How many commands a read sends, counted by Redis itself. Commands inside a script are counted
+ * too; only GET and EVALSHA come from us, and the GET of a script runs only where a value is found.
+ */
+final class RoundTripsTest {
+  private static final Pattern CALLS = Pattern.compile("cmdstat_(\\w+):calls=(\\d+)");
+
+  private final RedisServer server = TestServers.newRedis();
+  private final RedisCacheStore store = RedisCacheStore.connect(server.uri());
+  private final RedisClient client = RedisClient.create(server.uri());
+  private final StatefulRedisConnection<String, String> raw = client.connect();
+  private final PlanetTable table = new PlanetTable("Mercury", "Venus", "Earth");
+  private final CacheAside<Long, Planet> cache =
+      CacheAside.builder(store, "planet", Serializer.json(Planet.class))
+          .storeTimeout(Duration.ofSeconds(5))
+          .build(table);
+
+  @BeforeEach
+  void warmUp() {
+    cache.get(1L);
+    store.ping().toCompletableFuture().join(); // the fill has been answered
+    raw.sync().configResetstat();
+  }
+
+  @AfterEach
+  void close() {
+    client.shutdown();
+    store.close();
+    server.close();
+  }
+
+  private Map<String, Integer> sent() {
+    store.ping().toCompletableFuture().join();
+    Map<String, Integer> calls = new TreeMap<>();
+    Matcher line = CALLS.matcher(raw.sync().info("commandstats"));
+    while (line.find()) {
+      if (List.of("get", "evalsha", "eval", "unlink").contains(line.group(1))) {
+        calls.put(line.group(1), Integer.valueOf(line.group(2)));
+      }
+    }
+    return calls;
+  }
+
+  @Test
+  void aHitIsOneGet() {
+    assertThat(cache.read(1L).outcome()).isEqualTo(Outcome.HIT);
+    assertThat(sent()).isEqualTo(Map.of("get", 1));
+  }
+
+  @Test
+  void aMissIsThree_andTheThirdIsNotWaitedFor() {
+    assertThat(cache.read(2L).outcome()).isEqualTo(Outcome.LOADED);
+    assertThat(sent()).isEqualTo(Map.of("get", 1, "evalsha", 2));
+  }
+
+  @Test
+  void aBulkReadSendsOneGetAKey_allBeforeTheFirstReply() {
+    List<Long> ids = LongStream.rangeClosed(1, 100).boxed().toList();
+    ids.forEach(id -> table.set(id, "p" + id));
+    cache.getAll(ids);
+    assertThat(sent()).isEqualTo(Map.of("get", 100, "evalsha", 198));
+  }
+
+  @Test
+  void anInvalidationIsOne() {
+    cache.invalidate(1L);
+    assertThat(sent()).isEqualTo(Map.of("evalsha", 1, "unlink", 1));
+  }
+}

@@ -1,0 +1,120 @@
+package io.github.cacheaside.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.Outcome;
+import io.github.cacheaside.Serializer;
+import io.github.cacheaside.testkit.RedisCluster;
+import io.github.cacheaside.testkit.RedisSentinels;
+import io.github.cacheaside.testkit.RedisServer;
+import io.github.cacheaside.testkit.TestServers;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.codec.ByteArrayCodec;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The same store over every topology, by the kind of URI, client or connection. */
+final class TopologiesTest {
+
+  private static void assertWorks(RedisCacheStore store) {
+    CacheAside<Integer, String> cache =
+        CacheAside.builder(store, "topology", Serializer.utf8())
+            .storeTimeout(Duration.ofSeconds(5))
+            .build(key -> "v" + key);
+    List<Integer> keys = IntStream.range(0, 100).boxed().toList();
+    assertThat(cache.getAll(keys)).hasSize(100);
+    assertThat(cache.read(7).outcome()).isEqualTo(Outcome.HIT);
+    assertThat(cache.getAll(keys)).containsEntry(99, "v99");
+    cache.invalidateAll(keys);
+    assertThat(cache.peek(7)).isEmpty();
+    assertThat(cache.stats().storeFailures()).isZero();
+  }
+
+  @Test
+  void aCluster_byUriAndByConnection() {
+    try (RedisCluster cluster = TestServers.newRedisCluster()) {
+      List<RedisURI> nodes = cluster.uris().stream().map(RedisURI::create).toList();
+      String hosts =
+          String.join(
+              ",", nodes.stream().map(node -> node.getHost() + ":" + node.getPort()).toList());
+      try (RedisCacheStore store = RedisCacheStore.connect("redis-cluster://" + hosts)) {
+        assertWorks(store);
+      }
+      try (RedisCacheStore store = RedisCacheStore.connectCluster(nodes)) {
+        assertWorks(store);
+      }
+      try (RedisClusterClient client = RedisClusterClient.create(nodes);
+          var connection = client.connect(ByteArrayCodec.INSTANCE)) {
+        RedisCacheStore.using(connection).close();
+        assertWorks(RedisCacheStore.using(connection));
+      }
+    }
+  }
+
+  @Test
+  void thePrimaryThatSentinelsName() {
+    try (RedisSentinels sentinels = TestServers.newRedisSentinels(1);
+        RedisCacheStore store = RedisCacheStore.connect(sentinels.uri())) {
+      assertWorks(store);
+      assertThat(store.toString()).contains("of sentinels");
+    }
+  }
+
+  @Test
+  void aPassword_whichIsNeverShown() {
+    try (RedisServer server = TestServers.newRedis("requirepass s3cret");
+        RedisCacheStore store = RedisCacheStore.connect(server.uri())) {
+      assertWorks(store);
+      assertThat(store.toString()).doesNotContain("s3cret");
+    }
+  }
+
+  @Test
+  void anAclUser() {
+    try (RedisServer server = TestServers.newRedis("user app on >pw ~* &* +@all");
+        RedisCacheStore store =
+            RedisCacheStore.connect(
+                RedisURI.builder()
+                    .withHost(server.host())
+                    .withPort(server.port())
+                    .withAuthentication("app", "pw")
+                    .build())) {
+      assertWorks(store);
+    }
+  }
+
+  @Test
+  void aConnectionOfTheCallersOwn_staysOpen() {
+    try (RedisClient client = RedisClient.create(TestServers.redis().uri());
+        var connection = client.connect(ByteArrayCodec.INSTANCE)) {
+      RedisCacheStore.using(connection).close();
+      assertThat(connection.isOpen()).isTrue();
+      assertWorks(RedisCacheStore.using(connection));
+    }
+  }
+
+  @Test
+  void aScriptFlushIsHealed() {
+    try (RedisServer server = TestServers.newRedis();
+        RedisCacheStore store = RedisCacheStore.connect(server.uri());
+        RedisClient client = RedisClient.create(server.uri());
+        var raw = client.connect()) {
+      assertWorks(store);
+      raw.sync().scriptFlush();
+      assertWorks(store);
+    }
+  }
+
+  @Test
+  void aClusterNeedsNodes() {
+    assertThatThrownBy(() -> RedisCacheStore.connectCluster(List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("nodes must not be empty");
+  }
+}
