@@ -20,14 +20,16 @@ import java.nio.file.StandardOpenOption;
  */
 final class Board implements AutoCloseable {
   /** How many workers may write counters. */
-  static final int SLOTS = 64;
+  static final int SLOTS = 256;
 
   private static final VarHandle LONGS =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
   private static final int CURSOR = 0;
   private static final int LOADING = 1;
   private static final int VERSION = 2;
-  private static final int MARKS = 8;
+  private static final int HINTS = 8;
+  private static final int HINT_PLACES = 8;
+  private static final int MARKS = 16;
   private static final int HEADER = 64;
   private static final int PER_SLOT = 64;
   private static final int KEYS_AT = HEADER + SLOTS * PER_SLOT;
@@ -104,6 +106,16 @@ final class Board implements AutoCloseable {
 
   void raiseVersion() {
     add(VERSION, 1);
+  }
+
+  /** Tells writers which key a reader is loading just now, so that they can race with it. */
+  void hint(int key) {
+    LONGS.setVolatile(bytes, (HINTS + key % HINT_PLACES) * Long.BYTES, key + 1L);
+  }
+
+  /** A key that was being loaded a moment ago, or -1. */
+  int hinted(int place) {
+    return (int) get(HINTS + place % HINT_PLACES) - 1;
   }
 
   /** A number that one JVM leaves for another. */

@@ -9,6 +9,13 @@ import java.util.function.Consumer;
 final class CoherenceExperiment implements Experiment {
   private static final int SHARE_OF_OTHERS = 4;
   private static final int SHORTEST_SECONDS = 5;
+  private static final Traffic.Shape SHAPE = new Traffic.Shape(24, 40, Duration.ofMillis(500), 0);
+
+  /** Only a reader is ever killed here: a writer that dies after COMMIT is what fences are for. */
+  private static final List<Traffic.Role> ROLES =
+      List.of(Traffic.Role.MIXED, Traffic.Role.MIXED, Traffic.Role.READER);
+
+  private static final List<String> OURS = List.of(Subjects.LEASE, Subjects.FENCED);
   private static final List<String> MUST_FAIL =
       List.of(Subjects.NAIVE, Subjects.NO_TOKEN, Subjects.EARLY_DROP, Subjects.REGRANT);
 
@@ -24,7 +31,7 @@ final class CoherenceExperiment implements Experiment {
 
   @Override
   public List<String> subjects() {
-    List<String> subjects = new ArrayList<>(List.of(Subjects.LEASE));
+    List<String> subjects = new ArrayList<>(OURS);
     subjects.addAll(MUST_FAIL);
     subjects.addAll(Subjects.PEERS);
     return subjects;
@@ -38,9 +45,11 @@ final class CoherenceExperiment implements Experiment {
   @Override
   public void run(Plan plan, Consumer<Result> results) throws Exception {
     for (String subject : plan.subjects()) {
-      boolean ours = subject.equals(Subjects.LEASE);
+      boolean ours = OURS.contains(subject);
       int seconds =
-          ours ? plan.seconds() : Math.max(SHORTEST_SECONDS, plan.seconds() / SHARE_OF_OTHERS);
+          subject.equals(Subjects.LEASE)
+              ? plan.seconds()
+              : Math.max(SHORTEST_SECONDS, plan.seconds() / SHARE_OF_OTHERS);
       plan.progress().accept(subject + " for " + seconds + " s");
       results.accept(judge(measure(subject, seconds, plan), ours));
     }
@@ -49,14 +58,12 @@ final class CoherenceExperiment implements Experiment {
   private Outcome measure(String subject, int seconds, Plan plan) throws Exception {
     try (Rig rig = Traffic.rig();
         Faults faults = new Faults(rig.redis().uri(), plan.seed())) {
-      Traffic traffic = new Traffic(subject, plan, rig, faults);
+      Traffic traffic = new Traffic(subject, plan, SHAPE, rig, faults);
       faults
           .withAllOfRedis()
-          .with("stop", 1, traffic::stopOne)
-          .with("kill", 1, traffic::killReader);
-      traffic.run(
-          List.of(Traffic.Role.MIXED, Traffic.Role.MIXED, Traffic.Role.READER),
-          Duration.ofSeconds(seconds));
+          .with("stop", 1, () -> traffic.stopAmongFirst(ROLES.size()))
+          .with("kill", 1, () -> traffic.killAmongLast(1));
+      traffic.run(ROLES, Duration.ofSeconds(seconds));
       Result result = traffic.report(name()).with("seconds", seconds);
       return new Outcome(
           result,

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The experiments by name. */
 final class Experiments {
-  static final List<Experiment> ALL = List.of(new CoherenceExperiment());
+  static final List<Experiment> ALL = List.of(new CoherenceExperiment(), new FencedExperiment());
 
   private Experiments() {}
 

@@ -51,8 +51,8 @@ final class JetCacheSubject implements Subject {
 
   @Override
   public long write(long key) throws Exception {
-    long version = environment.database().write(key, Database.BeforeCommit.NOTHING);
-    environment.untilDone(() -> remove(key));
+    long version = environment.writes().commit(key);
+    environment.writes().untilDone(() -> remove(key));
     return version;
   }
 

@@ -1,6 +1,7 @@
 package io.github.cacheaside.benchmarks;
 
 import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheListener;
 import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.Serializer;
 import io.github.cacheaside.Ttl;
@@ -30,6 +31,14 @@ final class LeaseSubject implements Subject {
         .ttl(Ttl.from(row -> environment.ttl().get()))
         .absentTtl(Duration.ofMinutes(10))
         .lease(environment.lease())
+        .intent(environment.intent())
+        .listener(
+            new CacheListener() {
+              @Override
+              public void onFenceLost(String name, int keys) {
+                environment.writes().fenceLost();
+              }
+            })
         .build(environment.database()::read);
   }
 
@@ -44,8 +53,8 @@ final class LeaseSubject implements Subject {
 
   @Override
   public long write(long key) throws Exception {
-    long version = environment.database().write(key, Database.BeforeCommit.NOTHING);
-    environment.untilDone(() -> cache.invalidate(key));
+    long version = environment.writes().commit(key);
+    environment.writes().untilDone(() -> cache.invalidate(key));
     return version;
   }
 

@@ -29,7 +29,7 @@ final class Main implements Callable<Integer> {
   @CommandLine.Option(
       names = "--seed",
       description = "of faults and keys (default: ${DEFAULT-VALUE})")
-  private int seed = 1;
+  private long seed = 1;
 
   @CommandLine.Option(names = "--subjects", split = ",", description = "only these")
   private List<String> subjects = new ArrayList<>();

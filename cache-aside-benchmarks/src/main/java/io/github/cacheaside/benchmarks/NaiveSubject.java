@@ -38,8 +38,8 @@ final class NaiveSubject implements Subject {
 
   @Override
   public long write(long key) throws Exception {
-    long version = environment.database().write(key, Database.BeforeCommit.NOTHING);
-    environment.untilDone(() -> redis.sync().del(name(key)));
+    long version = environment.writes().commit(key);
+    environment.writes().untilDone(() -> redis.sync().del(name(key)));
     return version;
   }
 

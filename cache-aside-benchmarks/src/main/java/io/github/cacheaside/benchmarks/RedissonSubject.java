@@ -35,8 +35,8 @@ final class RedissonSubject implements Subject {
 
   @Override
   public long write(long key) throws Exception {
-    long version = environment.database().write(key, Database.BeforeCommit.NOTHING);
-    environment.untilDone(() -> map.fastRemove(key));
+    long version = environment.writes().commit(key);
+    environment.writes().untilDone(() -> map.fastRemove(key));
     return version;
   }
 

@@ -38,8 +38,9 @@ final class Rig implements AutoCloseable {
     return board;
   }
 
-  List<WorkerProcess> workers() {
-    return workers;
+  /** How many workers have been started. */
+  synchronized int started() {
+    return slots;
   }
 
   /** What every worker of this rig has to know. */
@@ -50,7 +51,7 @@ final class Rig implements AutoCloseable {
   }
 
   /** Starts a worker with a slot of its own. */
-  WorkerProcess add(Setup setup, List<String> wrapper) throws IOException {
+  synchronized WorkerProcess add(Setup setup, List<String> wrapper) throws IOException {
     if (slots == Board.SLOTS) {
       throw new IllegalStateException("no more than " + Board.SLOTS + " workers a run");
     }
@@ -71,7 +72,7 @@ final class Rig implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     workers.forEach(WorkerProcess::close);
     board.close();
     database.close();

@@ -53,6 +53,10 @@ record Setup(Map<String, String> values) {
     return value;
   }
 
+  long longNumber(String name) {
+    return Long.parseLong(text(name));
+  }
+
   int number(String name) {
     return Integer.parseInt(text(name));
   }

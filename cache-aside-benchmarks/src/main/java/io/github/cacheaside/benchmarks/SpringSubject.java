@@ -64,8 +64,8 @@ final class SpringSubject implements Subject {
 
   @Override
   public long write(long key) throws Exception {
-    long version = environment.database().write(key, Database.BeforeCommit.NOTHING);
-    environment.untilDone(() -> cache.evict(key));
+    long version = environment.writes().commit(key);
+    environment.writes().untilDone(() -> cache.evict(key));
     return version;
   }
 

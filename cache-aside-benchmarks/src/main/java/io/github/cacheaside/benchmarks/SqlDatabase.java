@@ -19,16 +19,30 @@ final class SqlDatabase implements Database {
 
   /** Told of what the database says; runs on the thread that asked. */
   interface Witness {
+    Witness NONE =
+        new Witness() {
+          @Override
+          public void loaded(long key, long version) {}
+
+          @Override
+          public void committed(long key, long version) {}
+
+          @Override
+          public void stall(long key) {}
+        };
+
     void loaded(long key, long version);
 
     void committed(long key, long version);
+
+    /** Comes between a read and its return. */
+    void stall(long key);
   }
 
   private final HikariDataSource pool;
   private final Witness witness;
-  private final Runnable stall;
 
-  SqlDatabase(Setup.Sql where, int connections, Witness witness, Runnable stall) {
+  SqlDatabase(Setup.Sql where, int connections, Witness witness) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(where.url());
     config.setUsername(where.user());
@@ -38,7 +52,6 @@ final class SqlDatabase implements Database {
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     this.pool = new HikariDataSource(config);
     this.witness = witness;
-    this.stall = stall;
   }
 
   @Override
@@ -48,7 +61,7 @@ final class SqlDatabase implements Database {
       version = version(connection, key);
     }
     witness.loaded(key, version);
-    stall.run();
+    witness.stall(key);
     return version == 0 ? null : Row.of(version);
   }
 

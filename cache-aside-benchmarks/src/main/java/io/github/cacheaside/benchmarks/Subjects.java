@@ -8,6 +8,10 @@ import java.util.function.Function;
 /** The subjects by name. */
 final class Subjects {
   static final String LEASE = "cache-aside";
+  static final String FENCED = "cache-aside-fenced";
+  static final String DEL_RELEASE = "mutant-del-instead-of-release";
+  static final String LATE_INTENT = "mutant-intent-after-commit";
+  static final String FENCED_NO_TOKEN = "mutant-fenced-no-token-check";
   static final String NAIVE = "naive";
   static final String REDISSON = "redisson";
   static final String NO_TOKEN = "mutant-no-token-check";
@@ -21,6 +25,10 @@ final class Subjects {
 
   static {
     BY_NAME.put(LEASE, LeaseSubject::new);
+    BY_NAME.put(FENCED, FencedSubject::new);
+    BY_NAME.put(DEL_RELEASE, Mutants::delInsteadOfRelease);
+    BY_NAME.put(FENCED_NO_TOKEN, Mutants::fencedNoTokenCheck);
+    BY_NAME.put(LATE_INTENT, Mutants::intentAfterCommit);
     BY_NAME.put(NO_TOKEN, Mutants::noTokenCheck);
     BY_NAME.put(EARLY_DROP, Mutants::dropBeforeCommit);
     BY_NAME.put(REGRANT, Mutants::renewGrantsAnew);

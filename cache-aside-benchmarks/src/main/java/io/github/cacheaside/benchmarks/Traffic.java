@@ -1,41 +1,53 @@
 package io.github.cacheaside.benchmarks;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Locale;
 
 /**
  * One subject under readers, writers and faults, in rounds: some seconds of traffic, then rest,
  * then every JVM reads every key.
  */
 final class Traffic {
-  private static final int HOT = 32;
   private static final int KEYS = 65_536;
-  private static final int READERS = 4;
   private static final Duration ROUND = Duration.ofSeconds(4);
   private static final Duration LEASE = Duration.ofMillis(60);
-  private static final Duration REST = Duration.ofMillis(400);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration MARGIN = Duration.ofMillis(400);
 
-  /** How a JVM takes part. */
-  record Role(int writers, List<String> wrapper) {
-    static final Role MIXED = new Role(2, List.of());
-    static final Role READER = new Role(0, List.of());
+  /**
+   * How a JVM takes part.
+   *
+   * @param wrapper a program to run it under
+   */
+  record Role(int readers, int writers, List<String> wrapper) {
+    static final Role MIXED = new Role(4, 2, List.of());
+    static final Role READER = new Role(4, 0, List.of());
+    static final Role WRITER = new Role(0, 3, List.of());
   }
+
+  /**
+   * What the traffic is like.
+   *
+   * @param hot how many keys are read and written often
+   * @param rare how many are read rarely
+   * @param intent how long the mark of a write lasts
+   * @param abandonedPercent how many writes end as in a crash after COMMIT
+   */
+  record Shape(int hot, int rare, Duration intent, int abandonedPercent) {}
 
   private final String subject;
   private final Experiment.Plan plan;
+  private final Shape shape;
   private final Rig rig;
   private final Faults faults;
-  private final List<WorkerProcess> active = new ArrayList<>();
-  private @Nullable WorkerProcess mortal;
-  private int round;
+  private final List<Seat> seats = new ArrayList<>();
+  private int kills;
 
-  Traffic(String subject, Experiment.Plan plan, Rig rig, Faults faults) {
+  Traffic(String subject, Experiment.Plan plan, Shape shape, Rig rig, Faults faults) {
     this.subject = subject;
     this.plan = plan;
+    this.shape = shape;
     this.rig = rig;
     this.faults = faults;
   }
@@ -44,102 +56,75 @@ final class Traffic {
     return new Rig(KEYS);
   }
 
-  /** Runs rounds until the time is over; the last role's JVM may be killed and is replaced. */
+  /** Runs rounds until the time is over. */
   void run(List<Role> roles, Duration time) throws Exception {
     for (Role role : roles) {
-      active.add(start(role));
+      seats.add(new Seat(() -> start(role)));
     }
-    for (WorkerProcess worker : active) {
-      worker.awaitReady();
+    for (Seat seat : seats) {
+      seat.awaitReady();
     }
     for (Duration left = time; left.toMillis() > 0; left = left.minus(ROUND)) {
-      replaceMortal(roles.get(roles.size() - 1));
       oneRound(left.compareTo(ROUND) < 0 ? left : ROUND);
     }
   }
 
-  private WorkerProcess start(Role role) throws IOException {
+  private WorkerProcess start(Role role) throws java.io.IOException {
     return rig.add(
         rig.setup()
             .with("job", Jobs.TRAFFIC)
             .with("subject", subject)
-            .with("hot", HOT)
-            .with("readers", READERS)
+            .with("hot", shape.hot())
+            .with("rare", shape.rare())
+            .with("readers", role.readers())
             .with("writers", role.writers())
             .with("writer-pause-micros", 6_000)
             .with("lease-millis", LEASE.toMillis())
-            .with("seed", (int) plan.seed() * 100 + rig.workers().size()),
+            .with("intent-millis", shape.intent().toMillis())
+            .with("abandoned-percent", shape.abandonedPercent())
+            .with("seed", plan.seed() * 1_000 + rig.started()),
         role.wrapper());
   }
 
   private void oneRound(Duration time) throws Exception {
-    round++;
     long end = System.nanoTime() + time.toNanos();
-    active.forEach(worker -> worker.send("run " + time.toMillis()));
+    seats.forEach(seat -> seat.run(end));
     faults.runUntil(end);
-    for (WorkerProcess worker : active) {
-      String answer = worker.answer(PATIENCE);
-      if (worker != mortal && !"ran".equals(answer)) {
-        throw new IllegalStateException("a worker of " + subject + " answers " + answer);
-      }
+    for (Seat seat : seats) {
+      seat.awaitRan();
     }
-    Stalls.sleepMillis(REST.toMillis());
+    // until the marks of abandoned writes have expired
+    Stalls.sleepMillis(shape.intent().plus(MARGIN).toMillis());
     rig.publishCommitted();
-    for (WorkerProcess worker : active) {
-      if (worker != mortal) {
-        worker.ask("check", PATIENCE);
-      }
+    for (Seat seat : seats) {
+      seat.check();
     }
   }
 
-  /** Kills the last JVM, which only reads; harm for every third round. */
-  void killReader() throws InterruptedException {
-    if (mortal == null && round % 3 == 2) {
-      mortal = active.get(active.size() - 1);
-      mortal.kill();
+  /** Kills one of the last JVMs. */
+  void killAmongLast(int count) throws InterruptedException {
+    if (seats.get(seats.size() - 1 - faults.random().nextInt(count)).kill()) {
+      kills++;
     }
   }
 
-  /** Stops a JVM for longer than leases last. */
-  void stopOne() throws Exception {
-    WorkerProcess worker = active.get(faults.random().nextInt(active.size()));
-    worker.pause();
-    Stalls.sleepMillis(faults.random().nextLong(20, 4 * LEASE.toMillis()));
-    worker.resume();
+  int kills() {
+    return kills;
   }
 
-  private void replaceMortal(Role role) throws Exception {
-    if (mortal != null) {
-      active.remove(mortal);
-      WorkerProcess next = start(role);
-      next.awaitReady();
-      active.add(next);
-      mortal = null;
-    }
+  /** Stops one of the first JVMs, mostly for longer than leases last. */
+  void stopAmongFirst(int count) throws Exception {
+    seats
+        .get(faults.random().nextInt(count))
+        .stopFor(faults.random().nextLong(20, 4 * LEASE.toMillis()));
   }
 
   /** The figures that every experiment with traffic reports. */
   Result report(String experiment) {
-    Board board = rig.board();
     Result result = new Result(experiment, subject);
-    for (Count count :
-        List.of(
-            Count.READS,
-            Count.WRITES,
-            Count.LOADS,
-            Count.ABSENT_READS,
-            Count.OWN_READS,
-            Count.STALE_AFTER_ACK,
-            Count.STALE_AFTER_COMMIT,
-            Count.STALE_ABSENT,
-            Count.STALE_OWN,
-            Count.CHECKED,
-            Count.PERMANENT_STALE,
-            Count.READ_ERRORS,
-            Count.WRITE_ERRORS,
-            Count.WRITE_RETRIES)) {
-      result.with(count.name().toLowerCase(java.util.Locale.ROOT), board.total(count));
+    for (Count count : Count.values()) {
+      result.with(count.name().toLowerCase(Locale.ROOT), rig.board().total(count));
     }
-    return result.with("faults", faults.done());
+    return result.with("kills", kills).with("faults", faults.done());
   }
 }

@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 
 /**
  * Readers and writers on few keys.
  *
- * <p>Keys from 0 are hot and exist after their first write. Keys from {@link #hot} on are fresh:
- * each is read as an absent row until a writer inserts it.
+ * <p>Keys from 0 are hot, the next ones rarely read. All after them are fresh: each is read as an
+ * absent row until a writer inserts it. Half of the writes go to keys that stalled readers are
+ * loading, which is where the races are.
  */
 final class TrafficJob implements Worker.Job {
   private static final int WINDOW = 8;
@@ -18,6 +20,7 @@ final class TrafficJob implements Worker.Job {
   private final Board board;
   private final int slot;
   private final int hot;
+  private final int rare;
   private final int readers;
   private final int writers;
   private final int writerPause;
@@ -30,15 +33,15 @@ final class TrafficJob implements Worker.Job {
     this.board = Board.open(setup.path("board"), setup.number("keys"));
     this.slot = setup.number("slot");
     this.hot = setup.number("hot");
+    this.rare = setup.number("rare");
     this.readers = setup.number("readers");
     this.writers = setup.number("writers");
     this.writerPause = setup.number("writer-pause-micros");
-    this.random = new SplittableRandom(setup.number("seed"));
+    this.random = new SplittableRandom(setup.longNumber("seed"));
     this.oracle = new Oracle(board, slot);
-    this.database =
-        new SqlDatabase(
-            setup.sql(), readers + writers + 1, new Witness(board, slot), Stalls::maybe);
+    this.database = new SqlDatabase(setup.sql(), readers + writers + 1, new Witness(board, slot));
     SplittableRandom dice = random.split();
+    Consumer<Count> count = what -> board.count(slot, what, 1);
     this.subject =
         Subjects.open(
             setup.text("subject"),
@@ -47,7 +50,8 @@ final class TrafficJob implements Worker.Job {
                 database,
                 () -> ttl(dice),
                 Duration.ofMillis(setup.number("lease-millis")),
-                () -> board.count(slot, Count.WRITE_RETRIES, 1)));
+                Duration.ofMillis(setup.number("intent-millis")),
+                new Writes(database, setup.number("abandoned-percent"), count)));
   }
 
   /** Most values live as long as the experiment; some expire under way. */
@@ -93,8 +97,28 @@ final class TrafficJob implements Worker.Job {
 
   private void readUntil(long end, SplittableRandom dice) {
     while (System.nanoTime() - end < 0) {
-      read(dice.nextInt(8) == 0 ? freshKey(dice) : dice.nextInt(hot), 0);
+      read(keyToRead(dice), 0);
     }
+  }
+
+  private int keyToRead(SplittableRandom dice) {
+    int choice = dice.nextInt(16);
+    if (choice < 2) {
+      return freshKey(dice);
+    }
+    return choice == 2 ? hot + dice.nextInt(rare) : dice.nextInt(hot);
+  }
+
+  private int keyToWrite(SplittableRandom dice) {
+    int choice = dice.nextInt(16);
+    if (choice == 0 && fresh() + WINDOW < board.keys()) {
+      return hot + rare + board.takeFresh();
+    }
+    int hinted = board.hinted(dice.nextInt(Integer.MAX_VALUE));
+    if (choice < 8 && hinted >= 0) {
+      return hinted;
+    }
+    return choice < 10 ? hot + dice.nextInt(rare) : dice.nextInt(hot);
   }
 
   private void read(int key, long ownVersion) {
@@ -114,14 +138,17 @@ final class TrafficJob implements Worker.Job {
 
   private void writeUntil(long end, SplittableRandom dice) {
     while (System.nanoTime() - end < 0) {
-      boolean insert = dice.nextInt(16) == 0 && hot + board.fresh() < board.keys() - WINDOW;
-      int key = insert ? hot + board.takeFresh() : dice.nextInt(hot);
+      int key = keyToWrite(dice);
       try {
         long version = subject.write(key);
         oracle.acked(key, version);
         if (dice.nextBoolean()) {
           read(key, version);
         }
+      } catch (Writes.Abandoned e) {
+        board.count(slot, Count.ABANDONED, 1);
+      } catch (Writes.RolledBack e) {
+        board.count(slot, Count.ROLLED_BACK, 1);
       } catch (Exception e) {
         failed(Count.WRITE_ERRORS, e);
       }
@@ -131,14 +158,19 @@ final class TrafficJob implements Worker.Job {
 
   /** A key that was inserted a moment ago or will be in a moment. */
   private int freshKey(SplittableRandom dice) {
-    int next = hot + board.fresh();
-    return Math.max(hot, Math.min(board.keys() - 1, next - WINDOW + dice.nextInt(2 * WINDOW)));
+    int key = fresh() - WINDOW + dice.nextInt(2 * WINDOW);
+    return Math.max(hot + rare, Math.min(board.keys() - 1, key));
+  }
+
+  /** The first key that nobody has written. */
+  private int fresh() {
+    return hot + rare + board.fresh();
   }
 
   private String check() throws Exception {
-    int end = hot + board.fresh();
+    int end = fresh();
     for (int key = 0; key < end; key++) {
-      if (key < hot || key > end - 64) {
+      if (key < hot + rare || key > end - 64) {
         oracle.atRest(key, subject.get(key));
       }
     }
@@ -170,6 +202,11 @@ final class TrafficJob implements Worker.Job {
     @Override
     public void committed(long key, long version) {
       board.publishCommitted((int) key, version);
+    }
+
+    @Override
+    public void stall(long key) {
+      Stalls.maybe(() -> board.hint((int) key));
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 
 /**
@@ -75,13 +76,15 @@ final class Worker implements Runnable {
   }
 
   private void obeyAll(Setup setup, PrintStream answers) throws Exception {
-    try (Job job = Jobs.open(setup)) {
-      answers.println(READY);
-      answers.flush();
+    Consumer<String> answer =
+        line -> {
+          answers.println(line);
+          answers.flush();
+        };
+    try (Job job = Jobs.open(setup, answer)) {
+      answer.accept(READY);
       while (true) {
-        String answer = job.obey(List.of(commands.take().split(" ")));
-        answers.println(answer);
-        answers.flush();
+        answer.accept(job.obey(List.of(commands.take().split(" "))));
       }
     }
   }
