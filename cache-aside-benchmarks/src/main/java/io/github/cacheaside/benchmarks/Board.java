@@ -28,7 +28,7 @@ final class Board implements AutoCloseable {
   private static final int LOADING = 1;
   private static final int VERSION = 2;
   private static final int HINTS = 8;
-  private static final int HINT_PLACES = 8;
+  private static final int HINT_PLACES = 7;
   private static final int MARKS = 16;
   private static final int HEADER = 64;
   private static final int PER_SLOT = 64;
@@ -110,12 +110,13 @@ final class Board implements AutoCloseable {
 
   /** Tells writers which key a reader is loading just now, so that they can race with it. */
   void hint(int key) {
-    LONGS.setVolatile(bytes, (HINTS + key % HINT_PLACES) * Long.BYTES, key + 1L);
+    LONGS.setVolatile(bytes, HINTS * Long.BYTES, key + 1L);
+    LONGS.setVolatile(bytes, (HINTS + 1 + key % HINT_PLACES) * Long.BYTES, key + 1L);
   }
 
-  /** A key that was being loaded a moment ago, or -1. */
+  /** The key whose load stalled last for place 0, others for others; -1 if there is none. */
   int hinted(int place) {
-    return (int) get(HINTS + place % HINT_PLACES) - 1;
+    return (int) get(HINTS + place) - 1;
   }
 
   /** A number that one JVM leaves for another. */

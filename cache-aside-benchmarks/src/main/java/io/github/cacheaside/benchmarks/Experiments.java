@@ -4,7 +4,12 @@ import java.util.List;
 
 /** The experiments by name. */
 final class Experiments {
-  static final List<Experiment> ALL = List.of(new CoherenceExperiment(), new FencedExperiment());
+  static final List<Experiment> ALL =
+      List.of(
+          new CoherenceExperiment(),
+          new FencedExperiment(),
+          new HerdExperiment(),
+          new RoundtripsExperiment());
 
   private Experiments() {}
 

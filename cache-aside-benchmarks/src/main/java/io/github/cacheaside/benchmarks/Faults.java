@@ -62,10 +62,10 @@ final class Faults implements AutoCloseable {
 
   /** What leaves the marks of fenced writes alone; losing one is a known gap. */
   Faults withoutLostMarks() {
-    return with("drop", 20, () -> redis().eval(EVICT_UNLESS_MARKED, STATUS))
+    return with("drop", 40, () -> redis().eval(EVICT_UNLESS_MARKED, STATUS))
         .with("scriptflush", 8, redis()::scriptFlush)
-        .with("clientkill", 5, () -> redis().clientKill(KillArgs.Builder.typeNormal().skipme(true)))
-        .with("pause", 4, () -> redis().clientPause(random.nextLong(20, 160)));
+        .with("clientkill", 3, () -> redis().clientKill(KillArgs.Builder.typeNormal().skipme(true)))
+        .with("pause", 3, () -> redis().clientPause(random.nextLong(20, 160)));
   }
 
   private static final io.lettuce.core.ScriptOutputType STATUS =

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 final class Jobs {
   static final String TRAFFIC = "traffic";
   static final String STOPPED = "stopped";
+  static final String HERD = "herd";
 
   private Jobs() {}
 
@@ -13,6 +14,7 @@ final class Jobs {
     String kind = setup.text("job");
     return switch (kind) {
       case TRAFFIC -> new TrafficJob(setup);
+      case HERD -> new HerdJob(setup);
       case STOPPED -> new StoppedJob(setup, answers);
       default -> throw new IllegalArgumentException("no such job: " + kind);
     };

@@ -28,7 +28,7 @@ final class SqlDatabase implements Database {
           public void committed(long key, long version) {}
 
           @Override
-          public void stall(long key) {}
+          public void stall(long key, long version) {}
         };
 
     void loaded(long key, long version);
@@ -36,7 +36,7 @@ final class SqlDatabase implements Database {
     void committed(long key, long version);
 
     /** Comes between a read and its return. */
-    void stall(long key);
+    void stall(long key, long version);
   }
 
   private final HikariDataSource pool;
@@ -61,7 +61,7 @@ final class SqlDatabase implements Database {
       version = version(connection, key);
     }
     witness.loaded(key, version);
-    witness.stall(key);
+    witness.stall(key, version);
     return version == 0 ? null : Row.of(version);
   }
 

@@ -114,7 +114,7 @@ final class TrafficJob implements Worker.Job {
     if (choice == 0 && fresh() + WINDOW < board.keys()) {
       return hot + rare + board.takeFresh();
     }
-    int hinted = board.hinted(dice.nextInt(Integer.MAX_VALUE));
+    int hinted = board.hinted(dice.nextBoolean() ? 0 : dice.nextInt(8));
     if (choice < 8 && hinted >= 0) {
       return hinted;
     }
@@ -205,8 +205,8 @@ final class TrafficJob implements Worker.Job {
     }
 
     @Override
-    public void stall(long key) {
-      Stalls.maybe(() -> board.hint((int) key));
+    public void stall(long key, long version) {
+      Stalls.maybe(() -> board.hint((int) key), () -> board.committed((int) key) > version);
     }
   }
 }
