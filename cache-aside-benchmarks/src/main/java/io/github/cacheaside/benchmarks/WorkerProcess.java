@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The parent's side of one worker JVM. It dies with its parent, whose pipe it reads. */
 final class WorkerProcess implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(180);
+  private static final Duration START = Duration.ofMinutes(3);
   private static final String ENDED = "\u0000ended";
 
   private final Process process;
