@@ -82,6 +82,21 @@ public interface AsyncCacheAside<K, V> {
   CompletableFuture<Void> invalidateAll(Collection<? extends K> keys);
 
   /**
+   * Like {@link CacheAside#invalidateTag}.
+   *
+   * @param tag the tag
+   * @return completes when the store has answered
+   */
+  CompletableFuture<Void> invalidateTag(String tag);
+
+  /**
+   * Like {@link CacheAside#clear}.
+   *
+   * @return completes when the store has answered
+   */
+  CompletableFuture<Void> clear();
+
+  /**
    * Like {@link CacheAside#write(Collection, Work)}: the fence stands until the work's stage is
    * done.
    *

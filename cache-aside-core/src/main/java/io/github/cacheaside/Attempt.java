@@ -1,6 +1,7 @@
 package io.github.cacheaside;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Attempt<K, V> {
   enum Next {
     NOTHING,
     LEASE,
+    LOOK,
     WAIT,
     LOAD
   }
@@ -34,6 +36,7 @@ final class Attempt<K, V> {
   private final LeaseToken token = Tokens.next();
   private final long waitUntil;
 
+  private Generations.Before before = Generations.Before.NOTHING;
   private boolean granted;
   private boolean healed;
   private long pause = FIRST_PAUSE_MILLIS;
@@ -62,6 +65,7 @@ final class Attempt<K, V> {
     switch (next) {
       case NOTHING -> {}
       case LEASE -> then(engine.guard().look(this::askLease), found -> proceed(leased(found)));
+      case LOOK -> look();
       case WAIT -> pauseThenLook();
       case LOAD -> load();
     }
@@ -75,6 +79,9 @@ final class Attempt<K, V> {
     if (found instanceof Lookup.Missing) {
       return Next.LEASE;
     }
+    if (found instanceof Lookup.Outdated) {
+      return heal();
+    }
     if (found instanceof Lookup.Undecodable) {
       engine.counters().undecodable();
       return Next.LEASE;
@@ -84,7 +91,17 @@ final class Attempt<K, V> {
 
   CompletableFuture<Lookup> askLease() {
     lookedAt = System.nanoTime();
-    return engine.store().lease(storeKey, token, engine.settings().lease()).toCompletableFuture();
+    CompletionStage<Lookup> lease =
+        engine.store().lease(storeKey, token, engine.settings().lease());
+    // in the same round trip, so before the database is read
+    return lease
+        .thenCombine(
+            engine.generations().before(key),
+            (found, known) -> {
+              before = known;
+              return found;
+            })
+        .toCompletableFuture();
   }
 
   /** Judges the answer to {@link #askLease}. */
@@ -95,7 +112,7 @@ final class Attempt<K, V> {
       return Next.LOAD;
     }
     if (found instanceof Lookup.Hit hit) {
-      return arrived(hit);
+      return engine.generations().none() ? arrived(hit) : Next.LOOK;
     }
     if (found instanceof Lookup.Undecodable) {
       return heal();
@@ -133,16 +150,12 @@ final class Attempt<K, V> {
     }
     CompletableFuture<Void> paused = Timers.pause(pause);
     pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
-    then(
-        paused,
-        done -> {
-          lookedAt = System.nanoTime();
-          then(engine.guard().look(() -> engine.store().lookup(storeKey)), this::lookedAgain);
-        });
+    then(paused, done -> look());
   }
 
-  private void lookedAgain(Lookup found) {
-    proceed(seen(found));
+  private void look() {
+    lookedAt = System.nanoTime();
+    then(engine.guard().look(() -> engine.lookup(key, storeKey)), found -> proceed(seen(found)));
   }
 
   private void load() {
@@ -156,7 +169,7 @@ final class Attempt<K, V> {
 
   /** Takes a value that was loaded from then on; null if the database has none. */
   void loaded(@Nullable V value, long asOf) {
-    boolean cached = granted && !flight.isDetached() && engine.fill(storeKey, token, value);
+    boolean cached = granted && !flight.isDetached() && engine.fill(storeKey, token, value, before);
     if (granted && !cached) {
       giveLeaseBack();
     }

@@ -33,9 +33,10 @@ final class BulkRead<K, V> {
       return CompletableFuture.completedFuture(Map.of());
     }
     List<String> storeKeys = List.copyOf(wanted.keySet());
+    Generations<K, V>.Lookups lookups = engine.generations().new Lookups();
     return engine
         .guard()
-        .lookAll(storeKeys, engine.store()::lookup)
+        .lookAll(storeKeys, storeKey -> lookups.lookup(at(wanted, storeKey), storeKey))
         .thenComposeAsync(
             found -> {
               for (int i = 0; i < storeKeys.size(); i++) {
@@ -98,7 +99,7 @@ final class BulkRead<K, V> {
 
   private CompletableFuture<Map<K, V>> loadAndCollect() {
     List<Attempt<K, V>> loading = take(Attempt.Next.LOAD);
-    for (Attempt.Next next : List.of(Attempt.Next.LEASE, Attempt.Next.WAIT)) {
+    for (Attempt.Next next : List.of(Attempt.Next.LEASE, Attempt.Next.LOOK, Attempt.Next.WAIT)) {
       take(next).forEach(attempt -> attempt.proceed(next));
     }
     if (!loading.isEmpty()) {

@@ -119,6 +119,25 @@ public interface CacheAside<K, V> {
   void invalidateAll(Collection<? extends K> keys);
 
   /**
+   * Makes every entry with this tag a miss, by one or two commands, however many they are. Also
+   * those whose load is under way.
+   *
+   * @param tag one that the builder's {@code tagsOfKey} or {@code tagsOfValue} gives
+   * @throws CacheStoreException if the store failed; it is tried again in the background
+   * @throws UnsupportedOperationException if the cache was built without tags
+   */
+  void invalidateTag(String tag);
+
+  /**
+   * Makes every entry of this cache a miss, by one command. Also those whose load is under way.
+   *
+   * @throws CacheStoreException if the store failed; it is tried again in the background
+   * @throws UnsupportedOperationException if the cache was built without {@link
+   *     CacheAsideBuilder#clearable} and without tags
+   */
+  void clear();
+
+  /**
    * Runs a write to the database behind a fence: from before the work until after it readers of
    * these keys go to the database and cache nothing, and what was cached is gone. So no reader sees
    * the old value once the work has committed, even if this JVM dies right after. Costs one round

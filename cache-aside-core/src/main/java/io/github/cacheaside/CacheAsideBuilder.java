@@ -3,8 +3,10 @@ package io.github.cacheaside;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ public final class CacheAsideBuilder<K, V> {
   private @Nullable String namespace;
   private int keyVersion;
   private boolean prefixed;
+  private boolean clearable;
+  private @Nullable Function<?, Set<String>> tagsOfKey;
+  private @Nullable Function<? super V, Set<String>> tagsOfValue;
   private Ttl<? super V> ttl = Ttl.fixed(Duration.ofMinutes(10)).jittered(0.1);
   private @Nullable Duration absentTtl;
   private Duration lease = Duration.ofSeconds(5);
@@ -104,6 +109,44 @@ public final class CacheAsideBuilder<K, V> {
   public CacheAsideBuilder<K, V> keyPrefix(String prefix) {
     this.prefix = requireNonNull(prefix, "prefix");
     this.prefixed = true;
+    return this;
+  }
+
+  /**
+   * Allows {@link CacheAside#clear}, at the cost of a second GET with each read, in the same round
+   * trip. Default: off.
+   *
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> clearable() {
+    this.clearable = true;
+    return this;
+  }
+
+  /**
+   * Gives each entry tags that its key tells, for {@link CacheAside#invalidateTag}: at most 31 of 1
+   * to 200 characters. Costs one more GET a tag with each read, in the same round trip. Default:
+   * none.
+   *
+   * @param tags answers an entry's tags
+   * @param <K1> the type of keys
+   * @return this builder
+   */
+  @SuppressWarnings("unchecked") // the function's type becomes the type of the keys
+  public <K1 extends K> CacheAsideBuilder<K1, V> tagsOfKey(Function<? super K1, Set<String>> tags) {
+    this.tagsOfKey = requireNonNull(tags, "tags");
+    return (CacheAsideBuilder<K1, V>) this;
+  }
+
+  /**
+   * Gives each entry tags that only its value tells: at most 32 of 1 to 200 characters. A hit costs
+   * a second round trip, a fill two more that no caller waits for. Default: none.
+   *
+   * @param tags answers a value's tags
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> tagsOfValue(Function<? super V, Set<String>> tags) {
+    this.tagsOfValue = requireNonNull(tags, "tags");
     return this;
   }
 
@@ -277,6 +320,7 @@ public final class CacheAsideBuilder<K, V> {
             encoder,
             serializer,
             loader,
+            tags(),
             ttl,
             absentTtl,
             lease,
@@ -289,6 +333,23 @@ public final class CacheAsideBuilder<K, V> {
             executor));
   }
 
+  @SuppressWarnings("unchecked") // tagsOfKey() fixed K to what the function takes
+  private <K1> Tags<K1, V> tags() {
+    Tags<K1, V> tags =
+        new Tags<>(
+            qualifiedName(), clearable, (Function<? super K1, Set<String>>) tagsOfKey, tagsOfValue);
+    if (!tags.none() && store.coherence() == CacheStore.Coherence.TTL_ONLY) {
+      throw new IllegalArgumentException("the plain and hash layouts have no place for tags");
+    }
+    return tags;
+  }
+
+  private String qualifiedName() {
+    return (namespace == null ? "" : namespace + "/")
+        + name
+        + (keyVersion == 0 ? "" : "@" + keyVersion);
+  }
+
   private String keyPrefix() {
     if (prefixed) {
       if (namespace != null || keyVersion > 0) {
@@ -297,9 +358,6 @@ public final class CacheAsideBuilder<K, V> {
       }
       return prefix;
     }
-    return (namespace == null ? "" : namespace + "/")
-        + name
-        + (keyVersion == 0 ? "" : "@" + keyVersion)
-        + ":";
+    return qualifiedName() + ":";
   }
 }

@@ -1,6 +1,7 @@
 package io.github.cacheaside;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -128,6 +129,32 @@ public interface CacheStore extends AutoCloseable {
    * @return whether the mark had stood until now; false means that the fence was lost
    */
   CompletionStage<Boolean> release(String key, LeaseToken token);
+
+  /**
+   * The generation of a tag.
+   *
+   * @param key where it is kept
+   * @return the generation; empty if there is none, or none that can be read
+   */
+  CompletionStage<Optional<LeaseToken>> generation(String key);
+
+  /**
+   * The generation of a tag, which is set if there is none, and is then kept for another 30 days.
+   *
+   * @param key where it is kept
+   * @param fresh what to set
+   * @return the generation from now on
+   */
+  CompletionStage<LeaseToken> generationOr(String key, LeaseToken fresh);
+
+  /**
+   * Gives a tag a new generation: every entry loaded under the old one is no hit any more.
+   *
+   * @param key where it is kept
+   * @param fresh the new one, kept for 30 days
+   * @return true
+   */
+  CompletionStage<Boolean> newGeneration(String key, LeaseToken fresh);
 
   /**
    * Registers an action to run each time the store was out of reach and is back, or its primary has

@@ -7,11 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /** One call of a user: when it began, where its steps run, and which attempts it leads. */
 final class Call {
-  private final long began = System.nanoTime();
+  private final long began;
   private final Executor executor;
   private final List<Attempt<?, ?>> led = new ArrayList<>(1);
 
+  /** A call that begins now. */
   Call(Executor executor) {
+    this(executor, System.nanoTime());
+  }
+
+  Call(Executor executor, long began) {
+    this.began = began;
     this.executor = executor;
   }
 

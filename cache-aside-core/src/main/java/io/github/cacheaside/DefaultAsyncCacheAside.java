@@ -49,6 +49,16 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
   }
 
   @Override
+  public CompletableFuture<Void> invalidateTag(String tag) {
+    return removals.invalidateTag(Tags.check(tag));
+  }
+
+  @Override
+  public CompletableFuture<Void> clear() {
+    return removals.invalidateTag(Tags.ALL);
+  }
+
+  @Override
   public <T> CompletableFuture<T> write(
       Collection<? extends K> keys, Supplier<? extends CompletionStage<T>> work) {
     Fence<K, V> fence = removals.fence(keys);

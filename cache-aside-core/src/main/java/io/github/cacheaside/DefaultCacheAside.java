@@ -50,6 +50,18 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   }
 
   @Override
+  public void invalidateTag(String tag) {
+    CallerThread thread = new CallerThread();
+    await(thread, new Call(thread), removals.invalidateTag(Tags.check(tag)));
+  }
+
+  @Override
+  public void clear() {
+    CallerThread thread = new CallerThread();
+    await(thread, new Call(thread), removals.invalidateTag(Tags.ALL));
+  }
+
+  @Override
   public WriteFence fence(Collection<? extends K> keys) {
     CallerThread thread = new CallerThread();
     return await(thread, new Call(thread), removals.fence(keys).place());
@@ -59,7 +71,8 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
     try {
       return thread.await(future);
     } catch (InterruptedException e) {
-      throw engine.interrupted(call, e);
+      call.abandon();
+      throw engine.interrupted(e);
     }
   }
 

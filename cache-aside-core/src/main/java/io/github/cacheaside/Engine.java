@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -27,12 +28,14 @@ final class Engine<K, V> {
   private final Counters counters = new Counters();
   private final Flights<V> flights = new Flights<>();
   private final StoreGuard guard;
+  private final Generations<K, V> generations;
   private volatile boolean uncacheableLogged;
   private volatile boolean listenerLogged;
 
   Engine(Settings<K, V> settings) {
     this.settings = settings;
     this.guard = new StoreGuard(counters, settings.name(), settings.storeTimeout());
+    this.generations = new Generations<>(settings.store(), settings.tags());
   }
 
   Settings<K, V> settings() {
@@ -51,6 +54,16 @@ final class Engine<K, V> {
     return flights;
   }
 
+  Generations<K, V> generations() {
+    return generations;
+  }
+
+  CompletionStage<Lookup> lookup(K key, String storeKey) {
+    return generations.none()
+        ? store().lookup(storeKey)
+        : generations.new Lookups().lookup(key, storeKey);
+  }
+
   StoreGuard guard() {
     return guard;
   }
@@ -58,17 +71,25 @@ final class Engine<K, V> {
   /** Reads on the calling thread. */
   Read<V> read(K key) {
     String storeKey = settings.storeKey(key);
-    CallerThread thread = new CallerThread();
-    Call call = new Call(thread);
+    long began = System.nanoTime();
+    Lookup found;
     try {
-      Lookup found = guard.await(() -> store().lookup(storeKey));
-      Read<V> hit = hit(found);
-      return counted(
-          hit != null
-              ? hit
-              : thread.await(resolve(key, storeKey, readable(storeKey, found), call)));
+      found = guard.await(() -> lookup(key, storeKey));
     } catch (InterruptedException e) {
-      throw interrupted(call, e);
+      throw interrupted(e);
+    }
+    Read<V> hit = hit(found);
+    return counted(hit != null ? hit : miss(key, storeKey, readable(storeKey, found), began));
+  }
+
+  private Read<V> miss(K key, String storeKey, Lookup seen, long began) {
+    CallerThread thread = new CallerThread();
+    Call call = new Call(thread, began);
+    try {
+      return thread.await(resolve(key, storeKey, seen, call));
+    } catch (InterruptedException e) {
+      call.abandon();
+      throw interrupted(e);
     } catch (Error e) {
       call.abandon(); // nobody may wait for a flight whose caller died
       throw e;
@@ -79,7 +100,7 @@ final class Engine<K, V> {
   CompletableFuture<Read<V>> readAsync(K key, Call call) {
     String storeKey = settings.storeKey(key);
     return guard
-        .look(() -> store().lookup(storeKey))
+        .look(() -> lookup(key, storeKey))
         .thenComposeAsync(
             found -> {
               Read<V> hit = hit(found);
@@ -96,15 +117,14 @@ final class Engine<K, V> {
   CompletableFuture<Optional<V>> peek(K key, Executor executor) {
     String storeKey = settings.storeKey(key);
     return guard
-        .look(() -> store().lookup(storeKey))
+        .look(() -> lookup(key, storeKey))
         .thenApplyAsync(
             found -> Optional.ofNullable(hit(found)).flatMap(Read::toOptional), executor);
   }
 
-  CacheException interrupted(Call call, InterruptedException cause) {
-    call.abandon();
+  CacheException interrupted(InterruptedException cause) {
     Thread.currentThread().interrupt();
-    return new CacheException("interrupted while reading " + settings.name(), cause);
+    return new CacheException("interrupted while waiting for " + settings.name(), cause);
   }
 
   Read<V> counted(Read<V> read) {
@@ -140,7 +160,7 @@ final class Engine<K, V> {
 
   /** What to make of a lookup that was no readable hit: an unreadable one is removed first. */
   Lookup readable(String storeKey, Lookup found) {
-    if (found instanceof Lookup.Hit) {
+    if (found instanceof Lookup.Hit || found instanceof Lookup.Outdated) {
       dropQuietly(storeKey);
       return Lookup.MISSING;
     }
@@ -239,12 +259,14 @@ final class Engine<K, V> {
   }
 
   /** Offers a loaded value to the store; false if it is not one to cache. Does not wait. */
-  boolean fill(String storeKey, LeaseToken token, @Nullable V value) {
+  boolean fill(String storeKey, LeaseToken token, @Nullable V value, Generations.Before before) {
+    Set<String> told = Set.of();
     StoredValue stored = StoredValue.absent();
     Duration ttl = settings.absentTtl();
     if (value != null) {
       try {
         ttl = settings.ttl().of(value);
+        told = settings.tags().after(value);
         stored = StoredValue.of(settings.serializer().serialize(value));
       } catch (Exception e) {
         logUncacheable(e);
@@ -256,18 +278,30 @@ final class Engine<K, V> {
     }
     StoredValue offered = stored;
     Duration time = ttl;
+    Set<String> tags = told;
     guard
-        .run(() -> store().fill(storeKey, token, offered, time))
+        .run(
+            () ->
+                generations
+                    .after(tags, offered, before)
+                    .thenCompose(tagged -> fillOrAbandon(storeKey, token, tagged, time)))
         .thenAccept(counters::fill)
         .exceptionally(failure -> null);
     return true;
+  }
+
+  private CompletionStage<Boolean> fillOrAbandon(
+      String storeKey, LeaseToken token, Optional<StoredValue> tagged, Duration ttl) {
+    return tagged.isPresent()
+        ? store().fill(storeKey, token, tagged.get(), ttl)
+        : store().abandon(storeKey, token).thenApply(given -> false);
   }
 
   private void logUncacheable(Exception failure) {
     if (!uncacheableLogged) {
       uncacheableLogged = true;
       LOG.warn(
-          "cache {}: a value could not be cached, its TTL or serializer threw {}; logged once",
+          "cache {}: a value could not be cached, its TTL, tags or serializer threw {}; logged once",
           settings.name(),
           failure.getClass().getName());
     }

@@ -45,7 +45,7 @@ final class Fence<K, V> implements WriteFence {
         .handle(
             (placed, failure) -> {
               storeKeys.forEach(engine.flights()::detach);
-              storeKeys.forEach(removals.pending()::note);
+              entries().forEach(removals.pending()::note);
               if (failure == null && placed) {
                 coveredUntil = sent + lifeNanos;
                 renewal = renewAfter(0);
@@ -67,8 +67,11 @@ final class Fence<K, V> implements WriteFence {
   }
 
   @Override
-  public boolean holds() {
-    return !degraded && !lost && !closed.get() && coveredUntil - System.nanoTime() >= lifeNanos / 4;
+  public boolean mayCommit() {
+    if (closed.get() || lost) {
+      return false;
+    }
+    return degraded || coveredUntil - System.nanoTime() >= lifeNanos / 4;
   }
 
   private Future<?> renewAfter(int renewals) {
@@ -123,13 +126,17 @@ final class Fence<K, V> implements WriteFence {
         .handle(
             (stood, failure) -> {
               if (failure != null) {
-                removals.pending().retry(storeKeys); // an intent that is left expires by itself
+                removals.pending().retry(entries()); // an intent that is left expires by itself
               }
               if (!inTime || Boolean.FALSE.equals(stood)) {
                 engine.fenceLost(storeKeys.size());
               }
               return null;
             });
+  }
+
+  private List<PendingRemovals.Removal> entries() {
+    return storeKeys.stream().map(PendingRemovals.Removal::entry).toList();
   }
 
   /** Whether the operation answered true for every key; all are sent before any is waited for. */

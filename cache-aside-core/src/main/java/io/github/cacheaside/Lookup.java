@@ -18,6 +18,9 @@ public sealed interface Lookup {
   /** Bytes that are not of this library, or of a release that it can't read. */
   Lookup UNDECODABLE = new Undecodable();
 
+  /** A value whose tag was invalidated since it was loaded. */
+  Lookup OUTDATED = new Outdated();
+
   /** The store failed or did not answer in time. */
   Lookup UNAVAILABLE = new Unavailable();
 
@@ -42,6 +45,9 @@ public sealed interface Lookup {
 
   /** Bytes that can't be read. A lease replaces them. */
   record Undecodable() implements Lookup {}
+
+  /** A value whose tag was invalidated. The engine's own answer; a store says hit. */
+  record Outdated() implements Lookup {}
 
   /** The store failed. The engine's own answer; a store fails its stage instead. */
   record Unavailable() implements Lookup {}

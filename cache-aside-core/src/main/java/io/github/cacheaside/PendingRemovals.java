@@ -18,8 +18,7 @@ import org.slf4j.LoggerFactory;
  * since a new primary may have lost acknowledged writes. Removing an entry is safe at any time, by
  * anyone, any number of times.
  *
- * <p>Holds at most 10,000 keys of each kind; beyond that the oldest go, which is counted and
- * logged.
+ * <p>Holds at most 10,000 of each kind; beyond that the oldest go, which is counted and logged.
  */
 final class PendingRemovals {
   private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
@@ -29,14 +28,29 @@ final class PendingRemovals {
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
   private static final long REPLAY_NANOS = java.time.Duration.ofSeconds(30).toNanos();
 
-  private record Recent(String storeKey, long at) {}
+  /**
+   * What is to be removed.
+   *
+   * @param name the store key of an entry, or a tag
+   */
+  record Removal(boolean tag, String name) {
+    static Removal entry(String storeKey) {
+      return new Removal(false, storeKey);
+    }
+
+    static Removal tag(String tag) {
+      return new Removal(true, tag);
+    }
+  }
+
+  private record Recent(Removal removal, long at) {}
 
   private final String cacheName;
   private final Counters counters;
-  private final Function<String, ? extends CompletionStage<Boolean>> remove;
+  private final Function<Removal, ? extends CompletionStage<Boolean>> remove;
 
   // Each is guarded by its own monitor, which is never held while anything is sent.
-  private final Set<String> failed = new LinkedHashSet<>();
+  private final Set<Removal> failed = new LinkedHashSet<>();
   private final Deque<Recent> recent = new ArrayDeque<>();
   private boolean draining;
   private long pause = FIRST_PAUSE_MILLIS;
@@ -44,17 +58,17 @@ final class PendingRemovals {
   PendingRemovals(
       String cacheName,
       Counters counters,
-      Function<String, ? extends CompletionStage<Boolean>> remove) {
+      Function<Removal, ? extends CompletionStage<Boolean>> remove) {
     this.cacheName = cacheName;
     this.counters = counters;
     this.remove = remove;
   }
 
   /** Remembers a removal, in case the store turns out to have lost it. */
-  void note(String storeKey) {
+  void note(Removal removal) {
     long now = System.nanoTime();
     synchronized (recent) {
-      recent.addLast(new Recent(storeKey, now));
+      recent.addLast(new Recent(removal, now));
       while (recent.size() > MOST_KEYS || now - recent.getFirst().at() > REPLAY_NANOS) {
         recent.removeFirst();
       }
@@ -62,10 +76,10 @@ final class PendingRemovals {
   }
 
   /** Takes removals that failed. */
-  void retry(List<String> storeKeys) {
+  void retry(List<Removal> removals) {
     int lost = 0;
     synchronized (failed) {
-      failed.addAll(storeKeys);
+      failed.addAll(removals);
       var oldest = failed.iterator();
       while (failed.size() > MOST_KEYS) {
         oldest.next();
@@ -88,11 +102,11 @@ final class PendingRemovals {
   /** The store was away: everything removed in the last 30 seconds is removed once more. */
   void replay() {
     long now = System.nanoTime();
-    List<String> again = new ArrayList<>();
+    List<Removal> again = new ArrayList<>();
     synchronized (recent) {
-      for (Recent removal : recent) {
-        if (now - removal.at() <= REPLAY_NANOS) {
-          again.add(removal.storeKey());
+      for (Recent one : recent) {
+        if (now - one.at() <= REPLAY_NANOS) {
+          again.add(one.removal());
         }
       }
     }
@@ -115,31 +129,30 @@ final class PendingRemovals {
   }
 
   private void drain() {
-    List<String> batch = new ArrayList<>();
+    List<Removal> batch = new ArrayList<>();
     synchronized (failed) {
       if (draining || failed.isEmpty()) {
         return;
       }
       draining = true;
-      for (String storeKey : failed) {
+      for (Removal removal : failed) {
         if (batch.size() == BATCH) {
           break;
         }
-        batch.add(storeKey);
+        batch.add(removal);
       }
     }
     List<CompletableFuture<?>> sent = new ArrayList<>(batch.size());
-    for (String storeKey : batch) {
-      sent.add(
-          remove.apply(storeKey).thenAccept(done -> succeeded(storeKey)).toCompletableFuture());
+    for (Removal removal : batch) {
+      sent.add(remove.apply(removal).thenAccept(done -> succeeded(removal)).toCompletableFuture());
     }
     CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new))
         .whenComplete((all, failure) -> drained(failure == null));
   }
 
-  private void succeeded(String storeKey) {
+  private void succeeded(Removal removal) {
     synchronized (failed) {
-      failed.remove(storeKey);
+      failed.remove(removal);
     }
   }
 

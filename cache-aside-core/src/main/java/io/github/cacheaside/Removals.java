@@ -1,10 +1,14 @@
 package io.github.cacheaside;
 
+import io.github.cacheaside.PendingRemovals.Removal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Removes and replaces entries; unlike reads, never silently without effect. */
@@ -16,7 +20,7 @@ final class Removals<K, V> {
   Removals(Engine<K, V> engine) {
     this.engine = engine;
     this.settings = engine.settings();
-    this.pending = new PendingRemovals(settings.name(), engine.counters(), key -> removeOne(key));
+    this.pending = new PendingRemovals(settings.name(), engine.counters(), this::removeOne);
     engine.store().onReconnect(pending::replay);
   }
 
@@ -44,40 +48,64 @@ final class Removals<K, V> {
 
   /** Removes entries now; those that fail are tried again later, and the caller learns of it. */
   CompletableFuture<Void> remove(List<String> storeKeys) {
-    List<CompletableFuture<Boolean>> removals = new ArrayList<>(storeKeys.size());
-    for (String storeKey : storeKeys) {
-      engine.flights().detach(storeKey);
-      pending.note(storeKey);
-      removals.add(removeOne(storeKey));
+    storeKeys.forEach(engine.flights()::detach);
+    return removeAll(storeKeys.stream().map(Removal::entry).toList());
+  }
+
+  CompletableFuture<Void> invalidateTag(String tag) {
+    if (!settings.tags().known(tag)) {
+      throw new UnsupportedOperationException(
+          settings.name()
+              + " was built without "
+              + (tag.equals(Tags.ALL) ? "clearable()" : "tagsOfKey() or tagsOfValue()"));
     }
-    return CompletableFuture.allOf(removals.toArray(CompletableFuture<?>[]::new))
+    return removeAll(List.of(Removal.tag(tag)));
+  }
+
+  private CompletableFuture<Void> removeAll(List<Removal> wanted) {
+    List<CompletableFuture<Boolean>> sent = new ArrayList<>(wanted.size());
+    for (Removal removal : wanted) {
+      pending.note(removal);
+      sent.add(removeOne(removal));
+    }
+    return CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new))
         .handle(
             (done, failure) -> {
               if (failure != null) {
-                List<String> failed = new ArrayList<>();
-                for (int i = 0; i < storeKeys.size(); i++) {
-                  if (removals.get(i).isCompletedExceptionally()) {
-                    failed.add(storeKeys.get(i));
-                  }
-                }
-                pending.retry(failed);
-                engine.tell(
-                    listener -> listener.onInvalidationFailed(settings.name(), failed.size()));
-                throw failure("invalidating", failed.size(), failure);
+                throw failed(wanted, sent, failure);
               }
               return null;
             });
   }
 
+  private CacheStoreException failed(
+      List<Removal> wanted, List<CompletableFuture<Boolean>> sent, Throwable failure) {
+    List<Removal> failed = new ArrayList<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      if (sent.get(i).isCompletedExceptionally()) {
+        failed.add(wanted.get(i));
+      }
+    }
+    pending.retry(failed);
+    engine.tell(listener -> listener.onInvalidationFailed(settings.name(), failed.size()));
+    return failure("invalidating", failed.size(), failure);
+  }
+
   /** With a hold-off the key gets a mark that nobody releases, so it expires by itself. */
-  private CompletableFuture<Boolean> removeOne(String storeKey) {
+  private CompletableFuture<Boolean> removeOne(Removal removal) {
+    CacheStore store = engine.store();
+    String name = removal.name();
     return engine
         .guard()
         .run(
-            () ->
-                settings.holdOff().isZero()
-                    ? engine.store().drop(storeKey)
-                    : engine.store().intent(storeKey, Tokens.next(), settings.holdOff()));
+            () -> {
+              if (removal.tag()) {
+                return engine.generations().invalidate(name);
+              }
+              return settings.holdOff().isZero()
+                  ? store.drop(name)
+                  : store.intent(name, Tokens.next(), settings.holdOff());
+            });
   }
 
   CompletableFuture<Void> put(K key, V value) {
@@ -89,14 +117,15 @@ final class Removals<K, V> {
       throw new IllegalArgumentException(
           "value of " + settings.name() + " can't be serialized: " + value.getClass().getName(), e);
     }
-    var ttl = settings.ttl().of(value);
+    Duration ttl = settings.ttl().of(value);
+    Set<String> told = settings.tags().after(value);
     engine.flights().detach(storeKey);
     if (ttl.compareTo(Ttl.SHORTEST) < 0) {
       return invalidate(List.of(key)); // expired already: what is cached is older still
     }
     return engine
         .guard()
-        .run(() -> engine.store().put(storeKey, stored, ttl))
+        .run(() -> putUnderTags(key, told, storeKey, stored, ttl))
         .handle(
             (accepted, failure) -> {
               if (failure != null) {
@@ -107,6 +136,19 @@ final class Removals<K, V> {
               }
               return null;
             });
+  }
+
+  private CompletionStage<Boolean> putUnderTags(
+      K key, Set<String> told, String storeKey, StoredValue stored, Duration ttl) {
+    return engine
+        .generations()
+        .before(key)
+        .thenCompose(before -> engine.generations().after(told, stored, before))
+        .thenCompose(
+            tagged ->
+                tagged.isPresent()
+                    ? engine.store().put(storeKey, tagged.get(), ttl)
+                    : engine.store().drop(storeKey).thenApply(dropped -> false));
   }
 
   CacheStoreException failure(String what, long keys, @Nullable Throwable failure) {

@@ -13,6 +13,7 @@ record Settings<K, V>(
     KeyEncoder<? super K> keyEncoder,
     Serializer<V> serializer,
     CacheLoader<K, V> loader,
+    Tags<K, V> tags,
     Ttl<? super V> ttl,
     @Nullable Duration absentTtl,
     Duration lease,

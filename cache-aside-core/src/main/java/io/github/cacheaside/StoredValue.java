@@ -1,19 +1,33 @@
 package io.github.cacheaside;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
- * What a store keeps under a key: a payload, or the knowledge that the database has no such row.
+ * What a store keeps under a key: a payload, or the knowledge that the database has no such row;
+ * and the generations of the tags it was loaded under.
  *
  * <p>Immutable by agreement: neither side changes the array after handing it over.
  */
 public final class StoredValue {
-  private static final StoredValue ABSENT = new StoredValue(new byte[0]);
+  private static final StoredValue ABSENT = new StoredValue(true, new byte[0], List.of());
 
+  /**
+   * The generation of a tag when the load of a value began.
+   *
+   * @param tag the tag; empty for the one that {@link CacheAside#clear} renews
+   * @param token the generation
+   */
+  public record Generation(String tag, LeaseToken token) {}
+
+  private final boolean absent;
   private final byte[] payload;
+  private final List<Generation> generations;
 
-  private StoredValue(byte[] payload) {
+  private StoredValue(boolean absent, byte[] payload, List<Generation> generations) {
+    this.absent = absent;
     this.payload = payload;
+    this.generations = generations;
   }
 
   /**
@@ -32,7 +46,17 @@ public final class StoredValue {
    * @return the value
    */
   public static StoredValue of(byte[] payload) {
-    return new StoredValue(Objects.requireNonNull(payload, "payload"));
+    return new StoredValue(false, Objects.requireNonNull(payload, "payload"), List.of());
+  }
+
+  /**
+   * The same, loaded under these generations.
+   *
+   * @param generations the generations
+   * @return a value that carries them
+   */
+  public StoredValue under(List<Generation> generations) {
+    return new StoredValue(absent, payload, List.copyOf(generations));
   }
 
   /**
@@ -41,7 +65,7 @@ public final class StoredValue {
    * @return true for the marker
    */
   public boolean isAbsent() {
-    return this == ABSENT;
+    return absent;
   }
 
   /**
@@ -53,9 +77,18 @@ public final class StoredValue {
     return payload;
   }
 
+  /**
+   * The generations it was loaded under.
+   *
+   * @return unmodifiable; empty in a cache without tags
+   */
+  public List<Generation> generations() {
+    return generations;
+  }
+
   /** Says how large the payload is, never what is in it. */
   @Override
   public String toString() {
-    return isAbsent() ? "StoredValue[absent]" : "StoredValue[" + payload.length + " bytes]";
+    return absent ? "StoredValue[absent]" : "StoredValue[" + payload.length + " bytes]";
   }
 }

@@ -7,7 +7,7 @@ package io.github.cacheaside;
  *
  * <pre>{@code
  * try (WriteFence fence = planets.fence(List.of(3L))) {
- *   if (!fence.holds()) {
+ *   if (!fence.mayCommit()) {
  *     connection.rollback();
  *     throw new SQLTransientException("the fence was lost before the commit");
  *   }
@@ -21,13 +21,13 @@ package io.github.cacheaside;
 public interface WriteFence extends AutoCloseable {
 
   /**
-   * Whether a commit started now is covered, by this JVM's monotonic clock: at least a quarter of
-   * the intent's life is left. False for good once the fence was lost, and always for a degraded
-   * one.
+   * Whether to commit now. True while the fence covers a commit, by this JVM's monotonic clock: at
+   * least a quarter of the intent's life is left; and for a fence that could not be placed, if
+   * {@link UnfencedWrites#DEGRADE} allows that. False for good once the fence was lost or closed.
    *
-   * @return true if it is safe to commit
+   * @return false if the transaction had better be rolled back
    */
-  boolean holds();
+  boolean mayCommit();
 
   /**
    * Takes the fence away, whether the transaction was committed or rolled back. The second time

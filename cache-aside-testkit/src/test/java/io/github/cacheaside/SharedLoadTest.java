@@ -176,10 +176,10 @@ final class SharedLoadTest extends CacheTest {
   @Test
   void aLoadLongerThanItsLeaseIsCached() throws Exception {
     SlowLoader slow = new SlowLoader();
-    CacheAside<Long, Planet> cache = builder(redis).lease(Duration.ofMillis(100)).build(slow);
+    CacheAside<Long, Planet> cache = builder(redis).lease(Duration.ofMillis(900)).build(slow);
     Future<Read<Planet>> leader = start(() -> cache.read(1L));
     slow.hasRead.await();
-    TimeUnit.MILLISECONDS.sleep(400); // four leases; Redis' own clock can't be moved
+    TimeUnit.MILLISECONDS.sleep(2_000); // more than two leases; Redis' own clock can't be moved
     slow.mayReturn.countDown();
 
     assertThat(result(leader).outcome()).isEqualTo(Outcome.LOADED);
@@ -200,7 +200,7 @@ final class SharedLoadTest extends CacheTest {
               started.countDown();
               assertThatThrownBy(() -> cache.get(1L))
                   .isInstanceOf(CacheException.class)
-                  .hasMessage("interrupted while reading " + name);
+                  .hasMessage("interrupted while waiting for " + name);
               return Thread.interrupted();
             });
     started.await();

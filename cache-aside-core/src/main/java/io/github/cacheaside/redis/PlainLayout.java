@@ -2,7 +2,6 @@ package io.github.cacheaside.redis;
 
 import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
-import io.lettuce.core.SetArgs;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
@@ -20,8 +19,6 @@ final class PlainLayout extends TtlOnlyLayout {
 
   @Override
   public CompletionStage<Boolean> put(String key, StoredValue value, Duration ttl) {
-    return redis
-        .call(commands -> commands.set(Wire.utf8(key), value.payload(), SetArgs.Builder.px(ttl)))
-        .thenApply("OK"::equals);
+    return redis.set(key, value.payload(), ttl);
   }
 }

@@ -14,6 +14,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -30,6 +31,9 @@ import java.util.concurrent.CompletionStage;
 public final class RedisCacheStore implements CacheStore {
   /** How many fenced writes may be in flight on one key: 64. */
   private static final byte[] MOST_INTENTS = Wire.utf8("64");
+
+  private static final Duration GENERATION_LIFE_TIME = Duration.ofDays(30);
+  private static final byte[] GENERATION_LIFE = millis(GENERATION_LIFE_TIME);
 
   private final Link link;
   private final RedisOperations redis;
@@ -191,6 +195,24 @@ public final class RedisCacheStore implements CacheStore {
   @Override
   public CompletionStage<Boolean> release(String key, LeaseToken token) {
     return redis.flag(Script.RELEASE, key, Wire.token(token));
+  }
+
+  @Override
+  public CompletionStage<Optional<LeaseToken>> generation(String key) {
+    return redis.generation(key);
+  }
+
+  @Override
+  public CompletionStage<LeaseToken> generationOr(String key, LeaseToken fresh) {
+    return redis
+        .<byte[]>run(
+            Script.GENERATION, ScriptOutputType.VALUE, key, Wire.generation(fresh), GENERATION_LIFE)
+        .thenApply(marker -> Wire.decodeGeneration(marker).orElse(fresh));
+  }
+
+  @Override
+  public CompletionStage<Boolean> newGeneration(String key, LeaseToken fresh) {
+    return redis.set(key, Wire.generation(fresh), GENERATION_LIFE_TIME);
   }
 
   @Override

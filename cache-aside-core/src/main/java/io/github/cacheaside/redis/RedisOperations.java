@@ -1,11 +1,15 @@
 package io.github.cacheaside.redis;
 
+import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -57,6 +61,16 @@ final class RedisOperations {
           }
           throw new CompletionException(cause);
         });
+  }
+
+  CompletionStage<Optional<LeaseToken>> generation(String key) {
+    return call(redis -> redis.get(Wire.utf8(key))).thenApply(Wire::decodeGeneration);
+  }
+
+  /** SET PX. */
+  CompletionStage<Boolean> set(String key, byte[] value, Duration ttl) {
+    return call(redis -> redis.set(Wire.utf8(key), value, SetArgs.Builder.px(ttl)))
+        .thenApply("OK"::equals);
   }
 
   /** Runs a script by its hash; a Redis that does not know it yet is sent the source. */

@@ -16,6 +16,7 @@ enum Script {
   DROP,
   INTENT,
   RELEASE,
+  GENERATION,
   HASH;
 
   @SuppressWarnings("ImmutableEnumChecker") // nobody changes the array

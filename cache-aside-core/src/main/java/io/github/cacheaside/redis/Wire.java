@@ -3,9 +3,13 @@ package io.github.cacheaside.redis;
 import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +32,9 @@ final class Wire {
   private static final byte VALUE = 'V';
   private static final byte WRITING = 'W';
   private static final int SMALLEST_MARK = 36;
-  private static final short FLAG_ABSENT = 1;
+  private static final byte GENERATION = 'G';
+  private static final int FLAG_ABSENT = 1;
+  private static final int FLAG_TAGGED = 2;
 
   private Wire() {}
 
@@ -53,17 +59,48 @@ final class Wire {
    */
   static byte[] encode(StoredValue value, long writtenAt) {
     byte[] payload = value.payload();
-    return ByteBuffer.allocate(HEADER_BYTES + payload.length)
+    byte[] tags = tags(value.generations());
+    int flags = (value.isAbsent() ? FLAG_ABSENT : 0) | (tags.length > 0 ? FLAG_TAGGED : 0);
+    return ByteBuffer.allocate(HEADER_BYTES + tags.length + payload.length)
         .put(VALUE)
         .put(FORMAT)
-        .putShort(value.isAbsent() ? FLAG_ABSENT : 0)
+        .putShort((short) flags)
         .putLong(0) // no refresh token
         .putLong(0)
         .putLong(writtenAt)
         .putLong(0) // reserved
         .putInt(0)
+        .put(tags)
         .put(payload)
         .array();
+  }
+
+  private static byte[] tags(List<StoredValue.Generation> generations) {
+    if (generations.isEmpty()) {
+      return new byte[0];
+    }
+    List<byte[]> names = generations.stream().map(one -> utf8(one.tag())).toList();
+    int size = 1 + names.stream().mapToInt(name -> 2 + name.length + 16).sum();
+    ByteBuffer section = ByteBuffer.allocate(size).put((byte) generations.size());
+    for (int i = 0; i < names.size(); i++) {
+      section.putShort((short) names.get(i).length).put(names.get(i));
+      section.put(token(generations.get(i).token()));
+    }
+    return section.array();
+  }
+
+  static byte[] generation(LeaseToken token) {
+    byte[] marker = leaseMarker(token);
+    marker[0] = GENERATION;
+    return marker;
+  }
+
+  static Optional<LeaseToken> decodeGeneration(byte @Nullable [] raw) {
+    if (raw == null || raw.length != MARKER_BYTES || raw[0] != GENERATION || raw[1] != FORMAT) {
+      return Optional.empty();
+    }
+    ByteBuffer marker = ByteBuffer.wrap(raw, 4, 16);
+    return Optional.of(new LeaseToken(marker.getLong(), marker.getLong()));
   }
 
   /** Reads what is under a key; any bytes give an answer. */
@@ -87,12 +124,35 @@ final class Wire {
       return Lookup.UNDECODABLE;
     }
     int flags = ((raw[2] & 0xff) << 8) | (raw[3] & 0xff);
-    return switch (flags) {
-      case 0 -> new Lookup.Hit(StoredValue.of(Arrays.copyOfRange(raw, HEADER_BYTES, raw.length)));
-      case FLAG_ABSENT ->
-          raw.length == HEADER_BYTES ? new Lookup.Hit(StoredValue.absent()) : Lookup.UNDECODABLE;
-      default -> Lookup.UNDECODABLE; // a later release knows more
-    };
+    if ((flags & ~(FLAG_ABSENT | FLAG_TAGGED)) != 0) {
+      return Lookup.UNDECODABLE; // a later release knows more
+    }
+    try {
+      ByteBuffer rest = ByteBuffer.wrap(raw, HEADER_BYTES, raw.length - HEADER_BYTES);
+      List<StoredValue.Generation> tags = (flags & FLAG_TAGGED) == 0 ? List.of() : tags(rest);
+      byte[] payload = new byte[rest.remaining()];
+      rest.get(payload);
+      boolean absent = (flags & FLAG_ABSENT) != 0;
+      if (absent && payload.length > 0) {
+        return Lookup.UNDECODABLE;
+      }
+      StoredValue value = absent ? StoredValue.absent() : StoredValue.of(payload);
+      return new Lookup.Hit(tags.isEmpty() ? value : value.under(tags));
+    } catch (BufferUnderflowException cutOff) {
+      return Lookup.UNDECODABLE;
+    }
+  }
+
+  private static List<StoredValue.Generation> tags(ByteBuffer section) {
+    int count = section.get() & 0xff;
+    List<StoredValue.Generation> tags = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] name = new byte[Math.min(section.getShort() & 0xffff, section.remaining())];
+      section.get(name);
+      LeaseToken token = new LeaseToken(section.getLong(), section.getLong());
+      tags.add(new StoredValue.Generation(new String(name, StandardCharsets.UTF_8), token));
+    }
+    return tags;
   }
 
   /** Reads the answer of the lease script: one letter for a state, or the whole value. */

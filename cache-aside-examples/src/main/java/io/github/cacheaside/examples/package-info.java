@@ -1,3 +1,4 @@
+/** A tutorial and recipes for the library: code to read and to copy, run against real servers. */
 @NullMarked
 package io.github.cacheaside.examples;
 

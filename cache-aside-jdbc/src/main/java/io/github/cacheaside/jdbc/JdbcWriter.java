@@ -32,9 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcWriter {
   private final DataSource dataSource;
+  private final boolean fenced;
 
-  private JdbcWriter(DataSource dataSource) {
+  private JdbcWriter(DataSource dataSource, boolean fenced) {
     this.dataSource = requireNonNull(dataSource, "dataSource");
+    this.fenced = fenced;
   }
 
   /**
@@ -80,7 +82,22 @@ public final class JdbcWriter {
    * @return the writer
    */
   public static JdbcWriter of(DataSource dataSource) {
-    return new JdbcWriter(dataSource);
+    return new JdbcWriter(dataSource, false);
+  }
+
+  /**
+   * The same writer with fences: between the last statement and the commit every key is marked as
+   * being written, so no reader sees an old value once the commit has happened, even if this JVM
+   * dies right after it. Costs one round trip to the store while the transaction is open. A
+   * transaction whose fence can't be placed is rolled back, unless its cache was built to
+   * {@linkplain io.github.cacheaside.UnfencedWrites#DEGRADE degrade}.
+   *
+   * @return a writer that throws {@link java.sql.SQLTransientException} if a fence was lost before
+   *     the commit, and {@link UnsupportedOperationException} for caches in the layouts {@code
+   *     plain} and {@code hash}; both after the rollback
+   */
+  public JdbcWriter fenced() {
+    return new JdbcWriter(dataSource, true);
   }
 
   /**
@@ -141,6 +158,10 @@ public final class JdbcWriter {
       T answer;
       try {
         answer = work.run(new JdbcTransaction(write.connection(), invalidations));
+        invalidations.close();
+        if (fenced) {
+          invalidations.fence();
+        }
       } catch (Throwable e) {
         write.rollback(e);
         throw e;

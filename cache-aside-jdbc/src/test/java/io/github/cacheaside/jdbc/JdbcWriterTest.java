@@ -11,6 +11,7 @@ import io.github.cacheaside.CacheStats;
 import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Read;
 import io.github.cacheaside.Serializer;
+import io.github.cacheaside.WriteFence;
 import io.github.cacheaside.jdbc.Databases.Driver;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.DatabaseServer;
@@ -294,6 +295,11 @@ class JdbcWriterTest {
     @Override
     public void invalidateAll(Collection<? extends Long> keys) {
       throw new CacheStoreException("no connection", null);
+    }
+
+    @Override
+    public WriteFence fence(Collection<? extends Long> keys) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

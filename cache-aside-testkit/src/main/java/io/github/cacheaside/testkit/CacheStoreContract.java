@@ -8,6 +8,7 @@ import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -286,6 +287,31 @@ public abstract class CacheStoreContract {
       assertThat(now(store().release(key, new LeaseToken(7, i)))).isTrue();
     }
     assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void aGenerationIsSetOnce_andReplacedOnDemand() {
+    assertThat(now(store().generation(key))).isEmpty();
+    assertThat(now(store().generationOr(key, mine))).isEqualTo(mine);
+    assertThat(now(store().generationOr(key, theirs))).isEqualTo(mine);
+    assertThat(now(store().generation(key))).contains(mine);
+    assertThat(now(store().newGeneration(key, theirs))).isTrue();
+    assertThat(now(store().generation(key))).contains(theirs);
+  }
+
+  @Test
+  void aValueKeepsItsGenerations() {
+    List<StoredValue.Generation> generations =
+        List.of(new StoredValue.Generation("", mine), new StoredValue.Generation("größe", theirs));
+    now(store().put(key, value("tagged").under(generations), LONG));
+    assertHit("tagged");
+    assertThat(lookup())
+        .isInstanceOfSatisfying(
+            Lookup.Hit.class, hit -> assertThat(hit.value().generations()).isEqualTo(generations));
+    now(store().put(key, StoredValue.absent().under(generations), LONG));
+    assertThat(lookup())
+        .isInstanceOfSatisfying(
+            Lookup.Hit.class, hit -> assertThat(hit.value().isAbsent()).isTrue());
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -26,10 +27,13 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryCacheStore implements CacheStore {
   private static final int MOST_ENTRIES = 100_000;
   private static final int MOST_INTENTS = 64;
+  private static final Duration GENERATION_LIFE = Duration.ofDays(30);
 
   private sealed interface State {}
 
   private record Loading(LeaseToken token) implements State {}
+
+  private record Tag(LeaseToken generation) implements State {}
 
   private record Value(StoredValue value) implements State {}
 
@@ -172,6 +176,31 @@ public final class InMemoryCacheStore implements CacheStore {
         });
   }
 
+  @Override
+  public CompletionStage<Optional<LeaseToken>> generation(String key) {
+    return answer(
+        () -> state(key) instanceof Tag tag ? Optional.of(tag.generation()) : Optional.empty());
+  }
+
+  @Override
+  public CompletionStage<LeaseToken> generationOr(String key, LeaseToken fresh) {
+    return answer(
+        () -> {
+          LeaseToken now = state(key) instanceof Tag tag ? tag.generation() : fresh;
+          set(key, new Tag(now), GENERATION_LIFE);
+          return now;
+        });
+  }
+
+  @Override
+  public CompletionStage<Boolean> newGeneration(String key, LeaseToken fresh) {
+    return answer(
+        () -> {
+          set(key, new Tag(fresh), GENERATION_LIFE);
+          return true;
+        });
+  }
+
   private Map<LeaseToken, Instant> liveMarks(String key) {
     Map<LeaseToken, Instant> live = new HashMap<>();
     if (state(key) instanceof Writing writing) {
@@ -221,7 +250,10 @@ public final class InMemoryCacheStore implements CacheStore {
     if (state instanceof Loading) {
       return Lookup.LOADING;
     }
-    return state == null ? Lookup.MISSING : Lookup.WRITING;
+    if (state == null) {
+      return Lookup.MISSING;
+    }
+    return state instanceof Writing ? Lookup.WRITING : Lookup.UNDECODABLE;
   }
 
   private <T> CompletionStage<T> answer(Supplier<T> operation) {

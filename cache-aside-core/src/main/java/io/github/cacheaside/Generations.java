@@ -1,0 +1,156 @@
+package io.github.cacheaside;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Invalidates many entries by one command: each entry carries the generations of its tags, and one
+ * whose generation is no longer the tag's is no hit.
+ *
+ * <p>What makes it free of races: a generation is read <i>before</i> the database read begins, so
+ * an invalidation during the load leaves the entry with the old one. Tags that only the value tells
+ * can't be read before; for them there is an epoch, renewed before any such tag is. It is read
+ * before the load and again after the generations of the value's tags: if it has moved, the value
+ * is not cached. There are no timestamps, so no clocks to differ. A generation that the store lost
+ * is a mismatch, hence a miss.
+ */
+final class Generations<K, V> {
+  private final CacheStore store;
+  private final Tags<K, V> tags;
+
+  Generations(CacheStore store, Tags<K, V> tags) {
+    this.store = store;
+    this.tags = tags;
+  }
+
+  /** What a load has to know of its tags before it begins. */
+  record Before(List<StoredValue.Generation> generations, @Nullable LeaseToken epoch) {
+    static final Before NOTHING = new Before(List.of(), null);
+  }
+
+  boolean none() {
+    return tags.none();
+  }
+
+  /** Looks up entries, each with its generations in the same round trip; for one call. */
+  final class Lookups {
+    private final Map<String, CompletionStage<Optional<LeaseToken>>> current = new HashMap<>();
+
+    CompletionStage<Lookup> lookup(K key, String storeKey) {
+      CompletionStage<Lookup> found = store.lookup(storeKey);
+      if (tags.none()) {
+        return found;
+      }
+      Set<String> required = tags.before(key);
+      required.forEach(this::current);
+      return found.thenCompose(
+          look ->
+              look instanceof Lookup.Hit hit
+                  ? check(hit, required)
+                  : CompletableFuture.completedFuture(look));
+    }
+
+    private synchronized CompletionStage<Optional<LeaseToken>> current(String tag) {
+      return current.computeIfAbsent(tag, any -> store.generation(tags.storeKey(tag)));
+    }
+
+    private CompletionStage<Lookup> check(Lookup.Hit hit, Set<String> required) {
+      Set<String> missing = new HashSet<>(required);
+      AtomicBoolean valid = new AtomicBoolean(true);
+      List<CompletableFuture<?>> checks = new ArrayList<>();
+      for (StoredValue.Generation carried : hit.value().generations()) {
+        missing.remove(carried.tag());
+        checks.add(
+            current(carried.tag())
+                .thenAccept(
+                    now -> {
+                      if (!now.equals(Optional.of(carried.token()))) {
+                        valid.set(false);
+                      }
+                    })
+                .toCompletableFuture());
+      }
+      // one that lacks a tag was written before the cache had it
+      return CompletableFuture.allOf(checks.toArray(CompletableFuture<?>[]::new))
+          .thenApply(all -> missing.isEmpty() && valid.get() ? hit : Lookup.OUTDATED);
+    }
+  }
+
+  /** Reads what must be read before the load begins. */
+  CompletionStage<Before> before(K key) {
+    if (tags.none()) {
+      return CompletableFuture.completedFuture(Before.NOTHING);
+    }
+    CompletionStage<List<StoredValue.Generation>> known = generations(tags.before(key));
+    if (tags.ofValue() == null) {
+      return known.thenApply(generations -> new Before(generations, null));
+    }
+    return known.thenCombine(epoch(), Before::new);
+  }
+
+  /**
+   * The value, with the tags that it tells and those known before, under all their generations;
+   * empty if it must not be cached.
+   */
+  CompletionStage<Optional<StoredValue>> after(
+      Set<String> told, StoredValue stored, Before before) {
+    LeaseToken epoch = before.epoch();
+    if (told.isEmpty() || epoch == null) {
+      return CompletableFuture.completedFuture(Optional.of(stored.under(before.generations())));
+    }
+    return generations(told)
+        .thenCompose(
+            more ->
+                epoch()
+                    .thenApply(
+                        now -> {
+                          List<StoredValue.Generation> all = new ArrayList<>(before.generations());
+                          all.addAll(more);
+                          return now.equals(epoch)
+                              ? Optional.of(stored.under(all))
+                              : Optional.empty();
+                        }));
+  }
+
+  private CompletionStage<LeaseToken> epoch() {
+    return store.generationOr(tags.epochKey(), Tokens.next());
+  }
+
+  private CompletionStage<List<StoredValue.Generation>> generations(Collection<String> names) {
+    CompletionStage<List<StoredValue.Generation>> all =
+        CompletableFuture.completedFuture(new ArrayList<>());
+    for (String tag : names) {
+      CompletionStage<LeaseToken> token =
+          store.generationOr(tags.storeKey(tag), Tokens.next()); // all are sent at once
+      all =
+          all.thenCombine(
+              token,
+              (list, now) -> {
+                list.add(new StoredValue.Generation(tag, now));
+                return list;
+              });
+    }
+    return all;
+  }
+
+  /** Renews a tag's generation; the epoch first, see above. */
+  CompletionStage<Boolean> invalidate(String tag) {
+    String storeKey = tags.storeKey(tag);
+    if (tag.equals(Tags.ALL) || tags.ofValue() == null) {
+      return store.newGeneration(storeKey, Tokens.next());
+    }
+    return store
+        .newGeneration(tags.epochKey(), Tokens.next())
+        .thenCompose(done -> store.newGeneration(storeKey, Tokens.next()));
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.cacheaside;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which tags an entry has, and under which keys the store keeps their generations.
+ *
+ * @param clearable whether the cache has the tag that {@code clear()} renews
+ */
+record Tags<K, V>(
+    String prefix,
+    boolean clearable,
+    @Nullable Function<? super K, Set<String>> ofKey,
+    @Nullable Function<? super V, Set<String>> ofValue) {
+  private static final int MOST = 32;
+  private static final int LONGEST = 200;
+
+  /** The tag of every entry, which {@code clear()} renews. */
+  static final String ALL = "";
+
+  boolean none() {
+    return !clearable && ofKey == null && ofValue == null;
+  }
+
+  boolean known(String tag) {
+    return tag.equals(ALL) ? !none() : ofKey != null || ofValue != null;
+  }
+
+  /** The tags that are known before the value is. */
+  Set<String> before(K key) {
+    if (none()) {
+      return Set.of();
+    }
+    Set<String> tags = new java.util.LinkedHashSet<>();
+    tags.add(ALL);
+    if (ofKey != null) {
+      ofKey.apply(key).forEach(tag -> tags.add(check(tag)));
+    }
+    return checkCount(tags);
+  }
+
+  /** The tags that only the value tells. */
+  Set<String> after(@Nullable V value) {
+    if (ofValue == null || value == null) {
+      return Set.of();
+    }
+    Set<String> tags = ofValue.apply(value);
+    tags.forEach(Tags::check);
+    return checkCount(tags);
+  }
+
+  /** Where the store keeps a tag's generation. No entry has this key: a name has no number sign. */
+  String storeKey(String tag) {
+    return prefix + "#" + tag;
+  }
+
+  /** Where the store counts the invalidations of tags that only values tell. */
+  String epochKey() {
+    return prefix + "##";
+  }
+
+  static String check(String tag) {
+    if (requireNonNull(tag, "tag").isEmpty() || tag.length() > LONGEST || tag.startsWith("#")) {
+      throw new IllegalArgumentException(
+          "tag must have 1 to " + LONGEST + " characters and not begin with #: \"" + tag + "\"");
+    }
+    return tag;
+  }
+
+  private static Set<String> checkCount(Set<String> tags) {
+    if (tags.size() > MOST) {
+      throw new IllegalArgumentException(
+          "an entry must have at most " + MOST + " tags but has " + tags.size());
+    }
+    return tags;
+  }
+}

@@ -1,0 +1,9 @@
+-- The generation of a tag; sets it if there is none, and keeps it for longer.
+-- KEYS[1] key; ARGV[1] the marker "G" with a fresh token, 20 bytes; ARGV[2] its life in ms.
+local marker = redis.pcall('GET', KEYS[1])
+if type(marker) == 'string' and #marker == 20 and string.sub(marker, 1, 2) == 'G\1' then
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  return marker
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return ARGV[1]

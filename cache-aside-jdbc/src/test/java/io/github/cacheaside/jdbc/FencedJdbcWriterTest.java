@@ -1,0 +1,151 @@
+package io.github.cacheaside.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.CacheStoreException;
+import io.github.cacheaside.Outcome;
+import io.github.cacheaside.Serializer;
+import io.github.cacheaside.UnfencedWrites;
+import io.github.cacheaside.testkit.DatabaseServer;
+import io.github.cacheaside.testkit.InMemoryCacheStore;
+import io.github.cacheaside.testkit.WithServers;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Between the last statement and the commit the keys are marked as being written. */
+@WithServers
+final class FencedJdbcWriterTest {
+  record Moon(long id, String name) {}
+
+  private final InMemoryCacheStore store = new InMemoryCacheStore();
+  private final AtomicReference<Runnable> atCommit = new AtomicReference<>(() -> {});
+  private DataSource dataSource;
+  private CacheAside<Long, Moon> moons;
+  private JdbcWriter writer;
+
+  @BeforeEach
+  void fill(DatabaseServer database) throws SQLException {
+    dataSource = watched(database.dataSource());
+    try (Connection connection = dataSource.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE IF NOT EXISTS moon (id BIGINT PRIMARY KEY, name VARCHAR(30))");
+      statement.execute("DELETE FROM moon");
+      statement.execute("INSERT INTO moon VALUES (1, 'Luna')");
+    }
+    moons = cache(store, UnfencedWrites.FAIL);
+    writer = JdbcWriter.of(dataSource).fenced();
+  }
+
+  private CacheAside<Long, Moon> cache(CacheStore store, UnfencedWrites policy) {
+    return CacheAside.builder(store, "moon", Serializer.json(Moon.class))
+        .unfencedWrites(policy)
+        .build(JdbcLoader.of(dataSource, "SELECT id, name FROM moon WHERE id = ?", Moon.class));
+  }
+
+  /** Runs something right before each commit reaches the database. */
+  private DataSource watched(DataSource real) {
+    return (DataSource) proxy(DataSource.class, real);
+  }
+
+  private Object proxy(Class<?> type, Object real) {
+    return Proxy.newProxyInstance(
+        type.getClassLoader(),
+        new Class<?>[] {type},
+        (self, method, arguments) -> {
+          if (method.getName().equals("commit")) {
+            atCommit.get().run();
+          }
+          try {
+            Object answer = method.invoke(real, arguments);
+            return answer instanceof Connection && type == DataSource.class
+                ? proxy(Connection.class, answer)
+                : answer;
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        });
+  }
+
+  private static void rename(Connection connection, String name) throws SQLException {
+    try (var update = connection.prepareStatement("UPDATE moon SET name = ? WHERE id = 1")) {
+      update.setString(1, name);
+      update.executeUpdate();
+    }
+  }
+
+  @Test
+  void theFenceStandsWhenTheCommitHappens_andIsGoneAfterwards() throws SQLException {
+    moons.get(1L);
+    AtomicReference<Outcome> duringCommit = new AtomicReference<>();
+    atCommit.set(() -> duringCommit.set(moons.read(1L).outcome()));
+    writer.write(moons, 1L, connection -> rename(connection, "Selene"));
+
+    assertThat(duringCommit).hasValue(Outcome.BYPASSED);
+    assertThat(moons.read(1L).outcome()).isEqualTo(Outcome.LOADED);
+    assertThat(moons.get(1L)).contains(new Moon(1, "Selene"));
+    assertThat(moons.stats().fencesLost()).isZero();
+  }
+
+  @Test
+  void withoutAStore_theTransactionIsRolledBack() {
+    store.failWith(new IllegalStateException("out of reach"));
+    assertThatThrownBy(() -> writer.write(moons, 1L, connection -> rename(connection, "Selene")))
+        .isInstanceOf(CacheStoreException.class)
+        .hasMessage("fencing 1 key of moon failed");
+    store.failWith(null);
+    assertThat(moons.get(1L)).contains(new Moon(1, "Luna"));
+  }
+
+  @Test
+  void orItIsCommittedUnfenced_ifTheCacheAllowsThat() {
+    CacheAside<Long, Moon> degrading = cache(store, UnfencedWrites.DEGRADE);
+    store.failWith(new IllegalStateException("out of reach"));
+    assertThatThrownBy(
+            () -> writer.write(degrading, 1L, connection -> rename(connection, "Selene")))
+        .isInstanceOf(CacheStoreException.class)
+        .hasMessage("the transaction is committed, but invalidating 1 keys of moon failed");
+    store.failWith(null);
+    assertThat(degrading.stats().degradedWrites()).isEqualTo(1);
+    assertThat(cache(new InMemoryCacheStore(), UnfencedWrites.FAIL).get(1L))
+        .contains(new Moon(1, "Selene"));
+  }
+
+  @Test
+  void aCommitThatFails_leavesNoFence() throws SQLException {
+    atCommit.set(
+        () -> {
+          throw new IllegalStateException("lost");
+        });
+    assertThatThrownBy(() -> writer.write(moons, 1L, connection -> rename(connection, "Selene")))
+        .isInstanceOf(SQLException.class);
+    atCommit.set(() -> {});
+    assertThat(moons.read(1L).outcome()).isEqualTo(Outcome.LOADED);
+  }
+
+  @Test
+  void manyCachesInOneTransaction() throws SQLException {
+    CacheAside<Long, Moon> other = cache(new InMemoryCacheStore(), UnfencedWrites.FAIL);
+    other.getAll(List.of(1L));
+    moons.get(1L);
+    writer.<Integer, SQLException>transaction(
+        transaction -> {
+          rename(transaction.connection(), "Selene");
+          transaction.invalidate(moons, 1L);
+          transaction.invalidate(other, 1L);
+          return 1;
+        });
+    assertThat(moons.get(1L)).contains(new Moon(1, "Selene"));
+    assertThat(other.get(1L)).contains(new Moon(1, "Selene"));
+  }
+}

@@ -1,0 +1,160 @@
+package io.github.cacheaside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Many entries invalidated by one command, loads that are under way included. */
+final class TagsTest extends CacheTest {
+
+  private CacheAside<Long, Planet> tagged(CacheStore store, CacheLoader<Long, Planet> loader) {
+    return ofParity(store)
+        .tagsOfValue(planet -> Set.of("letter:" + planet.name().charAt(0)))
+        .build(loader);
+  }
+
+  private CacheAsideBuilder<Long, Planet> ofParity(CacheStore store) {
+    return builder(store)
+        .absentTtl(Duration.ofMinutes(1))
+        .tagsOfKey((Long id) -> Set.of("parity:" + id % 2));
+  }
+
+  private static Outcome outcome(CacheAside<Long, Planet> cache, long id) {
+    return cache.read(id).outcome();
+  }
+
+  @Test
+  void clearMakesEveryEntryAMiss_inEveryInstance() {
+    CacheAside<Long, Planet> cache = builder(redis).clearable().build(table);
+    CacheAside<Long, Planet> other = builder(otherRedis).clearable().build(table);
+    cache.getAll(List.of(1L, 2L, 3L));
+    assertThat(outcome(other, 1)).isEqualTo(Outcome.HIT);
+    table.set(1, "new");
+    cache.clear();
+
+    assertThat(other.read(1L)).isEqualTo(new Read<>(new Planet(1, "new"), Outcome.LOADED));
+    assertThat(other.getAll(List.of(1L, 2L, 3L))).hasSize(3);
+    assertThat(other.stats().hits()).isEqualTo(2);
+    assertThat(outcome(cache, 2)).isEqualTo(Outcome.HIT);
+  }
+
+  @Test
+  void aTagOfTheKey_reachesItsEntriesOnly_absentRowsToo() {
+    CacheAside<Long, Planet> cache = tagged(redis, table);
+    cache.getAll(List.of(1L, 2L, 3L, 9L));
+    settle();
+    cache.invalidateTag("parity:1");
+
+    assertThat(outcome(cache, 1)).isEqualTo(Outcome.LOADED);
+    assertThat(outcome(cache, 2)).isEqualTo(Outcome.HIT);
+    assertThat(outcome(cache, 3)).isEqualTo(Outcome.LOADED);
+    assertThat(outcome(cache, 9)).isEqualTo(Outcome.LOADED);
+    assertThat(outcome(cache, 9)).isEqualTo(Outcome.ABSENT);
+  }
+
+  @Test
+  void aTagOfTheValue() {
+    CacheAside<Long, Planet> cache = tagged(redis, table);
+    cache.getAll(List.of(1L, 2L));
+    settle();
+    tagged(otherRedis, table).invalidateTag("letter:V");
+
+    assertThat(outcome(cache, 1)).isEqualTo(Outcome.HIT);
+    assertThat(outcome(cache, 2)).isEqualTo(Outcome.LOADED);
+  }
+
+  @Test
+  void aTagOfTheKeyInvalidatedDuringALoad_leavesNoSurvivor() throws Exception {
+    assertNoSurvivor("parity:1");
+  }
+
+  @Test
+  void aTagOfTheValueInvalidatedDuringALoad_leavesNoSurvivor() throws Exception {
+    assertNoSurvivor("letter:E");
+  }
+
+  private void assertNoSurvivor(String tag) throws Exception {
+    SlowLoader slow = new SlowLoader();
+    CacheAside<Long, Planet> reader = tagged(redis, slow);
+    CacheAside<Long, Planet> writer = tagged(otherRedis, table);
+    Future<Read<Planet>> old = start(() -> reader.read(3L));
+    slow.hasRead.await();
+    table.set(3, "Eden");
+    writer.invalidateTag(tag);
+    slow.mayReturn.countDown();
+    assertThat(result(old).value()).isEqualTo(new Planet(3, "Earth"));
+    settle();
+
+    assertThat(reader.get(3L)).contains(new Planet(3, "Eden"));
+    assertThat(writer.get(3L)).contains(new Planet(3, "Eden"));
+  }
+
+  @Test
+  void clearDuringALoad_leavesNoSurvivor() throws Exception {
+    SlowLoader slow = new SlowLoader();
+    CacheAside<Long, Planet> reader = builder(redis).clearable().build(slow);
+    Future<Read<Planet>> old = start(() -> reader.read(3L));
+    slow.hasRead.await();
+    table.set(3, "Terra");
+    builder(otherRedis).clearable().<Long>build(table).clear();
+    slow.mayReturn.countDown();
+    assertThat(result(old).value()).isEqualTo(new Planet(3, "Earth"));
+
+    assertThat(reader.get(3L)).contains(new Planet(3, "Terra"));
+  }
+
+  @Test
+  void aLostGenerationIsAMiss() {
+    CacheAside<Long, Planet> cache = builder(redis).clearable().build(table);
+    cache.get(1L);
+    redis.drop(name + "#").toCompletableFuture().join();
+    assertThat(outcome(cache, 1)).isEqualTo(Outcome.LOADED);
+    assertThat(outcome(cache, 1)).isEqualTo(Outcome.HIT);
+  }
+
+  @Test
+  void anEntryFromBeforeTheCacheHadTags_isAMiss() {
+    cache(table).get(1L);
+    CacheAside<Long, Planet> cache = builder(redis).clearable().build(table);
+    assertThat(cache.peek(1L)).isEmpty();
+    assertThat(outcome(cache, 1)).isEqualTo(Outcome.LOADED);
+  }
+
+  @Test
+  void aPutHasTagsToo() {
+    CacheAside<Long, Planet> cache = tagged(redis, table);
+    cache.put(1L, new Planet(1, "Put"));
+    settle();
+    assertThat(outcome(cache, 1)).isEqualTo(Outcome.HIT);
+    cache.invalidateTag("letter:P");
+    assertThat(outcome(cache, 1)).isEqualTo(Outcome.LOADED);
+  }
+
+  @Test
+  void whatACacheWasNotBuiltFor_itRefuses() {
+    CacheAside<Long, Planet> cache = cache(table);
+    assertThatThrownBy(cache::clear)
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage(name + " was built without clearable()");
+    assertThatThrownBy(() -> cache.invalidateTag("a"))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> tagged(redis, table).invalidateTag(""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("tag must have 1 to 200 characters");
+    assertThatThrownBy(() -> builder(redis.plain()).clearable().build(table))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Fills of entries with tags of the value take two more round trips that no read waits for. */
+  private static void settle() {
+    for (int i = 0; i < 3; i++) {
+      redis.ping().toCompletableFuture().join();
+      otherRedis.ping().toCompletableFuture().join();
+    }
+  }
+}
