@@ -10,7 +10,8 @@ import java.util.concurrent.CompletionStage;
  * <p>This is the one interface to implement for another kind of cache; the test kit has a contract
  * test for it. Every operation touches one key and is atomic; the engine makes batches by starting
  * many operations before waiting for the first. Operations on one key that a thread starts one
- * after the other take effect in that order.
+ * after the other take effect in that order, but for a fill that has to be sent again because the
+ * store had forgotten its scripts.
  *
  * <p>Nothing here may block. A stage fails, or a method throws, when the store can't be reached; a
  * stage may also never complete, since the engine bounds every wait. Repeating any operation after

@@ -39,8 +39,8 @@ final class JavaSerializer<V extends Serializable> implements Serializer<V> {
           Object.class,
           Map.Entry.class);
 
-  /** Stands for a value of java.time on the wire and can become nothing else; not public. */
-  private static final String JAVA_TIME = "java.time.Ser";
+  /** Immutable values, and the class that stands for them on the wire, which is not public. */
+  private static final String JAVA_TIME = "java.time";
 
   private final Class<V> type;
   private final Set<Class<?>> allowed;
@@ -83,7 +83,7 @@ final class JavaSerializer<V extends Serializable> implements Serializer<V> {
     return seen == null
             || seen.isPrimitive()
             || allowed.contains(seen)
-            || seen.getName().equals(JAVA_TIME)
+            || seen.getPackageName().equals(JAVA_TIME)
         ? ObjectInputFilter.Status.ALLOWED
         : ObjectInputFilter.Status.REJECTED;
   }
