@@ -17,6 +17,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,7 +65,7 @@ final class FencedJdbcWriterTest {
         new Class<?>[] {type},
         (self, method, arguments) -> {
           if (method.getName().equals("commit")) {
-            atCommit.get().run();
+            Objects.requireNonNull(atCommit.get()).run();
           }
           try {
             Object answer = method.invoke(real, arguments);
