@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * token of such a lease is never used.
  */
 final class Attempt<K, V> {
-  private static final long FIRST_PAUSE_MILLIS = 4;
-  private static final long LONGEST_PAUSE_MILLIS = 32;
   private static final int LONGEST_LOAD_IN_LEASES = 10;
 
   /** What has to be done next. */
@@ -34,12 +32,11 @@ final class Attempt<K, V> {
   private final Flight<V> flight;
   private final Call call;
   private final LeaseToken token = Tokens.next();
-  private final long waitUntil;
+  private final Waiting waiting;
 
   private Generations.Before before = Generations.Before.NOTHING;
   private boolean granted;
   private boolean healed;
-  private long pause = FIRST_PAUSE_MILLIS;
   private long lookedAt;
   private volatile @Nullable Future<?> renewal;
 
@@ -49,7 +46,7 @@ final class Attempt<K, V> {
     this.storeKey = storeKey;
     this.flight = flight;
     this.call = call;
-    this.waitUntil = System.nanoTime() + engine.settings().maxWait().toNanos();
+    this.waiting = new Waiting(engine.settings().maxWait());
     call.leads(this);
   }
 
@@ -66,7 +63,7 @@ final class Attempt<K, V> {
       case NOTHING -> {}
       case LEASE -> then(engine.guard().look(this::askLease), found -> proceed(leased(found)));
       case LOOK -> look();
-      case WAIT -> pauseThenLook();
+      case WAIT -> waitThenLook();
       case LOAD -> load();
     }
   }
@@ -142,15 +139,12 @@ final class Attempt<K, V> {
     return Next.LEASE;
   }
 
-  private void pauseThenLook() {
-    long now = System.nanoTime();
-    if (now - waitUntil >= 0) {
+  private void waitThenLook() {
+    if (waiting.isOver()) {
       proceed(Next.LOAD);
       return;
     }
-    CompletableFuture<Void> paused = Timers.pause(pause);
-    pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
-    then(paused, done -> look());
+    then(waiting.untilNextLook(engine.store(), storeKey), told -> look());
   }
 
   private void look() {

@@ -50,6 +50,23 @@ public interface CacheStore extends AutoCloseable {
   CompletionStage<Lookup> lookup(String key);
 
   /**
+   * Watches a key that was found loading, so that whoever waits need not look again and again. The
+   * stage completes as soon as the key may hold anything but a lease: at once if it does already;
+   * else on a fill, an invalidation, the lease's end or the loss of what would have told. It may
+   * complete for nothing and it may fail, which means the same. It may also come late or never,
+   * since the engine looks by itself as well, every 100 ms.
+   *
+   * <p>A watch holds nothing beyond the end of the lease, whether or not anybody still waits.
+   *
+   * @param key the full key
+   * @return the stage; by default, and whenever the store can't tell just now, empty: the engine
+   *     then looks every 8 to 50 ms
+   */
+  default Optional<CompletionStage<Void>> watch(String key) {
+    return Optional.empty();
+  }
+
+  /**
    * Asks for the right to fill a key. Asking again with the same token, after a lost reply and
    * before the database read begins, is safe.
    *

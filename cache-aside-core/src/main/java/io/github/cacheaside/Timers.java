@@ -1,6 +1,5 @@
 package io.github.cacheaside;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,11 +25,5 @@ final class Timers {
 
   static Future<?> after(long millis, Runnable task) {
     return SCHEDULER.schedule(task, millis, TimeUnit.MILLISECONDS);
-  }
-
-  static CompletableFuture<Void> pause(long millis) {
-    CompletableFuture<Void> over = new CompletableFuture<>();
-    Future<?> unused = after(millis, () -> over.complete(null));
-    return over;
   }
 }

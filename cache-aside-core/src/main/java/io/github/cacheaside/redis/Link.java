@@ -1,6 +1,8 @@
 package io.github.cacheaside.redis;
 
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** A way to a Redis, whatever its topology. */
 interface Link extends AutoCloseable {
@@ -17,6 +19,11 @@ interface Link extends AutoCloseable {
 
   /** Registers what to do each time a connection was lost and is back. */
   void onReconnect(Runnable action);
+
+  /** See {@link io.github.cacheaside.CacheStore#watch}. */
+  default Optional<CompletionStage<Void>> watch(String key) {
+    return LeaseWatch.NONE.watch(key);
+  }
 
   @Override
   void close();

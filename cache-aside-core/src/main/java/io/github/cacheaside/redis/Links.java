@@ -10,6 +10,7 @@ import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
@@ -50,12 +51,14 @@ final class Links {
     ClientResources resources = resources();
     RedisClient client = RedisClient.create(resources);
     client.setOptions(common(ClientOptions.builder()).build());
+    String where = describe(List.of(uri));
     return new OwnLink<StatefulRedisConnection<byte[], byte[]>>(
             client,
             resources,
-            describe(List.of(uri)),
+            where,
             () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
-            StatefulRedisConnection::async)
+            StatefulRedisConnection::async,
+            new TrackingWatch(trackingClient(resources), uri, where))
         .open(PATIENCE);
   }
 
@@ -79,11 +82,26 @@ final class Links {
                 client
                     .refreshPartitionsAsync() // the client does not do it by itself here
                     .thenCompose(known -> client.connectAsync(ByteArrayCodec.INSTANCE)),
-            StatefulRedisClusterConnection::async)
+            StatefulRedisClusterConnection::async,
+            LeaseWatch.NONE)
         .open(PATIENCE);
   }
 
-  private static ClientResources resources() {
+  /**
+   * Its own client, since pushes need RESP3, and since a connection without tracking is no use, so
+   * a lost one is not reconnected but replaced.
+   */
+  static RedisClient trackingClient(ClientResources resources) {
+    RedisClient client = RedisClient.create(resources);
+    client.setOptions(
+        common(ClientOptions.builder())
+            .protocolVersion(ProtocolVersion.RESP3)
+            .autoReconnect(false)
+            .build());
+    return client;
+  }
+
+  static ClientResources resources() {
     return DefaultClientResources.builder()
         .reconnectDelay(
             () -> Delay.exponential(Duration.ZERO, Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))

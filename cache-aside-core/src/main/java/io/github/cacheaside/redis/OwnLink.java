@@ -9,6 +9,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +36,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   private final String where;
   private final Supplier<CompletionStage<C>> connector;
   private final Function<C, RedisClusterAsyncCommands<byte[], byte[]>> api;
+  private final LeaseWatch watch;
 
   private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands;
   private volatile boolean closed;
@@ -44,12 +46,14 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
       ClientResources resources,
       String where,
       Supplier<CompletionStage<C>> connector,
-      Function<C, RedisClusterAsyncCommands<byte[], byte[]>> api) {
+      Function<C, RedisClusterAsyncCommands<byte[], byte[]>> api,
+      LeaseWatch watch) {
     this.client = client;
     this.resources = resources;
     this.where = where;
     this.connector = connector;
     this.api = api;
+    this.watch = watch;
   }
 
   @Override
@@ -78,6 +82,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
 
   /** Connects; returns at the latest when the patience ends, connected or not. */
   OwnLink<C> open(Duration patience) {
+    onReconnect(watch::reset); // the primary may be another one now
     var first = tryOnce().toCompletableFuture();
     try {
       first.get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -141,6 +146,11 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   }
 
   @Override
+  public Optional<CompletionStage<Void>> watch(String key) {
+    return watch.watch(key);
+  }
+
+  @Override
   public String describe() {
     return where;
   }
@@ -151,6 +161,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
       return;
     }
     closed = true;
+    watch.close();
     client.shutdown(0, 2, TimeUnit.SECONDS);
     resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }

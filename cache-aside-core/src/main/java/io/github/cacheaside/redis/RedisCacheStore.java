@@ -26,6 +26,11 @@ import java.util.concurrent.CompletionStage;
  * and never sends a command twice. How long an operation may take is each cache's own {@linkplain
  * io.github.cacheaside.CacheAsideBuilder#storeTimeout setting}.
  *
+ * <p>When a caller first has to wait for a load in another JVM, a second connection is opened on
+ * which Redis tells of the load's end ({@code CLIENT TRACKING}); it carries no values. A Redis, a
+ * proxy or a user's rights that don't allow it are logged once at INFO, and such waits poll. They
+ * also poll on Redis Cluster and over {@linkplain #using connections of the application}.
+ *
  * <p>Thread-safe. Close it when the application ends; that closes what it opened itself.
  */
 public final class RedisCacheStore implements CacheStore {
@@ -151,6 +156,11 @@ public final class RedisCacheStore implements CacheStore {
   @Override
   public CompletionStage<Lookup> lookup(String key) {
     return redis.get(key, Wire::decode);
+  }
+
+  @Override
+  public Optional<CompletionStage<Void>> watch(String key) {
+    return link.watch(key);
   }
 
   @Override

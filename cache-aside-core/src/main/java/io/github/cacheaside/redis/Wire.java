@@ -119,6 +119,11 @@ final class Wire {
     };
   }
 
+  /** Whether something that begins like this is a lease. */
+  static boolean isLease(byte @Nullable [] head) {
+    return head != null && head.length > 0 && head[0] == LOADING;
+  }
+
   private static Lookup value(byte[] raw) {
     if (raw.length < HEADER_BYTES) {
       return Lookup.UNDECODABLE;

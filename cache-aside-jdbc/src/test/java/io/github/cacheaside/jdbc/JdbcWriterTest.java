@@ -5,21 +5,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.cacheaside.AsyncCacheAside;
 import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheStats;
 import io.github.cacheaside.CacheStoreException;
+import io.github.cacheaside.Read;
 import io.github.cacheaside.Serializer;
+import io.github.cacheaside.WriteFence;
 import io.github.cacheaside.jdbc.Databases.Driver;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.DatabaseServer;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.WithServers;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -177,11 +183,7 @@ class JdbcWriterTest {
 
   @Test
   void failingInvalidation_doesNotStopTheOthers_andSaysThatTheCommitHappened() throws SQLException {
-    CacheAside<Long, Planet> broken =
-        cacheWhere(
-            () -> {
-              throw new CacheStoreException("no connection", null);
-            });
+    CacheAside<Long, Planet> broken = new BrokenCache();
 
     Throwable thrown =
         catchThrowable(
@@ -208,7 +210,13 @@ class JdbcWriterTest {
   @Test
   void connection_comesBackAsItWas_beforeTheStoreIsWaitedFor() throws SQLException {
     AtomicInteger openWhileInvalidating = new AtomicInteger(-1);
-    CacheAside<Long, Planet> watching = cacheWhere(() -> openWhileInvalidating.set(spy.open.get()));
+    CacheAside<Long, Planet> watching =
+        new BrokenCache() {
+          @Override
+          public void invalidateAll(Collection<? extends Long> keys) {
+            openWhileInvalidating.set(spy.open.get());
+          }
+        };
 
     writer.write(watching, 3L, connection -> rename(connection, 3, "Terra"));
 
@@ -262,23 +270,61 @@ class JdbcWriterTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
-  /** A cache that can do nothing but have invalidations done to it; by proxy, as its API grows. */
-  @SuppressWarnings("unchecked")
-  private static CacheAside<Long, Planet> cacheWhere(Runnable invalidating) {
-    return (CacheAside<Long, Planet>)
-        Proxy.newProxyInstance(
-            JdbcWriterTest.class.getClassLoader(),
-            new Class<?>[] {CacheAside.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "name" -> "broken";
-                  case "hashCode" -> System.identityHashCode(proxy);
-                  case "equals" -> proxy == arguments[0];
-                  case "invalidateAll" -> {
-                    invalidating.run();
-                    yield null;
-                  }
-                  default -> throw new UnsupportedOperationException(method.getName());
-                });
+  /** Fails whenever something is invalidated. */
+  private static class BrokenCache implements CacheAside<Long, Planet> {
+    @Override
+    public Read<Planet> read(Long key) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<Long, Planet> getAll(Collection<? extends Long> keys) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Planet> peek(Long key) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void put(Long key, Planet value) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void invalidateAll(Collection<? extends Long> keys) {
+      throw new CacheStoreException("no connection", null);
+    }
+
+    @Override
+    public WriteFence fence(Collection<? extends Long> keys) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void invalidateTag(String tag) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void clear() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CacheStats stats() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String name() {
+      return "broken";
+    }
+
+    @Override
+    public AsyncCacheAside<Long, Planet> async() {
+      throw new UnsupportedOperationException();
+    }
   }
 }

@@ -7,13 +7,16 @@ import io.github.cacheaside.StoredValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,7 @@ public final class InMemoryCacheStore implements CacheStore {
           return size() > MOST_ENTRIES;
         }
       };
+  private final Map<String, CompletableFuture<Void>> waiters = new HashMap<>();
   private volatile @Nullable RuntimeException failure;
 
   /** A store under the system's clock. */
@@ -74,6 +78,7 @@ public final class InMemoryCacheStore implements CacheStore {
    */
   public void failWith(@Nullable RuntimeException failure) {
     this.failure = failure;
+    wake(key -> failure != null);
   }
 
   /** Removes everything, as {@code FLUSHALL} does. */
@@ -81,6 +86,7 @@ public final class InMemoryCacheStore implements CacheStore {
     synchronized (entries) {
       entries.clear();
     }
+    wake(key -> true);
   }
 
   @Override
@@ -91,6 +97,34 @@ public final class InMemoryCacheStore implements CacheStore {
   @Override
   public CompletionStage<Lookup> lookup(String key) {
     return answer(() -> describe(state(key)));
+  }
+
+  /** Tells of an expiry at the next operation, since nobody tells when the clock moves. */
+  @Override
+  public Optional<CompletionStage<Void>> watch(String key) {
+    if (failure != null) {
+      return Optional.empty();
+    }
+    synchronized (entries) {
+      return Optional.of(
+          isLeased(key)
+              ? waiters.computeIfAbsent(key, first -> new CompletableFuture<>())
+              : CompletableFuture.completedFuture(null));
+    }
+  }
+
+  private boolean isLeased(String key) {
+    return state(key) instanceof Loading;
+  }
+
+  private void wake(Predicate<String> which) {
+    List<CompletableFuture<Void>> woken = new ArrayList<>();
+    synchronized (entries) {
+      waiters
+          .entrySet()
+          .removeIf(waiter -> which.test(waiter.getKey()) && woken.add(waiter.getValue()));
+    }
+    woken.forEach(waiter -> waiter.complete(null));
   }
 
   @Override
@@ -261,9 +295,12 @@ public final class InMemoryCacheStore implements CacheStore {
     if (told != null) {
       return CompletableFuture.failedFuture(told);
     }
+    T answer;
     synchronized (entries) {
-      return CompletableFuture.completedFuture(operation.get());
+      answer = operation.get();
     }
+    wake(key -> !isLeased(key));
+    return CompletableFuture.completedFuture(answer);
   }
 
   @Override

@@ -1,0 +1,98 @@
+package io.github.cacheaside.benchmarks;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** G3, G4: with fenced writes nothing is stale after COMMIT, whoever dies, or it is counted. */
+final class FencedExperiment implements Experiment {
+  private static final int SHARE_OF_OTHERS = 4;
+  private static final int SHORTEST_SECONDS = 5;
+  private static final int KILLS = 50;
+  private static final int SECONDS_FOR_ALL_KILLS = 120;
+  private static final List<String> MUST_FAIL =
+      List.of(
+          Subjects.LEASE,
+          Subjects.DEL_RELEASE,
+          Subjects.FENCED_NO_TOKEN,
+          Subjects.LATE_INTENT,
+          Subjects.NAIVE);
+
+  private static final Traffic.Shape SHAPE = new Traffic.Shape(24, 24, Duration.ofMillis(700), 5);
+
+  private static final List<Traffic.Role> ROLES =
+      List.of(
+          new Traffic.Role(4, 1, List.of()),
+          new Traffic.Role(4, 1, List.of()),
+          Traffic.Role.WRITER,
+          Traffic.Role.WRITER);
+
+  @Override
+  public String name() {
+    return "fenced";
+  }
+
+  @Override
+  public String about() {
+    return "no stale read after COMMIT, crashes of writers included; lost fences counted (G3, G4)";
+  }
+
+  @Override
+  public List<String> subjects() {
+    List<String> subjects = new ArrayList<>(List.of(Subjects.FENCED));
+    subjects.addAll(MUST_FAIL);
+    return subjects;
+  }
+
+  @Override
+  public int defaultSeconds() {
+    return SECONDS_FOR_ALL_KILLS;
+  }
+
+  @Override
+  public void run(Plan plan, Consumer<Result> results) throws Exception {
+    for (String subject : plan.subjects()) {
+      boolean ours = subject.equals(Subjects.FENCED);
+      int seconds =
+          ours ? plan.seconds() : Math.max(SHORTEST_SECONDS, plan.seconds() / SHARE_OF_OTHERS);
+      plan.progress().accept(subject + " for " + seconds + " s");
+      results.accept(measure(subject, seconds, plan));
+    }
+  }
+
+  private Result measure(String subject, int seconds, Plan plan) throws Exception {
+    try (Rig rig = Traffic.rig();
+        Faults faults = new Faults(rig.redis().uri(), plan.seed())) {
+      Traffic traffic = new Traffic(subject, plan, SHAPE, rig, faults);
+      faults.withoutLostMarks().with("kill", 8, () -> traffic.killAmongLast(2));
+      traffic.run(ROLES, Duration.ofSeconds(seconds));
+      Result result = traffic.report(name()).with("seconds", seconds);
+      Board board = rig.board();
+      long stale = board.total(Count.STALE_AFTER_COMMIT);
+      result.with("bound", stale == 0 ? "3/" + board.total(Count.READS) : "");
+      if (!subject.equals(Subjects.FENCED)) {
+        return result.must(
+            stale + board.total(Count.PERMANENT_STALE) > 0, "this subject must fail");
+      }
+      Stopped stopped = new Stopped(rig, plan).run();
+      return result
+          .with("stopped_writers", stopped.stops())
+          .with("stopped_counted", stopped.counted())
+          .with("stopped_stale", stopped.stale())
+          .must(stale == 0, "no stale read after COMMIT (G3)")
+          .must(
+              board.total(Count.PERMANENT_STALE) == 0,
+              "nothing stale after everything came to rest (G1)")
+          .must(board.total(Count.READ_ERRORS) == 0, "no error reaches a reader")
+          .must(
+              stopped.counted() == stopped.stops(),
+              "every stopped writer counts as fence lost (G4)")
+          .must(stopped.stale() == 0, "what was cached while a writer was stopped is gone (G4)")
+          .must(
+              traffic.kills()
+                  >= KILLS * Math.min(seconds, SECONDS_FOR_ALL_KILLS) / SECONDS_FOR_ALL_KILLS,
+              "at least " + KILLS + " writers killed in " + SECONDS_FOR_ALL_KILLS + " s");
+    }
+  }
+}

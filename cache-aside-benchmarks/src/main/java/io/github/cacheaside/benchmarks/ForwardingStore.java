@@ -1,0 +1,73 @@
+package io.github.cacheaside.benchmarks;
+
+import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.LeaseToken;
+import io.github.cacheaside.Lookup;
+import io.github.cacheaside.StoredValue;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/** A store that does what another does; mutants override what they break. */
+class ForwardingStore implements CacheStore {
+  private final CacheStore original;
+
+  ForwardingStore(CacheStore original) {
+    this.original = original;
+  }
+
+  @Override
+  public Coherence coherence() {
+    return original.coherence();
+  }
+
+  @Override
+  public CompletionStage<Lookup> lookup(String key) {
+    return original.lookup(key);
+  }
+
+  @Override
+  public CompletionStage<Lookup> lease(String key, LeaseToken token, Duration lease) {
+    return original.lease(key, token, lease);
+  }
+
+  @Override
+  public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
+    return original.renew(key, token, lease);
+  }
+
+  @Override
+  public CompletionStage<Boolean> fill(
+      String key, LeaseToken token, StoredValue value, Duration ttl) {
+    return original.fill(key, token, value, ttl);
+  }
+
+  @Override
+  public CompletionStage<Boolean> abandon(String key, LeaseToken token) {
+    return original.abandon(key, token);
+  }
+
+  @Override
+  public CompletionStage<Boolean> put(String key, StoredValue value, Duration ttl) {
+    return original.put(key, value, ttl);
+  }
+
+  @Override
+  public CompletionStage<Boolean> drop(String key) {
+    return original.drop(key);
+  }
+
+  @Override
+  public CompletionStage<Boolean> intent(String key, LeaseToken token, Duration ttl) {
+    return original.intent(key, token, ttl);
+  }
+
+  @Override
+  public CompletionStage<Boolean> release(String key, LeaseToken token) {
+    return original.release(key, token);
+  }
+
+  @Override
+  public void close() {
+    original.close();
+  }
+}

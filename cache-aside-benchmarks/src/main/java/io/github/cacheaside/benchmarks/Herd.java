@@ -1,0 +1,128 @@
+package io.github.cacheaside.benchmarks;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One subject, and many callers of one key in many JVMs. */
+final class Herd implements AutoCloseable {
+  static final int JVMS = 8;
+  static final int CALLERS = 64;
+  static final long LOAD_MILLIS = 30;
+
+  private static final int KEYS = 8;
+  private static final int COLD_ROUNDS = 6;
+  private static final int THINK_MILLIS = 300;
+  private static final Duration TTL = Duration.ofSeconds(1);
+  private static final Duration LEASE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final Rig rig;
+  private final RedisClient client;
+  private final StatefulRedisConnection<String, String> redis;
+  private final String subject;
+  private final List<WorkerProcess> workers = new ArrayList<>();
+
+  Herd(String subject) throws Exception {
+    this.subject = subject;
+    this.rig = new Rig(KEYS);
+    this.client = RedisClient.create(rig.redis().uri());
+    this.redis = client.connect();
+  }
+
+  /** Callers that all come at once to an empty cache, some times. */
+  void cold(Result result) throws Exception {
+    startAll();
+    Latencies latencies = new Latencies();
+    long before = rig.board().total(Count.LOADS);
+    for (int round = 0; round < COLD_ROUNDS; round++) {
+      redis.sync().flushall();
+      askAll("go " + (System.nanoTime() + Duration.ofMillis(200).toNanos()), latencies);
+    }
+    long loads = rig.board().total(Count.LOADS) - before;
+    result
+        .with("cold_rounds", COLD_ROUNDS)
+        .with("cold_loads", loads)
+        .with("loads_per_cold", loads / (double) COLD_ROUNDS)
+        .with("cold_p50_ms", latencies.millis(0.5))
+        .with("cold_p99_ms", latencies.millis(0.99));
+  }
+
+  /** Callers that come all the time to a key that expires every second. */
+  void expiring(Result result, int seconds) throws Exception {
+    Latencies latencies = new Latencies();
+    redis.sync().flushall();
+    long expired = expired();
+    long before = rig.board().total(Count.LOADS);
+    long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+    askAll("loop " + end + " " + THINK_MILLIS, latencies);
+    // so that no expiry is left without a load
+    String unused = workers.get(0).ask("get", PATIENCE);
+    long expiries = expired() - expired + 1;
+    long loads = rig.board().total(Count.LOADS) - before;
+    result
+        .with("expiries", expiries)
+        .with("loads", loads)
+        .with("loads_per_expiry", loads / (double) expiries)
+        .with("waiters", latencies.size())
+        .with("p50_ms", latencies.millis(0.5))
+        .with("p99_ms", latencies.millis(0.99));
+  }
+
+  private void startAll() throws Exception {
+    for (int i = 0; i < JVMS; i++) {
+      workers.add(start(CALLERS, LOAD_MILLIS, TTL, LEASE));
+    }
+    for (WorkerProcess worker : workers) {
+      worker.awaitReady();
+    }
+    for (WorkerProcess worker : workers) {
+      String unused = worker.ask("warm", PATIENCE);
+    }
+  }
+
+  /** Starts one more JVM. */
+  WorkerProcess start(int callers, long loadMillis, Duration ttl, Duration lease) throws Exception {
+    return rig.add(
+        rig.setup()
+            .with("job", Jobs.HERD)
+            .with("subject", subject)
+            .with("callers", callers)
+            .with("load-millis", loadMillis)
+            .with("ttl-millis", ttl.toMillis())
+            .with("lease-millis", lease.toMillis()),
+        List.of());
+  }
+
+  private void askAll(String command, Latencies latencies) throws InterruptedException {
+    workers.forEach(worker -> worker.send(command));
+    for (WorkerProcess worker : workers) {
+      String answer = worker.answer(PATIENCE);
+      if (answer == null) {
+        throw new IllegalStateException("a worker of " + subject + " does not answer " + command);
+      }
+      latencies.add(answer);
+    }
+  }
+
+  private long expired() {
+    return Long.parseLong(
+        redis.sync().info("stats").replaceAll("(?s).*expired_keys:(\\d+).*", "$1"));
+  }
+
+  Board board() {
+    return rig.board();
+  }
+
+  StatefulRedisConnection<String, String> redis() {
+    return redis;
+  }
+
+  @Override
+  public void close() throws java.io.IOException {
+    client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    rig.close();
+  }
+}

@@ -1,0 +1,95 @@
+package io.github.cacheaside.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** G5, G6, G7: one load for many callers in many JVMs, cheap to wait for, whoever dies. */
+final class HerdExperiment implements Experiment {
+  private static final long WAIT_BOUND_MILLIS = Herd.LOAD_MILLIS + 15;
+  private static final List<String> LATE_FILLERS = List.of(Subjects.NO_TOKEN, Subjects.REGRANT);
+
+  @Override
+  public String name() {
+    return "herd";
+  }
+
+  @Override
+  public String about() {
+    return Herd.JVMS
+        + " JVMs x "
+        + Herd.CALLERS
+        + " callers of one key: one load, cheap waits, killed and stopped holders (G5, G6, G7)";
+  }
+
+  @Override
+  public List<String> subjects() {
+    List<String> subjects = new ArrayList<>(List.of(Subjects.LEASE));
+    subjects.addAll(LATE_FILLERS);
+    subjects.add(Subjects.NAIVE);
+    subjects.addAll(Subjects.PEERS);
+    return subjects;
+  }
+
+  @Override
+  public int defaultSeconds() {
+    return 20;
+  }
+
+  @Override
+  public void run(Plan plan, Consumer<Result> results) throws Exception {
+    for (String subject : plan.subjects()) {
+      plan.progress().accept(subject);
+      Result result = new Result(name(), subject);
+      if (!LATE_FILLERS.contains(subject)) {
+        callers(subject, plan, result);
+      }
+      if (subject.equals(Subjects.LEASE) || LATE_FILLERS.contains(subject)) {
+        holders(subject, result);
+      }
+      results.accept(judge(result, plan));
+    }
+  }
+
+  private static void callers(String subject, Plan plan, Result result) throws Exception {
+    try (Herd herd = new Herd(subject)) {
+      herd.cold(result);
+      if (!subject.equals(Subjects.REDISSON)) { // its loader can't give a TTL
+        herd.expiring(result, plan.seconds());
+      }
+    }
+  }
+
+  private static void holders(String subject, Result result) throws Exception {
+    try (Herd herd = new Herd(subject)) {
+      Holders holders = new Holders(herd);
+      boolean ours = subject.equals(Subjects.LEASE);
+      if (ours) {
+        holders.kill(result);
+      }
+      holders.stop(result, ours);
+    }
+  }
+
+  private static Result judge(Result result, Plan plan) {
+    if (result.subject().equals(Subjects.NAIVE)) {
+      return result.must(figure(result, "loads_per_expiry") > 1, "this subject must fail");
+    }
+    if (result.subject().equals(Subjects.LEASE)) {
+      result
+          .must(figure(result, "loads_per_cold") == 1, "one load for all cold callers (G5)")
+          .must(figure(result, "loads_per_expiry") == 1, "one load an expiry (G5)");
+      if (plan.waitBound()) {
+        double slowest = Math.max(figure(result, "p99_ms"), figure(result, "cold_p99_ms"));
+        result.must(
+            slowest <= WAIT_BOUND_MILLIS,
+            "99 % of the waiters wait at most " + WAIT_BOUND_MILLIS + " ms (G7)");
+      }
+    }
+    return result;
+  }
+
+  private static double figure(Result result, String key) {
+    return Double.parseDouble(result.figures().getOrDefault(key, "0"));
+  }
+}

@@ -1,0 +1,65 @@
+package io.github.cacheaside.benchmarks;
+
+import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheListener;
+import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.Serializer;
+import io.github.cacheaside.Ttl;
+import io.github.cacheaside.redis.RedisCacheStore;
+import java.time.Duration;
+import java.util.function.Function;
+
+/** This library in lease mode: write the database, commit, invalidate. */
+final class LeaseSubject implements Subject {
+  private final Environment environment;
+  private final CacheStore store;
+  private final CacheAside<Long, Row> cache;
+
+  LeaseSubject(Environment environment) {
+    this(environment, store -> store);
+  }
+
+  /** Over a store that may be a mutant of the real one. */
+  LeaseSubject(Environment environment, Function<CacheStore, CacheStore> mutation) {
+    this.environment = environment;
+    this.store = RedisCacheStore.connect(environment.redis());
+    this.cache = cache(environment, mutation.apply(store));
+  }
+
+  static CacheAside<Long, Row> cache(Environment environment, CacheStore store) {
+    return CacheAside.builder(store, "counter", Serializer.json(Row.class))
+        .ttl(Ttl.from(row -> environment.ttl().get()))
+        .absentTtl(Duration.ofMinutes(10))
+        .lease(environment.lease())
+        .intent(environment.intent())
+        .listener(
+            new CacheListener() {
+              @Override
+              public void onFenceLost(String name, int keys) {
+                environment.writes().fenceLost();
+              }
+            })
+        .build(environment.database()::read);
+  }
+
+  CacheAside<Long, Row> cache() {
+    return cache;
+  }
+
+  @Override
+  public long get(long key) {
+    return cache.get(key).map(Row::version).orElse(0L);
+  }
+
+  @Override
+  public long write(long key) throws Exception {
+    long version = environment.writes().commit(key);
+    environment.writes().untilDone(() -> cache.invalidate(key));
+    return version;
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

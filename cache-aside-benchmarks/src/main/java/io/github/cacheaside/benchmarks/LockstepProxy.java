@@ -1,0 +1,95 @@
+package io.github.cacheaside.benchmarks;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A slow link to a server that counts round trips: it holds everything back until its side has been
+ * silent for a while. So a pipeline is one trip, however many packets it comes in, and what waits
+ * for a reply before it is sent is another one.
+ */
+final class LockstepProxy implements AutoCloseable {
+  private static final long SILENCE_MICROS = 10_000;
+  private static final long LOOK_MICROS = 500;
+
+  private final String host;
+  private final int port;
+  private final ServerSocket listener;
+  private final AtomicInteger trips = new AtomicInteger();
+
+  LockstepProxy(String host, int port) throws IOException {
+    this.host = host;
+    this.port = port;
+    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    daemon(this::accept);
+  }
+
+  String uri() {
+    return "redis://127.0.0.1:" + listener.getLocalPort();
+  }
+
+  /** How many round trips there have been since the last call. */
+  int trips() {
+    return trips.getAndSet(0);
+  }
+
+  private static void daemon(Runnable task) {
+    Thread thread = new Thread(task, "lockstep-proxy");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        Socket server = new Socket(host, port);
+        daemon(() -> relay(client, server));
+      } catch (IOException e) {
+        // closed, or a client that is gone again
+      }
+    }
+  }
+
+  private void relay(Socket client, Socket server) {
+    try (client;
+        server) {
+      boolean answered = true;
+      while (!listener.isClosed()) {
+        if (pass(client.getInputStream(), server.getOutputStream())) {
+          trips.addAndGet(answered ? 1 : 0);
+          answered = false;
+        }
+        answered |= pass(server.getInputStream(), client.getOutputStream());
+        Stalls.sleepMicros(LOOK_MICROS);
+      }
+    } catch (IOException e) {
+      // one side has closed
+    }
+  }
+
+  /** Passes on what one side says until it is silent; says whether that was anything. */
+  private static boolean pass(InputStream from, OutputStream to) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    while (from.available() > 0) {
+      all.write(from.readNBytes(from.available()));
+      Stalls.sleepMicros(SILENCE_MICROS);
+    }
+    if (all.size() > 0) {
+      to.write(all.toByteArray());
+      to.flush();
+    }
+    return all.size() > 0;
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+  }
+}

@@ -1,0 +1,96 @@
+package io.github.cacheaside.benchmarks;
+
+import io.github.cacheaside.testkit.TestServers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/** Runs experiments; exits with 1 when a promise fails or a subject that must fail does not. */
+@CommandLine.Command(
+    name = "benchmarks",
+    subcommands = Worker.class,
+    mixinStandardHelpOptions = true,
+    description = "Shows what the cache promises, side by side with its peers.")
+final class Main implements Callable<Integer> {
+
+  @CommandLine.Parameters(
+      arity = "0..1",
+      paramLabel = "list|EXPERIMENT",
+      description = "what to run")
+  private String experiment = "list";
+
+  @CommandLine.Option(
+      names = "--seconds",
+      description = "how long the library itself is under test; others get a quarter")
+  private @Nullable Integer seconds;
+
+  @CommandLine.Option(
+      names = "--seed",
+      description = "of faults and keys (default: ${DEFAULT-VALUE})")
+  private long seed = 1;
+
+  @CommandLine.Option(names = "--subjects", split = ",", description = "only these")
+  private List<String> subjects = new ArrayList<>();
+
+  @CommandLine.Option(
+      names = "--no-wait-bound",
+      description = "report the latency of waiters without judging it")
+  private boolean noWaitBound;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Main()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (experiment.equals("list")) {
+      Experiments.ALL.forEach(
+          one ->
+              System.out.printf(
+                  "%-12s %s%n             subjects: %s%n",
+                  one.name(), one.about(), String.join(",", one.subjects())));
+      return 0;
+    }
+    return run(Experiments.named(experiment));
+  }
+
+  private int run(Experiment chosen) throws Exception {
+    List<String> taken = subjects.isEmpty() ? chosen.subjects() : subjects;
+    if (!chosen.subjects().containsAll(taken)) {
+      System.err.println(chosen.name() + " takes the subjects " + chosen.subjects());
+      return 2;
+    }
+    List<Result> results = new ArrayList<>();
+    try {
+      chosen.run(
+          new Experiment.Plan(
+              seconds == null ? chosen.defaultSeconds() : seconds,
+              seed,
+              taken,
+              !noWaitBound,
+              line -> System.out.println("  " + line)),
+          result -> {
+            results.add(result);
+            System.out.println(result.line());
+          });
+    } finally {
+      TestServers.close();
+    }
+    System.out.println();
+    System.out.print(Table.of(results));
+    return verdict(results);
+  }
+
+  private static int verdict(List<Result> results) {
+    int failed = 0;
+    for (Result result : results) {
+      for (String promise : result.failures()) {
+        System.out.println("FAILED " + result.subject() + ": " + promise);
+        failed = 1;
+      }
+    }
+    return failed;
+  }
+}

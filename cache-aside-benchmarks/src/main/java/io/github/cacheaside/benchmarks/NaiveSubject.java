@@ -1,0 +1,63 @@
+package io.github.cacheaside.benchmarks;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What one writes in ten lines: get, else load and set; delete after the commit. */
+final class NaiveSubject implements Subject {
+  private final Environment environment;
+  private final RedisClient client;
+  private final StatefulRedisConnection<String, String> redis;
+  private final ObjectMapper json = new ObjectMapper();
+
+  NaiveSubject(Environment environment) {
+    this.environment = environment;
+    RedisURI uri = RedisURI.create(environment.redis());
+    uri.setTimeout(Duration.ofSeconds(2));
+    this.client = RedisClient.create(uri);
+    this.redis = client.connect();
+  }
+
+  @Override
+  public long get(long key) throws Exception {
+    String cached = redis.sync().get(name(key));
+    if (cached != null) {
+      return version(json.readValue(cached, Row.class));
+    }
+    Row row = environment.database().read(key);
+    redis.sync().set(name(key), text(row), SetArgs.Builder.px(environment.ttl().get()));
+    return version(row);
+  }
+
+  @Override
+  public long write(long key) throws Exception {
+    long version = environment.writes().commit(key);
+    environment.writes().untilDone(() -> redis.sync().del(name(key)));
+    return version;
+  }
+
+  /** The text "null" stands for a row that does not exist. */
+  private String text(@Nullable Row row) throws JsonProcessingException {
+    return Objects.requireNonNull(json.writeValueAsString(row));
+  }
+
+  static long version(@Nullable Row row) {
+    return row == null ? 0 : row.version();
+  }
+
+  private static String name(long key) {
+    return "counter:" + key;
+  }
+
+  @Override
+  public void close() {
+    client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.cacheaside.benchmarks;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.redisson.Redisson;
+import org.redisson.api.RMapCache;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.map.MapLoader;
+import org.redisson.api.options.MapCacheOptions;
+import org.redisson.config.Config;
+
+/**
+ * Redisson's map cache, read-through by its own {@code MapLoader}, which loads a key once; its
+ * default codec. Its loader can't give a value a TTL.
+ */
+final class RedissonSubject implements Subject {
+  private final Environment environment;
+  private final RedissonClient client;
+  private final RMapCache<Long, Row> map;
+
+  RedissonSubject(Environment environment) {
+    this.environment = environment;
+    Config config = new Config();
+    config.useSingleServer().setAddress(environment.redis());
+    this.client = Redisson.create(config);
+    this.map =
+        client.getMapCache(
+            MapCacheOptions.<Long, Row>name("counter").loader(new Loader(environment.database())));
+  }
+
+  @Override
+  public long get(long key) {
+    return NaiveSubject.version(map.get(key));
+  }
+
+  @Override
+  public long write(long key) throws Exception {
+    long version = environment.writes().commit(key);
+    environment.writes().untilDone(() -> map.fastRemove(key));
+    return version;
+  }
+
+  @Override
+  public void close() {
+    client.shutdown();
+  }
+
+  private record Loader(Database database) implements MapLoader<Long, Row> {
+    @Override
+    public @Nullable Row load(Long key) {
+      try {
+        return database.read(key);
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public Iterable<Long> loadAllKeys() {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

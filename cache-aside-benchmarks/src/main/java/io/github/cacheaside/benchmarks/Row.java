@@ -1,0 +1,17 @@
+package io.github.cacheaside.benchmarks;
+
+import java.io.Serializable;
+
+/**
+ * What is cached: the counter that the oracle compares, and some weight.
+ *
+ * @param version raised by one with every write of the key
+ * @param text about 200 characters
+ */
+record Row(long version, String text) implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  static Row of(long version) {
+    return new Row(version, "x".repeat(200));
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.cacheaside.benchmarks;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A place for a worker JVM; one that is killed is replaced while the others go on. */
+final class Seat {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  /** Starts a JVM for this place. */
+  @FunctionalInterface
+  interface Starter {
+    WorkerProcess start() throws IOException;
+  }
+
+  private final Starter starter;
+  private WorkerProcess worker;
+  private boolean running;
+  private long runsUntil;
+  private @Nullable CompletableFuture<Void> arriving;
+
+  Seat(Starter starter) throws IOException {
+    this.starter = starter;
+    this.worker = starter.start();
+  }
+
+  void awaitReady() throws InterruptedException {
+    worker.awaitReady();
+  }
+
+  synchronized void run(long end) {
+    runsUntil = end;
+    long millis = (end - System.nanoTime()) / 1_000_000;
+    if (millis > 0) {
+      worker.send("run " + millis);
+      running = true;
+    }
+  }
+
+  /** Kills the worker if it is running; says whether. */
+  synchronized boolean kill() throws InterruptedException {
+    if (!running) {
+      return false;
+    }
+    running = false;
+    worker.kill();
+    worker.close();
+    arriving = CompletableFuture.runAsync(this::replace);
+    return true;
+  }
+
+  private void replace() {
+    try {
+      WorkerProcess next = starter.start();
+      next.awaitReady();
+      synchronized (this) {
+        worker = next;
+        run(runsUntil);
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("a killed worker can't be replaced", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stops the JVM for a while, as a long pause of the machine would. */
+  void stopFor(long millis) throws IOException, InterruptedException {
+    WorkerProcess stopped = current();
+    stopped.pause();
+    Stalls.sleepMillis(millis);
+    stopped.resume();
+  }
+
+  private synchronized WorkerProcess current() {
+    return worker;
+  }
+
+  /** Waits for the end of a run. */
+  void awaitRan() throws InterruptedException {
+    CompletableFuture<Void> replacement = arrivingNow();
+    if (replacement != null) {
+      replacement.join();
+    }
+    synchronized (this) {
+      arriving = null;
+      if (running) {
+        running = false;
+        String answer = worker.answer(PATIENCE);
+        if (!"ran".equals(answer)) {
+          throw new IllegalStateException("a worker answers its run with " + answer);
+        }
+      }
+    }
+  }
+
+  private synchronized @Nullable CompletableFuture<Void> arrivingNow() {
+    return arriving;
+  }
+
+  void check() throws InterruptedException {
+    current().ask("check", PATIENCE);
+  }
+}

@@ -1,0 +1,35 @@
+package io.github.cacheaside.benchmarks;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** One way to cache, put to the test in one JVM. Thread-safe. */
+interface Subject extends AutoCloseable {
+
+  /**
+   * What a subject is made from.
+   *
+   * @param redis the URI of a Redis, or of a cluster
+   * @param database the truth
+   * @param ttl asked for every value
+   * @param lease how long a right to fill lasts
+   * @param intent how long the mark of a write lasts
+   * @param writes how to write the database
+   */
+  record Environment(
+      String redis,
+      Database database,
+      Supplier<Duration> ttl,
+      Duration lease,
+      Duration intent,
+      Writes writes) {}
+
+  /** Reads through the cache; 0 means that there is no row. */
+  long get(long key) throws Exception;
+
+  /** Writes the database and makes the cache follow; returns the committed version. */
+  long write(long key) throws Exception;
+
+  @Override
+  void close();
+}

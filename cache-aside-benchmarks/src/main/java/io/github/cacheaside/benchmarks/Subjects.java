@@ -1,0 +1,55 @@
+package io.github.cacheaside.benchmarks;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The subjects by name. */
+final class Subjects {
+  static final String LEASE = "cache-aside";
+  static final String FENCED = "cache-aside-fenced";
+  static final String DEL_RELEASE = "mutant-del-instead-of-release";
+  static final String LATE_INTENT = "mutant-intent-after-commit";
+  static final String FENCED_NO_TOKEN = "mutant-fenced-no-token-check";
+  static final String NAIVE = "naive";
+  static final String REDISSON = "redisson";
+  static final String NO_TOKEN = "mutant-no-token-check";
+  static final String EARLY_DROP = "mutant-drop-before-commit";
+  static final String REGRANT = "mutant-renew-grants-anew";
+
+  static final List<String> PEERS = List.of("jetcache", REDISSON, "spring", "spring-locking");
+
+  private static final Map<String, Function<Subject.Environment, Subject>> BY_NAME =
+      new LinkedHashMap<>();
+
+  static {
+    BY_NAME.put(LEASE, LeaseSubject::new);
+    BY_NAME.put(FENCED, FencedSubject::new);
+    BY_NAME.put(DEL_RELEASE, Mutants::delInsteadOfRelease);
+    BY_NAME.put(FENCED_NO_TOKEN, Mutants::fencedNoTokenCheck);
+    BY_NAME.put(LATE_INTENT, Mutants::intentAfterCommit);
+    BY_NAME.put(NO_TOKEN, Mutants::noTokenCheck);
+    BY_NAME.put(EARLY_DROP, Mutants::dropBeforeCommit);
+    BY_NAME.put(REGRANT, Mutants::renewGrantsAnew);
+    BY_NAME.put(NAIVE, NaiveSubject::new);
+    BY_NAME.put("jetcache", JetCacheSubject::new);
+    BY_NAME.put(REDISSON, RedissonSubject::new);
+    BY_NAME.put("spring", environment -> new SpringSubject(environment, false));
+    BY_NAME.put("spring-locking", environment -> new SpringSubject(environment, true));
+  }
+
+  private Subjects() {}
+
+  static Subject open(String name, Subject.Environment environment) {
+    Function<Subject.Environment, Subject> maker = BY_NAME.get(name);
+    if (maker == null) {
+      throw new IllegalArgumentException("no such subject: " + name + "; there are " + names());
+    }
+    return maker.apply(environment);
+  }
+
+  static List<String> names() {
+    return List.copyOf(BY_NAME.keySet());
+  }
+}

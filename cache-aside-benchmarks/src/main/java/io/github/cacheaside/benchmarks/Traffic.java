@@ -1,0 +1,130 @@
+package io.github.cacheaside.benchmarks;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One subject under readers, writers and faults, in rounds: some seconds of traffic, then rest,
+ * then every JVM reads every key.
+ */
+final class Traffic {
+  private static final int KEYS = 65_536;
+  private static final Duration ROUND = Duration.ofSeconds(4);
+  private static final Duration LEASE = Duration.ofMillis(60);
+  private static final Duration MARGIN = Duration.ofMillis(400);
+
+  /**
+   * How a JVM takes part.
+   *
+   * @param wrapper a program to run it under
+   */
+  record Role(int readers, int writers, List<String> wrapper) {
+    static final Role MIXED = new Role(4, 2, List.of());
+    static final Role READER = new Role(4, 0, List.of());
+    static final Role WRITER = new Role(0, 3, List.of());
+  }
+
+  /**
+   * What the traffic is like.
+   *
+   * @param hot how many keys are read and written often
+   * @param rare how many are read rarely
+   * @param intent how long the mark of a write lasts
+   * @param abandonedPercent how many writes end as in a crash after COMMIT
+   */
+  record Shape(int hot, int rare, Duration intent, int abandonedPercent) {}
+
+  private final String subject;
+  private final Experiment.Plan plan;
+  private final Shape shape;
+  private final Rig rig;
+  private final Faults faults;
+  private final List<Seat> seats = new ArrayList<>();
+  private int kills;
+
+  Traffic(String subject, Experiment.Plan plan, Shape shape, Rig rig, Faults faults) {
+    this.subject = subject;
+    this.plan = plan;
+    this.shape = shape;
+    this.rig = rig;
+    this.faults = faults;
+  }
+
+  static Rig rig() throws Exception {
+    return new Rig(KEYS);
+  }
+
+  /** Runs rounds until the time is over. */
+  void run(List<Role> roles, Duration time) throws Exception {
+    for (Role role : roles) {
+      seats.add(new Seat(() -> start(role)));
+    }
+    for (Seat seat : seats) {
+      seat.awaitReady();
+    }
+    for (Duration left = time; left.toMillis() > 0; left = left.minus(ROUND)) {
+      oneRound(left.compareTo(ROUND) < 0 ? left : ROUND);
+    }
+  }
+
+  private WorkerProcess start(Role role) throws java.io.IOException {
+    return rig.add(
+        rig.setup()
+            .with("job", Jobs.TRAFFIC)
+            .with("subject", subject)
+            .with("hot", shape.hot())
+            .with("rare", shape.rare())
+            .with("readers", role.readers())
+            .with("writers", role.writers())
+            .with("writer-pause-micros", 6_000)
+            .with("lease-millis", LEASE.toMillis())
+            .with("intent-millis", shape.intent().toMillis())
+            .with("abandoned-percent", shape.abandonedPercent())
+            .with("seed", plan.seed() * 1_000 + rig.started()),
+        role.wrapper());
+  }
+
+  private void oneRound(Duration time) throws Exception {
+    long end = System.nanoTime() + time.toNanos();
+    seats.forEach(seat -> seat.run(end));
+    faults.runUntil(end);
+    for (Seat seat : seats) {
+      seat.awaitRan();
+    }
+    // until the marks of abandoned writes have expired
+    Stalls.sleepMillis(shape.intent().plus(MARGIN).toMillis());
+    rig.publishCommitted();
+    for (Seat seat : seats) {
+      seat.check();
+    }
+  }
+
+  /** Kills one of the last JVMs. */
+  void killAmongLast(int count) throws InterruptedException {
+    if (seats.get(seats.size() - 1 - faults.random().nextInt(count)).kill()) {
+      kills++;
+    }
+  }
+
+  int kills() {
+    return kills;
+  }
+
+  /** Stops one of the first JVMs, mostly for longer than leases last. */
+  void stopAmongFirst(int count) throws Exception {
+    seats
+        .get(faults.random().nextInt(count))
+        .stopFor(faults.random().nextLong(20, 4 * LEASE.toMillis()));
+  }
+
+  /** The figures that every experiment with traffic reports. */
+  Result report(String experiment) {
+    Result result = new Result(experiment, subject);
+    for (Count count : Count.values()) {
+      result.with(count.name().toLowerCase(Locale.ROOT), rig.board().total(count));
+    }
+    return result.with("kills", kills).with("faults", faults.done());
+  }
+}

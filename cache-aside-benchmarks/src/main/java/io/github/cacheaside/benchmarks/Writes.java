@@ -1,0 +1,86 @@
+package io.github.cacheaside.benchmarks;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+
+/** How all subjects write the database, some crashes and rollbacks included. */
+final class Writes {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PAUSE = Duration.ofMillis(5);
+
+  /** The transaction was committed and its writer does nothing after it, as if it had crashed. */
+  static final class Abandoned extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** The transaction was rolled back. */
+  static final class RolledBack extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private final Database database;
+  private final int abandonedPercent;
+  private final Consumer<Count> counter;
+
+  /**
+   * Makes a way to write.
+   *
+   * @param abandonedPercent how many writes are abandoned, and as many rolled back
+   */
+  Writes(Database database, int abandonedPercent, Consumer<Count> counter) {
+    this.database = database;
+    this.abandonedPercent = abandonedPercent;
+    this.counter = counter;
+  }
+
+  /** Writes, commits and returns the version, unless this write is chosen to go wrong. */
+  long commit(long key) throws SQLException {
+    int dice = ThreadLocalRandom.current().nextInt(100);
+    if (dice >= 100 - abandonedPercent) {
+      return database.write(
+          key,
+          () -> {
+            throw new RolledBack();
+          });
+    }
+    long version = database.write(key, Database.BeforeCommit.NOTHING);
+    if (dice < abandonedPercent) {
+      throw new Abandoned();
+    }
+    Stalls.afterCommit();
+    return version;
+  }
+
+  /**
+   * Repeats an invalidation until it succeeds: who has committed must not go on before. The same
+   * for all subjects.
+   *
+   * @throws IllegalStateException if it still fails after 20 seconds
+   */
+  void untilDone(Runnable invalidation) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        invalidation.run();
+        return;
+      } catch (RuntimeException e) {
+        if (System.nanoTime() - end > 0) {
+          throw new IllegalStateException("the invalidation keeps failing", e);
+        }
+        retried();
+      }
+    }
+  }
+
+  /** Counts a step that failed, and lets some time pass before the next try. */
+  void retried() {
+    counter.accept(Count.WRITE_RETRIES);
+    Stalls.sleepMillis(PAUSE.toMillis());
+  }
+
+  void fenceLost() {
+    counter.accept(Count.FENCE_LOST);
+  }
+}
