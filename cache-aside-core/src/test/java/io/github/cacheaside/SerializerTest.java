@@ -38,6 +38,8 @@ final class SerializerTest {
 
   record Order(long id, BigDecimal price, List<String> lines) implements Serializable {}
 
+  record Dated(LocalDate date, Instant instant) implements Serializable {}
+
   record Stranger(String text) implements Serializable {}
 
   private static final Moment MOMENT =
@@ -121,6 +123,12 @@ final class SerializerTest {
     Order order = new Order(7, new BigDecimal("1.50"), new java.util.ArrayList<>(List.of("a")));
     assertThat(roundTrip(Serializer.java(Order.class, java.util.ArrayList.class), order))
         .isEqualTo(order);
+  }
+
+  @Test
+  void java_readsDates() throws Exception {
+    Dated value = new Dated(MOMENT.date(), MOMENT.instant());
+    assertThat(roundTrip(Serializer.java(Dated.class), value)).isEqualTo(value);
   }
 
   @Test
