@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Concurrent misses of one key share one load, in this JVM and across JVMs. A value whose load
  * was overtaken by {@link #invalidate} is returned to its caller and never cached.
  *
+ * <p>A thread that is interrupted while it waits in any of these methods gets a {@link
+ * CacheException} and keeps its flag; whether a removal took effect is then unknown.
+ *
  * <p>Thread-safe. A cache holds no threads and no connections and need not be closed; its store
  * does. No argument may be null.
  *

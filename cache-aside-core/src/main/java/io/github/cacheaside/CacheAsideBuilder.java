@@ -341,6 +341,10 @@ public final class CacheAsideBuilder<K, V> {
     if (!tags.none() && store.coherence() == CacheStore.Coherence.TTL_ONLY) {
       throw new IllegalArgumentException("the plain and hash layouts have no place for tags");
     }
+    if (!tags.none() && prefixed && prefix.contains("#")) {
+      throw new IllegalArgumentException(
+          "keyPrefix \"" + prefix + "\" must not contain # in a cache with tags");
+    }
     return tags;
   }
 

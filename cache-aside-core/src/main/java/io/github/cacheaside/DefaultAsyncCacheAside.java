@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /** The engine, on the builder's executor. */
@@ -40,7 +41,15 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   @Override
   public CompletableFuture<Void> put(K key, V value) {
-    return removals.put(key, requireNonNull(value, "value"));
+    requireNonNull(key, "key");
+    requireNonNull(value, "value");
+    try {
+      return CompletableFuture.supplyAsync(
+              () -> removals.put(key, value), engine.settings().executor())
+          .thenCompose(done -> done);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   @Override

@@ -63,8 +63,14 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
 
   @Override
   public WriteFence fence(Collection<? extends K> keys) {
-    CallerThread thread = new CallerThread();
-    return await(thread, new Call(thread), removals.fence(keys).place());
+    Fence<K, V> fence = removals.fence(keys);
+    CompletableFuture<WriteFence> placing = fence.place();
+    try {
+      return new CallerThread().await(placing);
+    } catch (InterruptedException e) {
+      placing.whenComplete((placed, failure) -> fence.closeAsync()); // nobody else would
+      throw engine.interrupted(e);
+    }
   }
 
   private <T> T await(CallerThread thread, Call call, CompletableFuture<T> future) {

@@ -3,6 +3,7 @@ package io.github.cacheaside;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -237,7 +238,8 @@ final class Engine<K, V> {
     long began = System.nanoTime();
     boolean failed = true;
     try {
-      Map<K, V> values = settings.loader().loadAll(keys);
+      Map<K, V> values =
+          Objects.requireNonNull(settings.loader().loadAll(keys), "loadAll answered null");
       failed = false;
       return values;
     } finally {
@@ -251,7 +253,8 @@ final class Engine<K, V> {
       return new Read<>(null, Outcome.ABSENT);
     }
     try {
-      return new Read<>(settings.serializer().deserialize(stored.payload()), Outcome.HIT);
+      V value = settings.serializer().deserialize(stored.payload());
+      return new Read<>(Objects.requireNonNull(value, "value"), Outcome.HIT);
     } catch (Exception | StackOverflowError e) { // deep nesting is just another way to be garbage
       counters.undecodable();
       return null;
@@ -268,7 +271,7 @@ final class Engine<K, V> {
         ttl = settings.ttl().of(value);
         told = settings.tags().after(value);
         stored = StoredValue.of(settings.serializer().serialize(value));
-      } catch (Exception e) {
+      } catch (Exception | StackOverflowError e) {
         logUncacheable(e);
         return false;
       }
@@ -297,7 +300,7 @@ final class Engine<K, V> {
         : store().abandon(storeKey, token).thenApply(given -> false);
   }
 
-  private void logUncacheable(Exception failure) {
+  private void logUncacheable(Throwable failure) {
     if (!uncacheableLogged) {
       uncacheableLogged = true;
       LOG.warn(

@@ -68,6 +68,9 @@ record Tags<K, V>(
       throw new IllegalArgumentException(
           "tag must have 1 to " + LONGEST + " characters and not begin with #: \"" + tag + "\"");
     }
+    if (tag.codePoints().anyMatch(point -> point >= 0xD800 && point <= 0xDFFF)) {
+      throw new IllegalArgumentException("tag must not hold half a surrogate pair");
+    }
     return tag;
   }
 

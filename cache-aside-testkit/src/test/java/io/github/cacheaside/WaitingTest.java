@@ -131,6 +131,21 @@ final class WaitingTest extends CacheTest {
     }
 
     @Override
+    public CompletionStage<Optional<LeaseToken>> generation(String key) {
+      return entries.generation(key);
+    }
+
+    @Override
+    public CompletionStage<LeaseToken> generationOr(String key, LeaseToken fresh) {
+      return entries.generationOr(key, fresh);
+    }
+
+    @Override
+    public CompletionStage<Boolean> newGeneration(String key, LeaseToken fresh) {
+      return entries.newGeneration(key, fresh);
+    }
+
+    @Override
     public Coherence coherence() {
       return Coherence.LEASE;
     }

@@ -5,6 +5,7 @@ import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** A store that does what another does; mutants override what they break. */
@@ -13,6 +14,31 @@ class ForwardingStore implements CacheStore {
 
   ForwardingStore(CacheStore original) {
     this.original = original;
+  }
+
+  @Override
+  public CompletionStage<Optional<LeaseToken>> generation(String key) {
+    return original.generation(key);
+  }
+
+  @Override
+  public CompletionStage<LeaseToken> generationOr(String key, LeaseToken fresh) {
+    return original.generationOr(key, fresh);
+  }
+
+  @Override
+  public CompletionStage<Boolean> newGeneration(String key, LeaseToken fresh) {
+    return original.newGeneration(key, fresh);
+  }
+
+  @Override
+  public Optional<CompletionStage<Void>> watch(String key) {
+    return original.watch(key);
+  }
+
+  @Override
+  public void onReconnect(Runnable action) {
+    original.onReconnect(action);
   }
 
   @Override
