@@ -51,7 +51,7 @@ record Cell(State state, int detail) {
 
   @Override
   public int hashCode() {
-    return state.ordinal() * 8 + detail;
+    return state.hashCode() * 8 + detail;
   }
 
   @Override

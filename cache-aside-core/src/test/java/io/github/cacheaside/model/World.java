@@ -61,7 +61,7 @@ record World(
 
     @Override
     public int hashCode() {
-      return ((next.ordinal() * 8 + acked) * 8 + committed) * 8 + got;
+      return ((next.hashCode() * 8 + acked) * 8 + committed) * 8 + got;
     }
 
     Reader to(Next then) {
@@ -92,7 +92,7 @@ record World(
 
     @Override
     public int hashCode() {
-      return did.ordinal() * 8 + wrote;
+      return did.hashCode() * 8 + wrote;
     }
 
     static final Writer START = new Writer(Did.START, 0);
@@ -129,7 +129,7 @@ record World(
   /** Quicker than the record's own: the walk is little else than looking states up. */
   @Override
   public int hashCode() {
-    int hash = (db * 31 + acked) * 31 + fault.ordinal();
+    int hash = (db * 31 + acked) * 31 + fault.hashCode();
     hash = (hash * 31 + cell.hashCode()) * 31 + before.hashCode();
     for (Reader reader : readers) {
       hash = hash * 1009 + reader.hashCode();
