@@ -50,6 +50,11 @@ record Cell(State state, int detail) {
   }
 
   @Override
+  public int hashCode() {
+    return state.hashCode() * 8 + detail;
+  }
+
+  @Override
   public String toString() {
     return state + (state == State.ABSENT ? "" : ":" + detail);
   }
