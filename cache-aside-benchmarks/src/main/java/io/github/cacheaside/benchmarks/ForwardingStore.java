@@ -5,6 +5,7 @@ import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** A store that does what another does; mutants override what they break. */
@@ -64,6 +65,26 @@ class ForwardingStore implements CacheStore {
   @Override
   public CompletionStage<Boolean> release(String key, LeaseToken token) {
     return original.release(key, token);
+  }
+
+  @Override
+  public CompletionStage<Optional<LeaseToken>> generation(String key) {
+    return original.generation(key);
+  }
+
+  @Override
+  public CompletionStage<LeaseToken> generationOr(String key, LeaseToken fresh) {
+    return original.generationOr(key, fresh);
+  }
+
+  @Override
+  public CompletionStage<Boolean> newGeneration(String key, LeaseToken fresh) {
+    return original.newGeneration(key, fresh);
+  }
+
+  @Override
+  public void onReconnect(Runnable action) {
+    original.onReconnect(action);
   }
 
   @Override
