@@ -84,7 +84,7 @@ final class TagsExperiment implements Experiment {
         int filled = cache.getAll(LongStream.range(first, first + BATCH).boxed().toList()).size();
       }
       Stalls.sleepMillis(SETTLED.toMillis());
-      int unused = proxy.trips();
+      int connecting = proxy.trips();
       clearable(slow).clear();
       Stalls.sleepMillis(SETTLED.toMillis());
       int trips = proxy.trips();
