@@ -81,10 +81,11 @@ final class TagsExperiment implements Experiment {
         RedisCacheStore slow = RedisCacheStore.connect(proxy.uri())) {
       CacheAside<Long, Row> cache = clearable(store);
       for (int first = 0; first < ENTRIES; first += BATCH) {
-        int filled = cache.getAll(LongStream.range(first, first + BATCH).boxed().toList()).size();
+        int unusedRows =
+            cache.getAll(LongStream.range(first, first + BATCH).boxed().toList()).size();
       }
       Stalls.sleepMillis(SETTLED.toMillis());
-      int connecting = proxy.trips();
+      int unusedTrips = proxy.trips();
       clearable(slow).clear();
       Stalls.sleepMillis(SETTLED.toMillis());
       int trips = proxy.trips();
