@@ -9,7 +9,9 @@ final class Experiments {
           new CoherenceExperiment(),
           new FencedExperiment(),
           new HerdExperiment(),
-          new RoundtripsExperiment());
+          new RoundtripsExperiment(),
+          new ClocksExperiment(),
+          new TagsExperiment());
 
   private Experiments() {}
 

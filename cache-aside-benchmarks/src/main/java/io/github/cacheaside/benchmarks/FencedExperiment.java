@@ -23,8 +23,8 @@ final class FencedExperiment implements Experiment {
 
   private static final List<Traffic.Role> ROLES =
       List.of(
-          new Traffic.Role(4, 1, List.of()),
-          new Traffic.Role(4, 1, List.of()),
+          new Traffic.Role(4, 1, 0),
+          new Traffic.Role(4, 1, 0),
           Traffic.Role.WRITER,
           Traffic.Role.WRITER);
 

@@ -125,7 +125,7 @@ final class HerdJob implements Worker.Job {
         Stalls.sleepMillis(loadMillis);
         board.loading(-1);
       }
-      return Row.of(version);
+      return Row.of(key, version);
     }
 
     @Override

@@ -17,7 +17,7 @@ final class MemoryDatabase implements Database {
 
   @Override
   public @Nullable Row read(long key) {
-    return Row.of(versions.get((int) key));
+    return Row.of(key, versions.get((int) key));
   }
 
   @Override

@@ -96,6 +96,8 @@ final class RoundtripsExperiment implements Experiment {
               .storeTimeout(Duration.ofSeconds(5))
               .build(database::read);
       List<Long> keys = LongStream.range(0, BATCH).boxed().toList();
+      int warm = cache.getAll(LongStream.range(BATCH, 2 * BATCH).boxed().toList()).size();
+      cache.write(List.of((long) warm), () -> {});
       int misses = tripsOf(proxy, () -> cache.getAll(keys).size());
       direct.sync().configResetstat();
       int hits = tripsOf(proxy, () -> cache.getAll(keys).size());

@@ -5,13 +5,14 @@ import java.io.Serializable;
 /**
  * What is cached: the counter that the oracle compares, and some weight.
  *
+ * @param key the row's key
  * @param version raised by one with every write of the key
  * @param text about 200 characters
  */
-record Row(long version, String text) implements Serializable {
+record Row(long key, long version, String text) implements Serializable {
   private static final long serialVersionUID = 1;
 
-  static Row of(long version) {
-    return new Row(version, "x".repeat(200));
+  static Row of(long key, long version) {
+    return new Row(key, version, "x".repeat(200));
   }
 }

@@ -100,6 +100,20 @@ final class Seat {
     return arriving;
   }
 
+  /** Makes sure that a clock is as wrong as it should be. */
+  void checkClock(int hoursAhead) throws InterruptedException {
+    long there = Long.parseLong(current().ask("clock", PATIENCE));
+    long off = there - System.currentTimeMillis() - Duration.ofHours(hoursAhead).toMillis();
+    if (Math.abs(off) > Duration.ofMinutes(5).toMillis()) {
+      throw new IllegalStateException(
+          "the clock of a worker should be "
+              + hoursAhead
+              + " h ahead, it is off by "
+              + off
+              + " ms");
+    }
+  }
+
   void check() throws InterruptedException {
     current().ask("check", PATIENCE);
   }

@@ -62,7 +62,7 @@ final class SqlDatabase implements Database {
     }
     witness.loaded(key, version);
     witness.stall(key, version);
-    return version == 0 ? null : Row.of(version);
+    return version == 0 ? null : Row.of(key, version);
   }
 
   @Override

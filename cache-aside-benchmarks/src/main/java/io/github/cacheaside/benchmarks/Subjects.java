@@ -12,6 +12,9 @@ final class Subjects {
   static final String DEL_RELEASE = "mutant-del-instead-of-release";
   static final String LATE_INTENT = "mutant-intent-after-commit";
   static final String FENCED_NO_TOKEN = "mutant-fenced-no-token-check";
+  static final String TAGS_OF_KEY = "cache-aside-tags-of-key";
+  static final String TAGS_OF_VALUE = "cache-aside-tags-of-value";
+  static final String LATE_GENERATIONS = "mutant-generations-read-after-load";
   static final String NAIVE = "naive";
   static final String REDISSON = "redisson";
   static final String NO_TOKEN = "mutant-no-token-check";
@@ -29,6 +32,9 @@ final class Subjects {
     BY_NAME.put(DEL_RELEASE, Mutants::delInsteadOfRelease);
     BY_NAME.put(FENCED_NO_TOKEN, Mutants::fencedNoTokenCheck);
     BY_NAME.put(LATE_INTENT, Mutants::intentAfterCommit);
+    BY_NAME.put(TAGS_OF_KEY, TagSubject::ofKey);
+    BY_NAME.put(TAGS_OF_VALUE, TagSubject::ofValue);
+    BY_NAME.put(LATE_GENERATIONS, TagSubject::lateGenerations);
     BY_NAME.put(NO_TOKEN, Mutants::noTokenCheck);
     BY_NAME.put(EARLY_DROP, Mutants::dropBeforeCommit);
     BY_NAME.put(REGRANT, Mutants::renewGrantsAnew);

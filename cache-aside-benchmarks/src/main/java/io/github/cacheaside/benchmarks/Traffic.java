@@ -18,12 +18,12 @@ final class Traffic {
   /**
    * How a JVM takes part.
    *
-   * @param wrapper a program to run it under
+   * @param hoursAhead by how much its clock is wrong
    */
-  record Role(int readers, int writers, List<String> wrapper) {
-    static final Role MIXED = new Role(4, 2, List.of());
-    static final Role READER = new Role(4, 0, List.of());
-    static final Role WRITER = new Role(0, 3, List.of());
+  record Role(int readers, int writers, int hoursAhead) {
+    static final Role MIXED = new Role(4, 2, 0);
+    static final Role READER = new Role(4, 0, 0);
+    static final Role WRITER = new Role(0, 3, 0);
   }
 
   /**
@@ -64,6 +64,9 @@ final class Traffic {
     for (Seat seat : seats) {
       seat.awaitReady();
     }
+    for (Role role : roles) {
+      seats.get(roles.indexOf(role)).checkClock(role.hoursAhead());
+    }
     for (Duration left = time; left.toMillis() > 0; left = left.minus(ROUND)) {
       oneRound(left.compareTo(ROUND) < 0 ? left : ROUND);
     }
@@ -83,7 +86,7 @@ final class Traffic {
             .with("intent-millis", shape.intent().toMillis())
             .with("abandoned-percent", shape.abandonedPercent())
             .with("seed", plan.seed() * 1_000 + rig.started()),
-        role.wrapper());
+        role.hoursAhead() == 0 ? List.of() : FakeTime.wrapper(role.hoursAhead()));
   }
 
   private void oneRound(Duration time) throws Exception {

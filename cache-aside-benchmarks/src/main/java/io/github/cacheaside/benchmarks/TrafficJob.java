@@ -68,6 +68,7 @@ final class TrafficJob implements Worker.Job {
     return switch (words.get(0)) {
       case "run" -> run(Duration.ofMillis(Long.parseLong(words.get(1))));
       case "check" -> check();
+      case "clock" -> Long.toString(System.currentTimeMillis());
       default -> throw new IllegalArgumentException("no such command: " + words);
     };
   }

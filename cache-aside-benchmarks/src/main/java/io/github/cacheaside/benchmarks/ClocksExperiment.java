@@ -1,0 +1,60 @@
+package io.github.cacheaside.benchmarks;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** G9: JVMs whose clocks are an hour wrong, in both directions, change nothing. */
+final class ClocksExperiment implements Experiment {
+  private static final Traffic.Shape SHAPE = new Traffic.Shape(24, 40, Duration.ofMillis(700), 0);
+  private static final List<Traffic.Role> ROLES =
+      List.of(new Traffic.Role(4, 2, 1), new Traffic.Role(4, 2, -1), new Traffic.Role(4, 2, 0));
+
+  @Override
+  public String name() {
+    return "clocks";
+  }
+
+  @Override
+  public String about() {
+    return "clocks of JVMs one hour ahead and one behind change nothing (G9)";
+  }
+
+  @Override
+  public List<String> subjects() {
+    return List.of(Subjects.LEASE, Subjects.FENCED);
+  }
+
+  @Override
+  public int defaultSeconds() {
+    return 30;
+  }
+
+  @Override
+  public void run(Plan plan, Consumer<Result> results) throws Exception {
+    for (String subject : plan.subjects()) {
+      plan.progress().accept(subject + " for " + plan.seconds() + " s");
+      try (Rig rig = Traffic.rig();
+          Faults faults = new Faults(rig.redis().uri(), plan.seed())) {
+        Traffic traffic = new Traffic(subject, plan, SHAPE, rig, faults);
+        faults.withoutLostMarks();
+        traffic.run(ROLES, Duration.ofSeconds(plan.seconds()));
+        Result result = traffic.report(name()).with("seconds", plan.seconds());
+        results.accept(judge(result, rig.board()));
+      }
+    }
+  }
+
+  private static Result judge(Result result, Board board) {
+    if (result.subject().equals(Subjects.FENCED)) {
+      result.must(board.total(Count.STALE_AFTER_COMMIT) == 0, "no stale read after COMMIT (G3)");
+    }
+    long loads = board.total(Count.LOADS);
+    return result
+        .must(board.total(Count.STALE_AFTER_ACK) == 0, "no stale read after a write returned (G2)")
+        .must(board.total(Count.PERMANENT_STALE) == 0, "nothing stale for ever (G1)")
+        .must(board.total(Count.READ_ERRORS) == 0, "no error reaches a reader")
+        .must(
+            loads < board.total(Count.READS) / 2, "values are cached: wrong clocks expire nothing");
+  }
+}

@@ -1,0 +1,112 @@
+package io.github.cacheaside.benchmarks;
+
+import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.Serializer;
+import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.testkit.RedisServer;
+import io.github.cacheaside.testkit.TestServers;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+
+/** G17: nothing survives its tag, loads in flight included; a whole cache goes by one command. */
+final class TagsExperiment implements Experiment {
+  private static final int SHARE_OF_OTHERS = 4;
+  private static final int SHORTEST_SECONDS = 5;
+  private static final int ENTRIES = 100_000;
+  private static final int BATCH = 1_000;
+  private static final Duration SETTLED = Duration.ofMillis(200);
+  private static final Traffic.Shape SHAPE = new Traffic.Shape(24, 40, Duration.ofMillis(500), 0);
+  private static final List<Traffic.Role> ROLES =
+      List.of(Traffic.Role.MIXED, Traffic.Role.MIXED, Traffic.Role.READER);
+
+  @Override
+  public String name() {
+    return "tags";
+  }
+
+  @Override
+  public String about() {
+    return "nothing survives its tag; clear() of " + ENTRIES + " entries is one command (G17)";
+  }
+
+  @Override
+  public List<String> subjects() {
+    return List.of(Subjects.TAGS_OF_KEY, Subjects.TAGS_OF_VALUE, Subjects.LATE_GENERATIONS);
+  }
+
+  @Override
+  public int defaultSeconds() {
+    return 40;
+  }
+
+  @Override
+  public void run(Plan plan, Consumer<Result> results) throws Exception {
+    for (String subject : plan.subjects()) {
+      boolean ours = !subject.equals(Subjects.LATE_GENERATIONS);
+      int seconds =
+          ours ? plan.seconds() : Math.max(SHORTEST_SECONDS, plan.seconds() / SHARE_OF_OTHERS);
+      plan.progress().accept(subject + " for " + seconds + " s");
+      Result result = survivors(subject, seconds, plan, ours);
+      if (subject.equals(Subjects.TAGS_OF_KEY)) {
+        plan.progress().accept("clearing " + ENTRIES + " entries");
+        clear(result);
+      }
+      results.accept(result);
+    }
+  }
+
+  private Result survivors(String subject, int seconds, Plan plan, boolean ours) throws Exception {
+    try (Rig rig = Traffic.rig();
+        Faults faults = new Faults(rig.redis().uri(), plan.seed())) {
+      Traffic traffic = new Traffic(subject, plan, SHAPE, rig, faults);
+      faults.withAllOfRedis().with("kill", 1, () -> traffic.killAmongLast(1));
+      traffic.run(ROLES, Duration.ofSeconds(seconds));
+      Board board = rig.board();
+      long survivors = board.total(Count.STALE_AFTER_ACK) + board.total(Count.PERMANENT_STALE);
+      Result result = traffic.report(name()).with("seconds", seconds).with("survivors", survivors);
+      return ours
+          ? result
+              .must(survivors == 0, "nothing survives its tag (G17)")
+              .must(board.total(Count.READ_ERRORS) == 0, "no error reaches a reader")
+          : result.must(survivors > 0, "this subject must fail");
+    }
+  }
+
+  private static void clear(Result result) throws Exception {
+    try (RedisServer redis = TestServers.newRedis();
+        RedisCacheStore store = RedisCacheStore.connect(redis.uri());
+        LockstepProxy proxy = new LockstepProxy(redis.host(), redis.port());
+        RedisCacheStore slow = RedisCacheStore.connect(proxy.uri())) {
+      CacheAside<Long, Row> cache = clearable(store);
+      for (int first = 0; first < ENTRIES; first += BATCH) {
+        int unusedRows =
+            cache.getAll(LongStream.range(first, first + BATCH).boxed().toList()).size();
+      }
+      Stalls.sleepMillis(SETTLED.toMillis());
+      int unusedTrips = proxy.trips();
+      clearable(slow).clear();
+      Stalls.sleepMillis(SETTLED.toMillis());
+      int trips = proxy.trips();
+      long loads = cache.stats().loads();
+      for (long key = 0; key < ENTRIES; key += BATCH) {
+        long unused = cache.get(key).map(Row::version).orElse(0L);
+      }
+      long survivors = ENTRIES / BATCH - (cache.stats().loads() - loads);
+      result
+          .with("cleared", ENTRIES)
+          .with("clear_round_trips", trips)
+          .with("clear_survivors", survivors)
+          .must(trips == 1, "clear() is one round trip")
+          .must(survivors == 0, "nothing survives clear()");
+    }
+  }
+
+  private static CacheAside<Long, Row> clearable(RedisCacheStore store) {
+    return CacheAside.builder(store, "cleared", Serializer.json(Row.class))
+        .storeTimeout(Duration.ofSeconds(10))
+        .clearable()
+        .build(new MemoryDatabase(ENTRIES)::read);
+  }
+}
