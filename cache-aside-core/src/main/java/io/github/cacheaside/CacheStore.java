@@ -149,12 +149,15 @@ public interface CacheStore extends AutoCloseable {
   CompletionStage<Boolean> release(String key, LeaseToken token);
 
   /**
-   * The generation of a tag.
+   * The generation of a tag. A store without a place for tags leaves this and the next two as they
+   * are: they throw {@link UnsupportedOperationException}.
    *
    * @param key where it is kept
    * @return the generation; empty if there is none, or none that can be read
    */
-  CompletionStage<Optional<LeaseToken>> generation(String key);
+  default CompletionStage<Optional<LeaseToken>> generation(String key) {
+    throw new UnsupportedOperationException("this store has no place for tags");
+  }
 
   /**
    * The generation of a tag, which is set if there is none, and is then kept for another 30 days.
@@ -163,7 +166,9 @@ public interface CacheStore extends AutoCloseable {
    * @param fresh what to set
    * @return the generation from now on
    */
-  CompletionStage<LeaseToken> generationOr(String key, LeaseToken fresh);
+  default CompletionStage<LeaseToken> generationOr(String key, LeaseToken fresh) {
+    throw new UnsupportedOperationException("this store has no place for tags");
+  }
 
   /**
    * Gives a tag a new generation: every entry loaded under the old one is no hit any more.
@@ -172,7 +177,9 @@ public interface CacheStore extends AutoCloseable {
    * @param fresh the new one, kept for 30 days
    * @return true
    */
-  CompletionStage<Boolean> newGeneration(String key, LeaseToken fresh);
+  default CompletionStage<Boolean> newGeneration(String key, LeaseToken fresh) {
+    throw new UnsupportedOperationException("this store has no place for tags");
+  }
 
   /**
    * Registers an action to run each time the store was out of reach and is back, or its primary has

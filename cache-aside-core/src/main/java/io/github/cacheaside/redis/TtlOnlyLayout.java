@@ -5,7 +5,6 @@ import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -61,21 +60,6 @@ abstract class TtlOnlyLayout implements CacheStore {
   @Override
   public final CompletionStage<Boolean> release(String key, LeaseToken token) {
     throw new UnsupportedOperationException("this layout has no place for write intents");
-  }
-
-  @Override
-  public final CompletionStage<Optional<LeaseToken>> generation(String key) {
-    throw new UnsupportedOperationException("this layout has no place for tags");
-  }
-
-  @Override
-  public final CompletionStage<LeaseToken> generationOr(String key, LeaseToken fresh) {
-    throw new UnsupportedOperationException("this layout has no place for tags");
-  }
-
-  @Override
-  public final CompletionStage<Boolean> newGeneration(String key, LeaseToken fresh) {
-    throw new UnsupportedOperationException("this layout has no place for tags");
   }
 
   @Override
