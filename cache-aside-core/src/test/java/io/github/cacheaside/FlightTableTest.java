@@ -30,7 +30,7 @@ final class FlightTableTest {
 
   @Test
   void aTableThatLooksAndThenEnters_isFoundOut() {
-    assertThatThrownBy(() -> options().check(LooksThenEnters.class))
+    assertThatThrownBy(() -> options().threads(2).check(LooksThenEnters.class))
         .isInstanceOf(LincheckAssertionError.class)
         .hasMessageContaining("Invalid execution results");
   }

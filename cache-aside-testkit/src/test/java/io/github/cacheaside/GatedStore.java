@@ -37,6 +37,8 @@ final class GatedStore implements CacheStore {
   private final Deque<Poll> expected = new ArrayDeque<>();
   private BooleanSupplier idle = () -> true;
   private boolean starting;
+  private boolean losesReply;
+  private boolean leaseUnderWay;
 
   GatedStore(CacheStore store, String jvm, Stage stage, Changes changes) {
     this.store = store;
@@ -50,7 +52,12 @@ final class GatedStore implements CacheStore {
     this.idle = noFlight;
   }
 
-  /** Starts a read; its look passes at once if the stage is coarse. */
+  /** Loses the reply to the next lease, which arrives at the store some time or other. */
+  void loseReply() {
+    losesReply = true;
+  }
+
+  /** Starts a read; its look passes at once if the grain allows. */
   <T> T starting(Supplier<T> read) {
     starting = true;
     T started = read.get();
@@ -75,6 +82,10 @@ final class GatedStore implements CacheStore {
   @Override
   public CompletionStage<Lookup> lease(String key, LeaseToken token, Duration lease) {
     CompletableFuture<Lookup> answer = new CompletableFuture<>();
+    if (losesReply) {
+      losesReply = false;
+      return lostLease(answer, () -> store.lease(key, token, lease));
+    }
     stage.mark(
         jvm + " leases",
         () -> {
@@ -84,8 +95,26 @@ final class GatedStore implements CacheStore {
     return answer;
   }
 
+  /** What a connection sends later arrives later. */
+  private CompletionStage<Lookup> lostLease(
+      CompletableFuture<Lookup> answer, Supplier<CompletionStage<Lookup>> lease) {
+    leaseUnderWay = true;
+    stage.mark(jvm + " gives its lease up", () -> reply(answer, Lookup.UNAVAILABLE, false));
+    stage.mark(
+        jvm + " leases late",
+        () -> {
+          changes.count++;
+          leaseUnderWay = false;
+          get(lease.get());
+        });
+    return answer;
+  }
+
   private void reply(CompletableFuture<Lookup> answer, Lookup found, boolean first) {
-    boolean loads = found instanceof Lookup.Granted || found instanceof Lookup.Writing;
+    boolean loads =
+        found instanceof Lookup.Granted
+            || found instanceof Lookup.Writing
+            || found instanceof Lookup.Unavailable;
     long seen = changes.count;
     stage.answer(
         jvm, loads, task -> continued(task, found, first, seen), () -> answer.complete(found));
@@ -122,6 +151,7 @@ final class GatedStore implements CacheStore {
     CompletableFuture<T> answer = new CompletableFuture<>();
     stage.mark(
         jvm + " " + what,
+        () -> !leaseUnderWay,
         () -> {
           changes.count++;
           answer.complete(get(operation.get()));

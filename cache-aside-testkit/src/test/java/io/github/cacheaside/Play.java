@@ -19,8 +19,16 @@ final class Play {
   private static final int OLD = 1;
   private static final int NEW = 2;
 
-  /** Who is in which JVM, whether the old value is cached, and how the writer writes. */
-  record Cast(String readers, String writer, boolean cached, boolean fenced, boolean fine) {}
+  /** Who is in which JVM, and how the writer writes. */
+  record Cast(String readers, String writer, boolean fenced) {}
+
+  /** How it begins. */
+  enum Beginning {
+    NOTHING_CACHED,
+    OLD_VALUE_CACHED,
+    /** Nothing is cached, and the first lease that the first reader's JVM asks for is lost. */
+    LEASE_LOST
+  }
 
   /** One JVM. */
   private record Jvm(CacheAside<String, Integer> cache, GatedStore store) {}
@@ -31,6 +39,7 @@ final class Play {
 
   private final String key = UUID.randomUUID().toString();
   private final Cast cast;
+  private final Beginning beginning;
   private final CacheStore store;
   private final Stage stage;
   private final GatedStore.Changes changes = new GatedStore.Changes();
@@ -39,18 +48,21 @@ final class Play {
   private int row = OLD;
   private int acked = OLD;
 
-  Play(Cast cast, CacheStore store) {
+  Play(Cast cast, Beginning beginning, Stage.Grain grain, CacheStore store) {
     this.cast = cast;
+    this.beginning = beginning;
     this.store = store;
-    this.stage = new Stage(cast.fine());
+    this.stage = new Stage(grain);
   }
 
   /** Plays, and tells what went wrong; nothing if all is well. */
   List<String> perform(IntUnaryOperator chooser) {
-    if (cast.cached()) {
+    if (beginning == Beginning.OLD_VALUE_CACHED) {
       CompletableFuture<Void> put = jvm(cast.writer()).cache().async().put(key, OLD);
       stage.pass(count -> 0);
       put.join();
+    } else if (beginning == Beginning.LEASE_LOST) {
+      jvm(cast.readers().substring(0, 1)).store().loseReply();
     }
     cast.readers().chars().mapToObj(Character::toString).forEach(name -> markRead(name, name));
     markWrite();
@@ -76,10 +88,16 @@ final class Play {
                   .lease(LONG)
                   .intent(LONG)
                   .executor(stage)
-                  .build(id -> row);
+                  .build(id -> load(made));
           gated.idleIf(() -> flights(cache).size() == 0);
           return new Jvm(cache, gated);
         });
+  }
+
+  private Integer load(String jvm) {
+    int read = row;
+    stage.haveRead(jvm);
+    return read;
   }
 
   /** No part of the interface tells whether a flight is running. */

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
@@ -15,30 +16,41 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the marked steps of a play pass one at a time, in an order that a chooser determines. All of
- * it happens on one thread, so the same choices give the same play.
+ * Lets the marked steps of a play pass one at a time, in an order that a chooser determines. One
+ * thread runs at a time, so the same choices give the same play.
  *
- * <p>It is also the caches' executor. Coarse, what a cache does on it follows at once upon the step
- * that caused it, except for a database read, which is a step of its own. Fine, each of these
- * continuations is a step of its own.
+ * <p>It is also the caches' executor. What a cache does on it follows at once upon the step that
+ * caused it, except where the grain makes it a step of its own.
  */
 final class Stage implements Executor {
   private static final int MOST_STEPS = 200;
 
+  /** What is a step, besides the operations of the store and what the writer does. */
+  enum Grain {
+    /** A load: from the engine's decision to load to the landing. */
+    LOADS,
+    /** A database read, and the rest of the load. */
+    READS,
+    /** Whatever the engine does on its executor; and each read's first look by itself. */
+    ALL
+  }
+
   /** A step that waits to be chosen. */
   private record Step(String name, BooleanSupplier enabled, Runnable action) {}
 
-  private final Thread thread = Thread.currentThread();
-  private final boolean fine;
+  private final Grain grain;
   private final List<Step> waiting = new ArrayList<>();
   private final List<String> passed = new ArrayList<>();
   private final Deque<Runnable> due = new ArrayDeque<>();
+  private final Semaphore over = new Semaphore(0);
   private final BlockingQueue<Runnable> afterPause = new LinkedBlockingQueue<>();
+  private volatile Thread active = Thread.currentThread();
+  private boolean loads;
   private @Nullable String caused;
   private UnaryOperator<Runnable> wrapper = UnaryOperator.identity();
 
-  Stage(boolean fine) {
-    this.fine = fine;
+  Stage(Grain grain) {
+    this.grain = grain;
   }
 
   /** Adds a step. */
@@ -53,11 +65,14 @@ final class Stage implements Executor {
   /**
    * Answers a cache.
    *
-   * @param loads whether what this causes is a database read
+   * @param who the JVM
+   * @param loads whether what this causes is a load
    * @param around put around what this causes
+   * @param answer gives the answer
    */
   void answer(String who, boolean loads, UnaryOperator<Runnable> around, Runnable answer) {
-    caused = loads ? who + " reads the database" : fine ? who + " goes on" : null;
+    this.loads = loads;
+    caused = loads ? who + " loads" : grain == Grain.ALL ? who + " goes on" : null;
     wrapper = around;
     answer.run();
     caused = null;
@@ -66,12 +81,58 @@ final class Stage implements Executor {
 
   @Override
   public void execute(Runnable task) {
-    if (Thread.currentThread() != thread) {
+    if (Thread.currentThread() != active) {
       afterPause.add(task);
     } else if (caused != null) {
-      mark(caused, wrapper.apply(task));
+      Runnable wrapped = wrapper.apply(task);
+      mark(caused, loads && grain != Grain.LOADS ? () -> runApart(wrapped) : wrapped);
     } else {
       due.add(wrapper.apply(task));
+    }
+  }
+
+  /** Runs a load on a thread of its own, until it ends or {@linkplain #haveRead stops}. */
+  private void runApart(Runnable load) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                load.run();
+              } finally {
+                over.release();
+              }
+            });
+    thread.setDaemon(true);
+    handOver(thread, thread::start);
+  }
+
+  /** Called by a loader that has its row: what follows is a step of its own. */
+  void haveRead(String who) {
+    if (grain == Grain.LOADS) {
+      return;
+    }
+    Thread me = Thread.currentThread();
+    Semaphore mayReturn = new Semaphore(0);
+    mark(who + " returns from loading", () -> handOver(me, mayReturn::release));
+    over.release();
+    await(mayReturn);
+  }
+
+  private void handOver(Thread thread, Runnable wake) {
+    Thread me = active;
+    active = thread;
+    wake.run();
+    await(over);
+    active = me;
+  }
+
+  private static void await(Semaphore permit) {
+    try {
+      if (!permit.tryAcquire(60, TimeUnit.SECONDS)) {
+        throw new AssertionError("the other thread hangs");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -100,9 +161,12 @@ final class Stage implements Executor {
     }
   }
 
-  /** Passes the step that was marked last, as a part of the one that is passing; if coarse. */
+  /**
+   * Passes the step that was marked last, as a part of the one that is passing, if the grain
+   * allows.
+   */
   void passLast() {
-    if (!fine) {
+    if (grain != Grain.ALL) {
       waiting.remove(waiting.size() - 1).action().run();
     }
   }
