@@ -93,26 +93,6 @@ class ForwardingStore implements CacheStore {
   }
 
   @Override
-  public CompletionStage<Optional<LeaseToken>> generation(String key) {
-    return original.generation(key);
-  }
-
-  @Override
-  public CompletionStage<LeaseToken> generationOr(String key, LeaseToken fresh) {
-    return original.generationOr(key, fresh);
-  }
-
-  @Override
-  public CompletionStage<Boolean> newGeneration(String key, LeaseToken fresh) {
-    return original.newGeneration(key, fresh);
-  }
-
-  @Override
-  public void onReconnect(Runnable action) {
-    original.onReconnect(action);
-  }
-
-  @Override
   public void close() {
     original.close();
   }
