@@ -270,6 +270,7 @@ class JdbcLoaderTest {
     try (RedisCacheStore store = RedisCacheStore.connect(redis.uri())) {
       CacheAside<Long, Planet> planets =
           CacheAside.builder(store, "planet-" + UUID.randomUUID(), Serializer.json(Planet.class))
+              .storeTimeout(Duration.ofSeconds(5))
               .build(JdbcLoader.builder(spy, BY_ID, Planet.class).bulk(BY_IDS, Planet::id).build());
 
       assertThat(planets.get(3L)).contains(new Planet(3, "planet 3"));
@@ -284,6 +285,7 @@ class JdbcLoaderTest {
     try (RedisCacheStore store = RedisCacheStore.connect(redis.uri())) {
       CacheAside<Long, Planet> planets =
           CacheAside.builder(store, "planet-" + UUID.randomUUID(), Serializer.json(Planet.class))
+              .storeTimeout(Duration.ofSeconds(5))
               .build(JdbcLoader.of(spy, "SELECT id FROM planet WHERE id = ?", Planet.class));
 
       assertThatThrownBy(() -> planets.get(3L))

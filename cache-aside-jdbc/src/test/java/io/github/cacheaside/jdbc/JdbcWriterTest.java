@@ -58,9 +58,11 @@ class JdbcWriterTest {
     writer = JdbcWriter.of(spy);
     planets =
         CacheAside.builder(store, "planet-" + UUID.randomUUID(), Serializer.json(Planet.class))
+            .storeTimeout(Duration.ofSeconds(5))
             .build(JdbcLoader.of(pool, "SELECT id, name FROM planet WHERE id = ?", Planet.class));
     sql =
         SqlCache.builder(store, pool)
+            .options(Databases::patient)
             .name("sql-" + UUID.randomUUID())
             .ttl(Duration.ofMinutes(1))
             .build();

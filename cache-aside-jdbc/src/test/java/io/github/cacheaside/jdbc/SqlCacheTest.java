@@ -57,7 +57,10 @@ class SqlCacheTest {
   }
 
   private SqlCacheBuilder builder() {
-    return SqlCache.builder(store, spy).name("sql-" + UUID.randomUUID()).ttl(Duration.ofMinutes(1));
+    return SqlCache.builder(store, spy)
+        .options(Databases::patient)
+        .name("sql-" + UUID.randomUUID())
+        .ttl(Duration.ofMinutes(1));
   }
 
   @Test
@@ -134,7 +137,11 @@ class SqlCacheTest {
   void limitOfRows_isForTheResultOnly(Driver driver, DatabaseServer db) {
     try (HikariDataSource other = Databases.pool(db, driver, 1)) {
       SqlCache sql =
-          SqlCache.builder(store, other).name("s" + UUID.randomUUID()).maxRows(1).build();
+          SqlCache.builder(store, other)
+              .options(Databases::patient)
+              .name("s" + UUID.randomUUID())
+              .maxRows(1)
+              .build();
       List<String> counts =
           List.of(
               "SELECT COUNT(*) FROM (SELECT * FROM planet) AS p",
@@ -181,9 +188,15 @@ class SqlCacheTest {
   void plainJsonUnderTheText_isWhatTheTutorialStores(RedisServer redis) {
     String query = "SELECT id, name FROM planet WHERE id < 3 -- " + UUID.randomUUID();
     CacheStore plain = store.plain();
-    SqlCache sql = SqlCache.builder(plain, spy).format(RowFormat.JSON).keys(SqlKeys.TEXT).build();
+    SqlCache sql =
+        SqlCache.builder(plain, spy)
+            .options(Databases::patient)
+            .format(RowFormat.JSON)
+            .keys(SqlKeys.TEXT)
+            .build();
     CacheAside<String, String> stored =
         CacheAside.builder(plain, "raw", Serializer.utf8())
+            .storeTimeout(Duration.ofSeconds(5))
             .keyPrefix("")
             .build((String key) -> null);
 
@@ -201,11 +214,17 @@ class SqlCacheTest {
     String query = "SELECT id FROM planet -- " + UUID.randomUUID();
     CacheAside<String, String> stored =
         CacheAside.builder(plain, "raw", Serializer.utf8())
+            .storeTimeout(Duration.ofSeconds(5))
             .keyPrefix("")
             .build((String key) -> null);
     stored.put(query, "{}");
 
-    SqlCache sql = SqlCache.builder(plain, spy).format(RowFormat.JSON).keys(SqlKeys.TEXT).build();
+    SqlCache sql =
+        SqlCache.builder(plain, spy)
+            .options(Databases::patient)
+            .format(RowFormat.JSON)
+            .keys(SqlKeys.TEXT)
+            .build();
 
     assertThat(sql.query(query)).hasSize(3);
     assertThat(sql.read(query).outcome()).isEqualTo(Outcome.HIT);

@@ -163,7 +163,11 @@ class TypesTest {
     try (HikariDataSource pool = Databases.pool(db, driver, 2);
         RedisCacheStore store = RedisCacheStore.connect(redis.uri())) {
       createTable(pool, columns);
-      SqlCache sql = SqlCache.builder(store, pool).name("types-" + UUID.randomUUID()).build();
+      SqlCache sql =
+          SqlCache.builder(store, pool)
+              .options(Databases::patient)
+              .name("types-" + UUID.randomUUID())
+              .build();
 
       missAndHit(sql, 1, columns.stream().map(Column::value).toList(), columns);
       missAndHit(sql, 2, Collections.nCopies(columns.size(), null), columns);
@@ -181,6 +185,7 @@ class TypesTest {
       createTable(pool, columns);
       SqlCache sql =
           SqlCache.builder(store, pool)
+              .options(Databases::patient)
               .name("types-" + UUID.randomUUID())
               .format(RowFormat.JSON)
               .build();
@@ -205,7 +210,11 @@ class TypesTest {
               + ID
               + "', '2024-01-31',"
               + " '2024-01-31 01:02:03.000004', 1)");
-      SqlCache sql = SqlCache.builder(store, pool).name("p-" + UUID.randomUUID()).build();
+      SqlCache sql =
+          SqlCache.builder(store, pool)
+              .options(Databases::patient)
+              .name("p-" + UUID.randomUUID())
+              .build();
 
       List<Row> rows =
           sql.query(
@@ -231,7 +240,11 @@ class TypesTest {
   void uuidColumn_isAUuid(Driver driver, DatabaseServer db, RedisServer redis) throws Exception {
     try (HikariDataSource pool = Databases.pool(db, driver, 1);
         RedisCacheStore store = RedisCacheStore.connect(redis.uri())) {
-      SqlCache sql = SqlCache.builder(store, pool).name("uuid-" + UUID.randomUUID()).build();
+      SqlCache sql =
+          SqlCache.builder(store, pool)
+              .options(Databases::patient)
+              .name("uuid-" + UUID.randomUUID())
+              .build();
       String version = String.valueOf(sql.query("SELECT VERSION()").get(0).get(0));
       assumeThat(version).contains("MariaDB");
       Databases.execute(
