@@ -35,7 +35,7 @@ final class FencedWriteTest extends CacheTest {
 
     assertThat(answer).isEqualTo("done");
     assertThat(other.read(3L)).isEqualTo(new Read<>(new Planet(3, "Terra"), Outcome.LOADED));
-    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.HIT);
+    assertThat(other.read(3L).outcome()).isEqualTo(Outcome.HIT);
     assertThat(cache.stats().fencesLost()).isZero();
   }
 

@@ -33,12 +33,14 @@ final class TagsTest extends CacheTest {
     CacheAside<Long, Planet> cache = builder(redis).clearable().build(table);
     CacheAside<Long, Planet> other = builder(otherRedis).clearable().build(table);
     cache.getAll(List.of(1L, 2L, 3L));
+    settle();
     assertThat(outcome(other, 1)).isEqualTo(Outcome.HIT);
     table.set(1, "new");
     cache.clear();
 
     assertThat(other.read(1L)).isEqualTo(new Read<>(new Planet(1, "new"), Outcome.LOADED));
     assertThat(other.getAll(List.of(1L, 2L, 3L))).hasSize(3);
+    settle();
     assertThat(other.stats().hits()).isEqualTo(2);
     assertThat(outcome(cache, 2)).isEqualTo(Outcome.HIT);
   }
@@ -150,7 +152,7 @@ final class TagsTest extends CacheTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  /** Fills of entries with tags of the value take two more round trips that no read waits for. */
+  /** No read waits for a fill; one with tags of the value takes two more round trips. */
   private static void settle() {
     for (int i = 0; i < 3; i++) {
       redis.ping().toCompletableFuture().join();
