@@ -1,5 +1,6 @@
 package io.github.cacheaside;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,26 @@ public interface AsyncCacheAside<K, V> {
    * @return completes when the store has answered
    */
   CompletableFuture<Void> invalidateAll(Collection<? extends K> keys);
+
+  /**
+   * Like {@link CacheAside#softInvalidate}.
+   *
+   * @param key the key
+   * @param maxStale how long the copy may be read
+   * @return completes when the store has answered
+   */
+  default CompletableFuture<Void> softInvalidate(K key, Duration maxStale) {
+    return softInvalidateAll(List.of(key), maxStale);
+  }
+
+  /**
+   * Like {@link CacheAside#softInvalidateAll}.
+   *
+   * @param keys the keys
+   * @param maxStale how long the copies may be read
+   * @return completes when the store has answered
+   */
+  CompletableFuture<Void> softInvalidateAll(Collection<? extends K> keys, Duration maxStale);
 
   /**
    * Like {@link CacheAside#invalidateTag}.

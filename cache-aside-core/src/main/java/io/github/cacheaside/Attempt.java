@@ -38,6 +38,7 @@ final class Attempt<K, V> {
   private boolean granted;
   private boolean healed;
   private long lookedAt;
+  private @Nullable Read<V> stale;
   private volatile @Nullable Future<?> renewal;
 
   Attempt(Engine<K, V> engine, K key, String storeKey, Flight<V> flight, Call call) {
@@ -72,6 +73,10 @@ final class Attempt<K, V> {
   Next seen(Lookup found) {
     if (found instanceof Lookup.Hit hit) {
       return arrived(hit);
+    }
+    if (found instanceof Lookup.Stale) {
+      stale = engine.stale(found);
+      return stale == null ? heal() : Next.LEASE;
     }
     if (found instanceof Lookup.Missing) {
       return Next.LEASE;
@@ -111,6 +116,9 @@ final class Attempt<K, V> {
     if (found instanceof Lookup.Hit hit) {
       return engine.generations().none() ? arrived(hit) : Next.LOOK;
     }
+    if (found instanceof Lookup.Stale) {
+      return stale == null ? Next.LOOK : serve(stale);
+    }
     if (found instanceof Lookup.Undecodable) {
       return heal();
     }
@@ -128,6 +136,12 @@ final class Attempt<K, V> {
       return Next.NOTHING;
     }
     return heal();
+  }
+
+  /** Somebody else is replacing the stale copy that this attempt has seen. */
+  private Next serve(Read<V> copy) {
+    land(Flight.Landing.of(copy.value(), copy.outcome(), call.began()));
+    return Next.NOTHING;
   }
 
   private Next heal() {

@@ -63,7 +63,7 @@ final class BulkRead<K, V> {
     Flight<V> mine = new Flight<>();
     Flight<V> running = engine.flights().enter(storeKey, mine);
     if (running != null) {
-      answers.put(key, engine.join(key, storeKey, running, call));
+      answers.put(key, engine.staleOrJoin(key, storeKey, found, running, call));
       return;
     }
     answers.put(key, engine.landed(mine));

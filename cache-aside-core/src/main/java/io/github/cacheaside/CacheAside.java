@@ -1,5 +1,6 @@
 package io.github.cacheaside;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,35 @@ public interface CacheAside<K, V> {
    * @throws CacheStoreException if the store failed for any of them
    */
   void invalidateAll(Collection<? extends K> keys);
+
+  /**
+   * Makes an entry a stale copy and refuses every fill whose load began before. The next reader
+   * loads; those that come meanwhile get the stale copy, as {@link Outcome#STALE}, instead of
+   * waiting. When the load ends or the time is up, the copy is gone.
+   *
+   * @param key the key
+   * @param maxStale how long the copy may be read
+   * @throws IllegalArgumentException if the time is under 1 ms or over 10 years
+   * @throws CacheStoreException if the store failed; the old entry may still be there
+   * @throws UnsupportedOperationException if the cache was built with {@code holdOff}, which wants
+   *     nobody to cache what they load
+   */
+  default void softInvalidate(K key, Duration maxStale) {
+    softInvalidateAll(List.of(key), maxStale);
+  }
+
+  /**
+   * Makes entries stale copies, in one pipeline. All are tried, also when one fails; those that
+   * fail are invalidated in the background.
+   *
+   * @param keys the keys
+   * @param maxStale how long the copies may be read
+   * @throws IllegalArgumentException if the time is under 1 ms or over 10 years
+   * @throws CacheStoreException if the store failed for any of them
+   * @throws UnsupportedOperationException if the cache was built with {@code holdOff}
+   * @see #softInvalidate
+   */
+  void softInvalidateAll(Collection<? extends K> keys, Duration maxStale);
 
   /**
    * Makes every entry with this tag a miss, by one or two commands, however many they are. Also

@@ -9,6 +9,7 @@ import java.time.Duration;
  *
  * @param hits reads answered by a value in the store
  * @param absentHits reads answered by a cached absence
+ * @param staleHits reads answered by a stale copy while somebody else loaded
  * @param misses reads that the first look into the store did not answer
  * @param loads loads that ended without an exception; a bulk load counts once
  * @param loadFailures loads that threw
@@ -31,6 +32,7 @@ import java.time.Duration;
 public record CacheStats(
     long hits,
     long absentHits,
+    long staleHits,
     long misses,
     long loads,
     long loadFailures,
@@ -54,7 +56,7 @@ public record CacheStats(
    * @return from 0 to 1; 1 when there were no reads
    */
   public double hitRate() {
-    long answered = hits + absentHits;
+    long answered = hits + absentHits + staleHits;
     long reads = answered + misses;
     return reads == 0 ? 1.0 : (double) answered / reads;
   }

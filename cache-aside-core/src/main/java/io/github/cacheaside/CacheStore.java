@@ -46,7 +46,7 @@ public interface CacheStore extends AutoCloseable {
    * Looks a key up.
    *
    * @param key the full key
-   * @return a hit, missing, loading, writing or undecodable
+   * @return a hit, a stale copy, missing, loading, writing or undecodable
    */
   CompletionStage<Lookup> lookup(String key);
 
@@ -74,8 +74,8 @@ public interface CacheStore extends AutoCloseable {
    * @param key the full key
    * @param token names this attempt
    * @param lease how long the right lasts
-   * @return granted if the key was missing, undecodable or leased to this very token; else what is
-   *     there
+   * @return granted if the key was missing, undecodable, leased to this very token, or a stale copy
+   *     that nobody else has the lease for; else what is there
    */
   CompletionStage<Lookup> lease(String key, LeaseToken token, Duration lease);
 
@@ -91,7 +91,8 @@ public interface CacheStore extends AutoCloseable {
   CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease);
 
   /**
-   * Writes a loaded value if its lease still stands.
+   * Writes a loaded value if its lease still stands. The lease for a stale copy stands until
+   * another takes its place or the copy goes.
    *
    * @param key the full key
    * @param token the token that was granted before the load began
@@ -102,7 +103,8 @@ public interface CacheStore extends AutoCloseable {
   CompletionStage<Boolean> fill(String key, LeaseToken token, StoredValue value, Duration ttl);
 
   /**
-   * Gives a lease back without a value, so that others need not wait for its end.
+   * Gives a lease back without a value, so that others need not wait for its end. A stale copy
+   * stays.
    *
    * @param key the full key
    * @param token the token that was granted
@@ -127,6 +129,19 @@ public interface CacheStore extends AutoCloseable {
    * @return whether anything was removed
    */
   CompletionStage<Boolean> drop(String key);
+
+  /**
+   * Makes a value a stale copy and removes every lease, so that a load that is under way fills
+   * nothing. The marks of fenced writes stay.
+   *
+   * @param key the full key
+   * @param maxStale when the copy expires, if its TTL does not end before
+   * @return whether anything was changed; by default, for a store without a place for stale copies,
+   *     what {@link #drop} answers
+   */
+  default CompletionStage<Boolean> soften(String key, Duration maxStale) {
+    return drop(key);
+  }
 
   /**
    * Marks a key as being written: value and lease go, and until every mark is released or has

@@ -2,6 +2,7 @@ package io.github.cacheaside;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,12 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
   @Override
   public CompletableFuture<Void> invalidateAll(Collection<? extends K> keys) {
     return removals.invalidate(keys);
+  }
+
+  @Override
+  public CompletableFuture<Void> softInvalidateAll(
+      Collection<? extends K> keys, Duration maxStale) {
+    return removals.soften(keys, maxStale);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.cacheaside;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,12 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   public void invalidateAll(Collection<? extends K> keys) {
     CallerThread thread = new CallerThread();
     await(thread, new Call(thread), removals.invalidate(keys));
+  }
+
+  @Override
+  public void softInvalidateAll(Collection<? extends K> keys, Duration maxStale) {
+    CallerThread thread = new CallerThread();
+    await(thread, new Call(thread), removals.soften(keys, maxStale));
   }
 
   @Override

@@ -159,6 +159,12 @@ final class Engine<K, V> {
     return found instanceof Lookup.Hit hit ? decode(hit.value()) : null;
   }
 
+  /** The value of a stale copy; null for everything else, an unreadable copy included. */
+  @Nullable Read<V> stale(Lookup found) {
+    Read<V> read = found instanceof Lookup.Stale stale ? decode(stale.value()) : null;
+    return read == null ? null : new Read<>(read.value(), Outcome.STALE);
+  }
+
   /** What to make of a lookup that was no readable hit: an unreadable one is removed first. */
   Lookup readable(String storeKey, Lookup found) {
     if (found instanceof Lookup.Hit || found instanceof Lookup.Outdated) {
@@ -173,7 +179,7 @@ final class Engine<K, V> {
     Flight<V> mine = new Flight<>();
     Flight<V> running = flights.enter(storeKey, mine);
     if (running != null) {
-      return join(key, storeKey, running, call);
+      return staleOrJoin(key, storeKey, seen, running, call);
     }
     Attempt<K, V> attempt = new Attempt<>(this, key, storeKey, mine, call);
     attempt.proceed(attempt.seen(seen));
@@ -184,7 +190,16 @@ final class Engine<K, V> {
     return flight.landing().thenApply(landing -> landing.toRead(settings.name()));
   }
 
-  CompletableFuture<Read<V>> join(K key, String storeKey, Flight<V> running, Call call) {
+  /** Somebody in this JVM is on the way: whoever has a stale copy need not wait. */
+  CompletableFuture<Read<V>> staleOrJoin(
+      K key, String storeKey, Lookup seen, Flight<V> running, Call call) {
+    Read<V> stale = stale(seen);
+    return stale == null
+        ? join(key, storeKey, running, call)
+        : CompletableFuture.completedFuture(stale);
+  }
+
+  private CompletableFuture<Read<V>> join(K key, String storeKey, Flight<V> running, Call call) {
     Flight.Landing<V> late = Flight.Landing.without(Flight.End.LATE);
     return running
         .landing()
@@ -204,8 +219,8 @@ final class Engine<K, V> {
 
   private Read<V> shared(Flight.Landing<V> landing) {
     Read<V> read = landing.toRead(settings.name());
-    return new Read<>(
-        read.value(), read.outcome() == Outcome.AWAITED ? Outcome.AWAITED : Outcome.SHARED);
+    boolean loadedHere = read.outcome() == Outcome.LOADED || read.outcome() == Outcome.BYPASSED;
+    return loadedHere ? new Read<>(read.value(), Outcome.SHARED) : read;
   }
 
   /** The flight takes too long: the caller gets an answer all the same, and nothing is cached. */

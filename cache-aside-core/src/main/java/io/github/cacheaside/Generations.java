@@ -54,21 +54,25 @@ final class Generations<K, V> {
       Set<String> required = tags.before(key);
       required.forEach(this::current);
       return found.thenCompose(
-          look ->
-              look instanceof Lookup.Hit hit
-                  ? check(hit, required)
-                  : CompletableFuture.completedFuture(look));
+          look -> {
+            if (look instanceof Lookup.Hit hit) {
+              return check(hit, hit.value(), required);
+            }
+            return look instanceof Lookup.Stale stale
+                ? check(stale, stale.value(), required)
+                : CompletableFuture.completedFuture(look);
+          });
     }
 
     private synchronized CompletionStage<Optional<LeaseToken>> current(String tag) {
       return current.computeIfAbsent(tag, any -> store.generation(tags.storeKey(tag)));
     }
 
-    private CompletionStage<Lookup> check(Lookup.Hit hit, Set<String> required) {
+    private CompletionStage<Lookup> check(Lookup found, StoredValue value, Set<String> required) {
       Set<String> missing = new HashSet<>(required);
       AtomicBoolean valid = new AtomicBoolean(true);
       List<CompletableFuture<?>> checks = new ArrayList<>();
-      for (StoredValue.Generation carried : hit.value().generations()) {
+      for (StoredValue.Generation carried : value.generations()) {
         missing.remove(carried.tag());
         checks.add(
             current(carried.tag())
@@ -82,7 +86,7 @@ final class Generations<K, V> {
       }
       // one that lacks a tag was written before the cache had it
       return CompletableFuture.allOf(checks.toArray(CompletableFuture<?>[]::new))
-          .thenApply(all -> missing.isEmpty() && valid.get() ? hit : Lookup.OUTDATED);
+          .thenApply(all -> missing.isEmpty() && valid.get() ? found : Lookup.OUTDATED);
     }
   }
 

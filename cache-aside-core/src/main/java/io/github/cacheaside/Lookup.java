@@ -31,6 +31,14 @@ public sealed interface Lookup {
    */
   record Hit(StoredValue value) implements Lookup {}
 
+  /**
+   * A stale copy is there, left by a soft invalidation: whoever wants to may ask for the lease, and
+   * may use the copy if somebody else has it.
+   *
+   * @param value the stale copy
+   */
+  record Stale(StoredValue value) implements Lookup {}
+
   /** Nothing is there. */
   record Missing() implements Lookup {}
 

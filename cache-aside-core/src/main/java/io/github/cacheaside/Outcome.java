@@ -6,6 +6,11 @@ public enum Outcome {
   HIT(true),
   /** The store knew that the database has no such row. */
   ABSENT(true),
+  /**
+   * The store had a stale copy, left by {@link CacheAside#softInvalidate}, which somebody else is
+   * replacing.
+   */
+  STALE(true),
   /** This call ran the loader; the result was offered to the store. */
   LOADED(false),
   /** Another call in this JVM ran the loader while this one waited. */
@@ -27,7 +32,7 @@ public enum Outcome {
   /**
    * Whether the first look into the store answered the read.
    *
-   * @return true for {@link #HIT} and {@link #ABSENT}
+   * @return true for {@link #HIT}, {@link #ABSENT} and {@link #STALE}
    */
   public boolean isHit() {
     return hit;

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Removes and replaces entries; unlike reads, never silently without effect. */
@@ -34,6 +35,23 @@ final class Removals<K, V> {
     return remove(storeKeys);
   }
 
+  /**
+   * Like an invalidation; and an invalidation is what follows if it fails or has to be repeated.
+   */
+  CompletableFuture<Void> soften(Collection<? extends K> keys, Duration maxStale) {
+    Ttl.check(maxStale, "maxStale");
+    if (!settings.holdOff().isZero()) {
+      throw new UnsupportedOperationException(
+          settings.name() + " was built with holdOff(" + settings.holdOff() + "): invalidate it");
+    }
+    List<String> storeKeys = storeKeys(keys);
+    engine.counters().invalidated(storeKeys.size());
+    storeKeys.forEach(engine.flights()::detach);
+    return removeAll(
+        storeKeys.stream().map(Removal::entry).toList(),
+        entry -> engine.guard().run(() -> engine.store().soften(entry.name(), maxStale)));
+  }
+
   Fence<K, V> fence(Collection<? extends K> keys) {
     if (engine.store().coherence() == CacheStore.Coherence.TTL_ONLY) {
       throw new UnsupportedOperationException(
@@ -49,7 +67,7 @@ final class Removals<K, V> {
   /** Removes entries now; those that fail are tried again later, and the caller learns of it. */
   CompletableFuture<Void> remove(List<String> storeKeys) {
     storeKeys.forEach(engine.flights()::detach);
-    return removeAll(storeKeys.stream().map(Removal::entry).toList());
+    return removeAll(storeKeys.stream().map(Removal::entry).toList(), this::removeOne);
   }
 
   CompletableFuture<Void> invalidateTag(String tag) {
@@ -59,14 +77,15 @@ final class Removals<K, V> {
               + " was built without "
               + (tag.equals(Tags.ALL) ? "clearable()" : "tagsOfKey() or tagsOfValue()"));
     }
-    return removeAll(List.of(Removal.tag(tag)));
+    return removeAll(List.of(Removal.tag(tag)), this::removeOne);
   }
 
-  private CompletableFuture<Void> removeAll(List<Removal> wanted) {
+  private CompletableFuture<Void> removeAll(
+      List<Removal> wanted, Function<Removal, CompletableFuture<Boolean>> how) {
     List<CompletableFuture<Boolean>> sent = new ArrayList<>(wanted.size());
     for (Removal removal : wanted) {
       pending.note(removal);
-      sent.add(removeOne(removal));
+      sent.add(how.apply(removal));
     }
     return CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new))
         .handle(

@@ -151,12 +151,4 @@ final class TagsTest extends CacheTest {
     assertThatThrownBy(() -> builder(redis.plain()).clearable().build(table))
         .isInstanceOf(IllegalArgumentException.class);
   }
-
-  /** No read waits for a fill; one with tags of the value takes two more round trips. */
-  private static void settle() {
-    for (int i = 0; i < 3; i++) {
-      redis.ping().toCompletableFuture().join();
-      otherRedis.ping().toCompletableFuture().join();
-    }
-  }
 }

@@ -83,6 +83,11 @@ class ForwardingStore implements CacheStore {
   }
 
   @Override
+  public CompletionStage<Boolean> soften(String key, Duration maxStale) {
+    return original.soften(key, maxStale);
+  }
+
+  @Override
   public CompletionStage<Boolean> intent(String key, LeaseToken token, Duration ttl) {
     return original.intent(key, token, ttl);
   }

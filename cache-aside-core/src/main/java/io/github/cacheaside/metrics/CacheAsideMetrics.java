@@ -18,7 +18,9 @@ import java.util.function.ToDoubleFunction;
  * <table>
  * <caption>The meters</caption>
  * <tr><th>meter</th><th>what it counts</th></tr>
- * <tr><td>{@code cache.gets{result=hit|miss}}</td><td>reads; a cached absence is a hit</td></tr>
+ * <tr><td>{@code cache.gets{result=hit|miss}}</td><td>reads; a cached absence is a hit,
+ * and so is a stale copy</td></tr>
+ * <tr><td>{@code cache.stale}</td><td>reads answered by a stale copy; also hits</td></tr>
  * <tr><td>{@code cache.puts}</td><td>values the store accepted</td></tr>
  * <tr><td>{@code cache.evictions}</td><td>keys that callers invalidated; Redis does not tell about
  * those it evicts or that expire</td></tr>
@@ -63,7 +65,8 @@ public final class CacheAsideMetrics implements MeterBinder {
 
   @Override
   public void bindTo(MeterRegistry registry) {
-    count(registry, "cache.gets", Tags.of("result", "hit"), s -> s.hits() + s.absentHits());
+    count(registry, "cache.gets", Tags.of("result", "hit"), CacheAsideMetrics::answered);
+    count(registry, "cache.stale", Tags.empty(), CacheStats::staleHits);
     count(registry, "cache.gets", Tags.of("result", "miss"), CacheStats::misses);
     count(registry, "cache.puts", Tags.empty(), CacheStats::fills);
     count(registry, "cache.evictions", Tags.empty(), CacheStats::invalidations);
@@ -95,6 +98,10 @@ public final class CacheAsideMetrics implements MeterBinder {
         .tags(tags.and("cache", cache.name()))
         .description("Loads from the database, failed ones included")
         .register(registry);
+  }
+
+  private static double answered(CacheStats stats) {
+    return stats.hits() + stats.absentHits() + stats.staleHits();
   }
 
   private void count(

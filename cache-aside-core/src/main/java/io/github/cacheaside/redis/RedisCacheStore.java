@@ -198,6 +198,11 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   @Override
+  public CompletionStage<Boolean> soften(String key, Duration maxStale) {
+    return redis.flag(Script.SOFTEN, key, millis(maxStale));
+  }
+
+  @Override
   public CompletionStage<Boolean> intent(String key, LeaseToken token, Duration ttl) {
     return redis.flag(Script.INTENT, key, Wire.token(token), millis(ttl), MOST_INTENTS);
   }

@@ -14,6 +14,7 @@ enum Script {
   ABANDON,
   PUT,
   DROP,
+  SOFTEN,
   INTENT,
   RELEASE,
   GENERATION,

@@ -35,6 +35,7 @@ final class Wire {
   private static final byte GENERATION = 'G';
   private static final int FLAG_ABSENT = 1;
   private static final int FLAG_TAGGED = 2;
+  private static final int FLAG_STALE = 4;
 
   private Wire() {}
 
@@ -68,7 +69,7 @@ final class Wire {
         .putLong(0) // no refresh token
         .putLong(0)
         .putLong(writtenAt)
-        .putLong(0) // reserved
+        .putLong(0) // when the lease of a refresh ends
         .putInt(0)
         .put(tags)
         .put(payload)
@@ -129,7 +130,7 @@ final class Wire {
       return Lookup.UNDECODABLE;
     }
     int flags = ((raw[2] & 0xff) << 8) | (raw[3] & 0xff);
-    if ((flags & ~(FLAG_ABSENT | FLAG_TAGGED)) != 0) {
+    if ((flags & ~(FLAG_ABSENT | FLAG_TAGGED | FLAG_STALE)) != 0) {
       return Lookup.UNDECODABLE; // a later release knows more
     }
     try {
@@ -142,7 +143,8 @@ final class Wire {
         return Lookup.UNDECODABLE;
       }
       StoredValue value = absent ? StoredValue.absent() : StoredValue.of(payload);
-      return new Lookup.Hit(tags.isEmpty() ? value : value.under(tags));
+      StoredValue tagged = tags.isEmpty() ? value : value.under(tags);
+      return (flags & FLAG_STALE) == 0 ? new Lookup.Hit(tagged) : new Lookup.Stale(tagged);
     } catch (BufferUnderflowException cutOff) {
       return Lookup.UNDECODABLE;
     }

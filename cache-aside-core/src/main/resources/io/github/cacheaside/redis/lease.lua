@@ -1,13 +1,25 @@
--- Grants the right to fill a key that is missing, unreadable or leased to this very token.
+-- Grants the right to fill a key that is missing, unreadable, a stale copy that nobody refreshes, or
+-- leased to this very token.
 -- KEYS[1] key; ARGV[1] the marker "L" with the caller's token, 20 bytes; ARGV[2] lease in ms.
 -- Answers "G" when granted, else what is there: "L", "W" or the whole value.
-local head = redis.pcall('GETRANGE', KEYS[1], 0, 19)
-if type(head) == 'string' and string.byte(head, 2) == 1 and head ~= ARGV[1] then
+local head = redis.pcall('GETRANGE', KEYS[1], 0, 39)
+if type(head) == 'string' and string.byte(head, 2) == 1 and string.sub(head, 1, 20) ~= ARGV[1] then
   local state = string.sub(head, 1, 1)
   if state == 'L' or state == 'W' then
     return state
-  elseif state == 'V' then
+  elseif state == 'V' and (#head < 40 or bit.band(string.byte(head, 4), 4) == 0) then
     return redis.call('GET', KEYS[1])
+  elseif state == 'V' then
+    local token = string.sub(ARGV[1], 5, 20)
+    local time = redis.call('TIME')
+    local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    local refreshedUntil = tonumber(string.sub(head, 29, 40), 16) or 0
+    if string.sub(head, 5, 20) ~= token and refreshedUntil > now then
+      return redis.call('GET', KEYS[1])
+    end
+    redis.call('SETRANGE', KEYS[1], 4, token)
+    redis.call('SETRANGE', KEYS[1], 28, string.format('%012x', now + ARGV[2]))
+    return 'G'
   end
 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])

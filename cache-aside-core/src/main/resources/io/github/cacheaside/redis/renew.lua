@@ -1,6 +1,14 @@
 -- Makes a standing lease last longer; never grants one anew.
 -- KEYS[1] key; ARGV[1] the marker with the token, 20 bytes; ARGV[2] lease in ms.
-if redis.pcall('GETRANGE', KEYS[1], 0, 19) == ARGV[1] then
+local head = redis.pcall('GETRANGE', KEYS[1], 0, 19)
+if head == ARGV[1] then
   return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+end
+if type(head) == 'string' and string.sub(head, 1, 2) == 'V\1'
+    and string.sub(head, 5) == string.sub(ARGV[1], 5) then
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  redis.call('SETRANGE', KEYS[1], 28, string.format('%012x', now + ARGV[2]))
+  return 1
 end
 return 0

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,20 @@ final class WireDocTest {
         StoredValue.of("{\"id\":3}".getBytes(StandardCharsets.UTF_8))
             .under(List.of(new StoredValue.Generation("moons", TOKEN)));
     assertThat(documented("tagged")).isEqualTo(Wire.encode(value, WRITTEN_AT));
+  }
+
+  @Test
+  void aStaleCopy_whichOnlyScriptsWrite() throws IOException {
+    byte[] stale = documented("stale");
+    assertThat(Arrays.copyOfRange(stale, 4, 20)).isEqualTo(Wire.token(TOKEN));
+    assertThat(Arrays.copyOfRange(stale, 28, 40))
+        .isEqualTo(String.format("%012x", WRITTEN_AT + 5000).getBytes(StandardCharsets.US_ASCII));
+    byte[] value = documented("value");
+    value[3] = 4;
+    System.arraycopy(stale, 4, value, 4, 16);
+    System.arraycopy(stale, 28, value, 28, 12);
+    assertThat(stale).isEqualTo(value);
+    assertThat(Wire.decode(stale)).isInstanceOf(Lookup.Stale.class);
   }
 
   @Test

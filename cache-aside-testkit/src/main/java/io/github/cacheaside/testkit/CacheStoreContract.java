@@ -289,6 +289,125 @@ public abstract class CacheStoreContract {
     assertThat(lookup()).isEqualTo(Lookup.MISSING);
   }
 
+  private boolean soften(Duration maxStale) {
+    return now(store().soften(key, maxStale));
+  }
+
+  private void assertStale(Lookup found, String text) {
+    assertThat(found)
+        .isInstanceOfSatisfying(
+            Lookup.Stale.class,
+            stale ->
+                assertThat(new String(stale.value().payload(), StandardCharsets.UTF_8))
+                    .isEqualTo(text));
+  }
+
+  private void putAndSoften() {
+    now(store().put(key, value("old"), LONG));
+    assertThat(soften(LONG)).isTrue();
+  }
+
+  @Test
+  void aSoftenedValueIsAStaleCopy_untilOneReaderHasReplacedIt() {
+    putAndSoften();
+    assertStale(lookup(), "old");
+    assertThat(lease(mine)).isEqualTo(Lookup.GRANTED);
+    assertThat(lease(mine)).isEqualTo(Lookup.GRANTED);
+    assertStale(lookup(), "old");
+    assertStale(lease(theirs), "old");
+    assertThat(fill(theirs, "theirs")).isFalse();
+    assertThat(fill(mine, "new")).isTrue();
+    assertHit("new");
+    assertThat(fill(mine, "again")).isFalse();
+  }
+
+  @Test
+  void softeningRefusesFillsInFlight() {
+    lease(mine);
+    assertThat(soften(LONG)).isTrue();
+    assertThat(fill(mine, "old")).isFalse();
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+    putAndSoften();
+    lease(mine);
+    assertThat(soften(LONG)).isTrue();
+    assertThat(fill(mine, "old")).isFalse();
+    assertStale(lookup(), "old");
+    assertThat(lease(theirs)).isEqualTo(Lookup.GRANTED);
+  }
+
+  @Test
+  void aStaleCopyExpires_andNeverLaterThanTheValueWould() {
+    now(store().put(key, value("old"), LONG));
+    soften(SHORT);
+    soften(LONG);
+    elapse(SHORT.multipliedBy(2));
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+    now(store().put(key, value("short"), SHORT));
+    soften(LONG);
+    elapse(SHORT.multipliedBy(2));
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void theLeaseForAStaleCopyExpires_unlessItIsRenewed() {
+    putAndSoften();
+    now(store().lease(key, mine, SHORT));
+    elapse(SHORT.multipliedBy(2));
+    now(store().lease(key, theirs, SHORT));
+    assertThat(fill(mine, "late")).isFalse();
+    assertThat(now(store().renew(key, mine, LONG))).isFalse();
+    assertThat(now(store().renew(key, theirs, LONG))).isTrue();
+    elapse(SHORT.multipliedBy(2));
+    assertStale(lease(mine), "old");
+    assertThat(fill(theirs, "new")).isTrue();
+  }
+
+  @Test
+  void anAbandonedLeaseForAStaleCopyIsFreeForOthers() {
+    putAndSoften();
+    lease(mine);
+    assertThat(now(store().abandon(key, theirs))).isFalse();
+    assertThat(now(store().abandon(key, mine))).isTrue();
+    assertStale(lookup(), "old");
+    assertThat(fill(mine, "late")).isFalse();
+    assertThat(lease(theirs)).isEqualTo(Lookup.GRANTED);
+  }
+
+  @Test
+  void whatRemovesOrReplacesAValueDoesSoToAStaleCopy() {
+    putAndSoften();
+    lease(mine);
+    assertThat(now(store().drop(key))).isTrue();
+    assertThat(fill(mine, "late")).isFalse();
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+    putAndSoften();
+    lease(mine);
+    now(store().put(key, value("put"), LONG));
+    assertThat(fill(mine, "late")).isFalse();
+    assertHit("put");
+    putAndSoften();
+    lease(mine);
+    now(store().intent(key, theirs, LONG));
+    assertThat(soften(LONG)).isFalse();
+    assertThat(fill(mine, "late")).isFalse();
+    assertThat(lookup()).isEqualTo(Lookup.WRITING);
+  }
+
+  @Test
+  void softeningNothingIsFine_andAnAbsentRowSoftensToo() {
+    assertThat(soften(LONG)).isFalse();
+    List<StoredValue.Generation> generations = List.of(new StoredValue.Generation("tag", mine));
+    now(store().put(key, StoredValue.absent().under(generations), LONG));
+    assertThat(soften(LONG)).isTrue();
+    assertThat(lookup())
+        .isInstanceOfSatisfying(
+            Lookup.Stale.class,
+            stale -> {
+              assertThat(stale.value().isAbsent()).isTrue();
+              assertThat(stale.value().generations()).isEqualTo(generations);
+            });
+  }
+
   @Test
   void aGenerationIsSetOnce_andReplacedOnDemand() {
     assertThat(now(store().generation(key))).isEmpty();

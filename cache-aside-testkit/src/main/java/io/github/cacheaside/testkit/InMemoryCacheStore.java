@@ -40,6 +40,10 @@ public final class InMemoryCacheStore implements CacheStore {
 
   private record Value(StoredValue value) implements State {}
 
+  /** A stale copy, with who may replace it and until when nobody else may. */
+  private record Stale(StoredValue value, @Nullable LeaseToken token, Instant until)
+      implements State {}
+
   private record Writing(Map<LeaseToken, Instant> marks) implements State {}
 
   private record Entry(State state, Instant expires) {}
@@ -132,6 +136,11 @@ public final class InMemoryCacheStore implements CacheStore {
     return answer(
         () -> {
           State state = state(key);
+          if (state instanceof Stale stale
+              && (holds(stale, token) || !stale.until().isAfter(clock.instant()))) {
+            refresh(key, stale, token, lease);
+            return Lookup.GRANTED;
+          }
           if (state != null && !holds(state, token)) {
             return describe(state);
           }
@@ -142,7 +151,21 @@ public final class InMemoryCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
-    return ifHeld(key, token, () -> set(key, new Loading(token), lease));
+    return ifHeld(
+        key,
+        token,
+        () -> {
+          if (state(key) instanceof Stale stale) {
+            refresh(key, stale, token, lease);
+          } else {
+            set(key, new Loading(token), lease);
+          }
+        });
+  }
+
+  private void refresh(String key, Stale stale, @Nullable LeaseToken token, Duration lease) {
+    Instant until = clock.instant().plus(lease);
+    replace(key, new Stale(stale.value(), token, until));
   }
 
   @Override
@@ -153,7 +176,16 @@ public final class InMemoryCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Boolean> abandon(String key, LeaseToken token) {
-    return ifHeld(key, token, () -> entries.remove(key));
+    return ifHeld(
+        key,
+        token,
+        () -> {
+          if (state(key) instanceof Stale stale) {
+            refresh(key, stale, null, Duration.ZERO);
+          } else {
+            entries.remove(key);
+          }
+        });
   }
 
   private CompletionStage<Boolean> ifHeld(String key, LeaseToken token, Runnable action) {
@@ -182,6 +214,27 @@ public final class InMemoryCacheStore implements CacheStore {
   @Override
   public CompletionStage<Boolean> drop(String key) {
     return answer(() -> !(state(key) instanceof Writing) && entries.remove(key) != null);
+  }
+
+  @Override
+  public CompletionStage<Boolean> soften(String key, Duration maxStale) {
+    return answer(
+        () -> {
+          State state = state(key);
+          StoredValue copy =
+              state instanceof Value value
+                  ? value.value()
+                  : state instanceof Stale stale ? stale.value() : null;
+          if (copy == null) {
+            return !(state instanceof Writing) && entries.remove(key) != null;
+          }
+          Instant now = clock.instant();
+          Instant expires = Objects.requireNonNull(entries.get(key)).expires();
+          Instant latest = now.plus(maxStale);
+          Instant end = expires.isBefore(latest) ? expires : latest;
+          entries.put(key, new Entry(new Stale(copy, null, now), end));
+          return true;
+        });
   }
 
   @Override
@@ -273,13 +326,21 @@ public final class InMemoryCacheStore implements CacheStore {
     entries.put(key, new Entry(state, clock.instant().plus(time)));
   }
 
+  private void replace(String key, State state) {
+    entries.computeIfPresent(key, (any, entry) -> new Entry(state, entry.expires()));
+  }
+
   private static boolean holds(@Nullable State state, LeaseToken token) {
-    return state instanceof Loading loading && loading.token().equals(token);
+    return (state instanceof Loading loading && loading.token().equals(token))
+        || (state instanceof Stale stale && token.equals(stale.token()));
   }
 
   private static Lookup describe(@Nullable State state) {
     if (state instanceof Value value) {
       return new Lookup.Hit(value.value());
+    }
+    if (state instanceof Stale stale) {
+      return new Lookup.Stale(stale.value());
     }
     if (state instanceof Loading) {
       return Lookup.LOADING;

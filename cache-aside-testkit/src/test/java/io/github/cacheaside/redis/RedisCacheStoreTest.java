@@ -5,15 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.CacheStoreException;
+import io.github.cacheaside.LeaseToken;
+import io.github.cacheaside.StoredValue;
 import io.github.cacheaside.testkit.CacheStoreContract;
 import io.github.cacheaside.testkit.TestServers;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class RedisCacheStoreTest extends CacheStoreContract {
+  private static final Duration LONG = Duration.ofMinutes(1);
+
   private static RedisCacheStore redis;
 
   @BeforeAll
@@ -36,6 +45,32 @@ final class RedisCacheStoreTest extends CacheStoreContract {
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < end) {
       LockSupport.parkNanos(end - System.nanoTime()); // Redis' own clock can't be moved
+    }
+  }
+
+  @Test
+  void aStaleCopyIsTheValue_withAnotherHeader() throws Exception {
+    String key = "stale:" + UUID.randomUUID();
+    LeaseToken token = new LeaseToken(1, 2);
+    try (RedisClient client = RedisClient.create(TestServers.redis().uri());
+        StatefulRedisConnection<byte[], byte[]> connection =
+            client.connect(ByteArrayCodec.INSTANCE)) {
+      byte[] name = key.getBytes(StandardCharsets.UTF_8);
+      redis.put(key, StoredValue.of(new byte[] {7, 8, 9}), LONG).toCompletableFuture().get();
+      final byte[] value = connection.sync().get(name);
+      redis.soften(key, LONG).toCompletableFuture().get();
+      value[3] = 4;
+      assertThat(connection.sync().get(name)).isEqualTo(value);
+
+      redis.lease(key, token, LONG).toCompletableFuture().get();
+      byte[] leased = connection.sync().get(name);
+      System.arraycopy(Wire.token(token), 0, value, 4, 16);
+      System.arraycopy(leased, 28, value, 28, 12);
+      assertThat(leased).isEqualTo(value);
+      long end = Long.parseLong(new String(leased, 28, 12, StandardCharsets.US_ASCII), 16);
+      long now =
+          Long.parseLong(new String(connection.sync().time().get(0), StandardCharsets.US_ASCII));
+      assertThat(end).isBetween(now * 1000, (now + 1) * 1000 + LONG.toMillis());
     }
   }
 
