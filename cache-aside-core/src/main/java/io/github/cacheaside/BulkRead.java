@@ -36,7 +36,7 @@ final class BulkRead<K, V> {
     Generations<K, V>.Lookups lookups = engine.generations().new Lookups();
     return engine
         .guard()
-        .lookAll(storeKeys, storeKey -> lookups.lookup(at(wanted, storeKey), storeKey))
+        .lookAll(storeKeys.size(), () -> lookups.lookupAll(wanted.values(), storeKeys))
         .thenComposeAsync(
             found -> {
               for (int i = 0; i < storeKeys.size(); i++) {

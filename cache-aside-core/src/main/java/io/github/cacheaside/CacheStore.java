@@ -1,6 +1,7 @@
 package io.github.cacheaside;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -49,6 +50,16 @@ public interface CacheStore extends AutoCloseable {
    * @return a hit, a stale copy, missing, loading, writing or undecodable
    */
   CompletionStage<Lookup> lookup(String key);
+
+  /**
+   * Looks keys up, all at once.
+   *
+   * @param keys the full keys
+   * @return a stage for each, in their order; by default that of {@link #lookup}
+   */
+  default List<CompletionStage<Lookup>> lookupAll(List<String> keys) {
+    return keys.stream().map(this::lookup).toList();
+  }
 
   /**
    * Watches a key that was found loading, so that whoever waits need not look again and again. The

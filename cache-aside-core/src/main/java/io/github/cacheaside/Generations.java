@@ -47,7 +47,23 @@ final class Generations<K, V> {
     private final Map<String, CompletionStage<Optional<LeaseToken>>> current = new HashMap<>();
 
     CompletionStage<Lookup> lookup(K key, String storeKey) {
-      CompletionStage<Lookup> found = store.lookup(storeKey);
+      return checked(key, store.lookup(storeKey));
+    }
+
+    /** Looks up all of them at once; keys and store keys are in the same order. */
+    List<CompletionStage<Lookup>> lookupAll(Collection<K> keys, List<String> storeKeys) {
+      List<CompletionStage<Lookup>> found = store.lookupAll(storeKeys);
+      if (tags.none()) {
+        return found;
+      }
+      List<CompletionStage<Lookup>> checked = new ArrayList<>(found.size());
+      for (K key : keys) {
+        checked.add(checked(key, found.get(checked.size())));
+      }
+      return checked;
+    }
+
+    private CompletionStage<Lookup> checked(K key, CompletionStage<Lookup> found) {
       if (tags.none()) {
         return found;
       }

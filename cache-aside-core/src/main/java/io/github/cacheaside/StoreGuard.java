@@ -62,6 +62,24 @@ final class StoreGuard {
     for (T item : items) {
       pending.add(start(() -> operation.apply(item)));
     }
+    return await(pending);
+  }
+
+  /** The same, for operations that are started together. */
+  CompletableFuture<List<Lookup>> lookAll(
+      int count, Supplier<List<CompletionStage<Lookup>>> operations) {
+    List<CompletableFuture<Lookup>> pending = new ArrayList<>(count);
+    try {
+      operations.get().forEach(stage -> pending.add(start(() -> stage)));
+    } catch (RuntimeException e) {
+      while (pending.size() < count) {
+        pending.add(CompletableFuture.failedFuture(e));
+      }
+    }
+    return await(pending);
+  }
+
+  private CompletableFuture<List<Lookup>> await(List<CompletableFuture<Lookup>> pending) {
     return CompletableFuture.allOf(pending.toArray(CompletableFuture<?>[]::new))
         .orTimeout(timeoutNanos, TimeUnit.NANOSECONDS)
         .handle(

@@ -8,9 +8,11 @@ import io.github.cacheaside.testkit.TestServers;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -54,7 +56,7 @@ final class RoundTripsTest {
     Map<String, Integer> calls = new TreeMap<>();
     Matcher line = CALLS.matcher(raw.sync().info("commandstats"));
     while (line.find()) {
-      if (List.of("get", "evalsha", "eval", "unlink").contains(line.group(1))) {
+      if (List.of("get", "mget", "evalsha", "eval", "unlink").contains(line.group(1))) {
         calls.put(line.group(1), Integer.valueOf(line.group(2)));
       }
     }
@@ -74,11 +76,57 @@ final class RoundTripsTest {
   }
 
   @Test
-  void aBulkReadSendsOneGetAKey_allBeforeTheFirstReply() {
+  void aBulkReadSendsOneMget_andAllLeasesBeforeTheFirstReply() {
     List<Long> ids = LongStream.rangeClosed(1, 100).boxed().toList();
     ids.forEach(id -> table.set(id, "p" + id));
     cache.getAll(ids);
-    assertThat(sent()).isEqualTo(Map.of("get", 100, "evalsha", 198));
+    assertThat(sent()).isEqualTo(Map.of("mget", 1, "evalsha", 198));
+  }
+
+  @Test
+  void readsThatComeWhileRepliesAreAwaited_leaveTogether() {
+    server.pause();
+    List<CompletableFuture<Read<Planet>>> reads = new ArrayList<>();
+    for (int i = 0; i < 102; i++) {
+      reads.add(cache.async().read(1L));
+    }
+    server.resume();
+
+    for (CompletableFuture<Read<Planet>> read : reads) {
+      assertThat(read.join().outcome()).isEqualTo(Outcome.HIT);
+    }
+    assertThat(sent()).isEqualTo(Map.of("get", 2, "mget", 1));
+  }
+
+  @Test
+  void readsThatLeaveTogether_shareNoTrouble() throws Exception {
+    raw.sync().hset("planet:2", "id", "2");
+    server.pause();
+    List<CompletableFuture<Read<Planet>>> reads = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      reads.add(cache.async().read(i % 3 + 1L));
+    }
+    server.resume();
+
+    for (int i = 0; i < 300; i++) {
+      assertThat(reads.get(i).join().value()).isEqualTo(table.load(i % 3 + 1L));
+    }
+    assertThat(cache.stats().storeFailures()).isZero();
+  }
+
+  @Test
+  void readsThatWaitWhenTheConnectionIsLost_areAnswered() {
+    server.pause();
+    List<CompletableFuture<Read<Planet>>> reads = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      reads.add(cache.async().read(1L));
+    }
+    server.kill();
+
+    for (CompletableFuture<Read<Planet>> read : reads) {
+      assertThat(read.join().value()).isEqualTo(new Planet(1, "Mercury"));
+    }
+    assertThat(cache.async().read(1L).join().outcome()).isEqualTo(Outcome.BYPASSED);
   }
 
   @Test

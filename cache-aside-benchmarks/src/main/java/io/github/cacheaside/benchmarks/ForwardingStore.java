@@ -5,6 +5,7 @@ import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -49,6 +50,11 @@ class ForwardingStore implements CacheStore {
   @Override
   public CompletionStage<Lookup> lookup(String key) {
     return original.lookup(key);
+  }
+
+  @Override
+  public List<CompletionStage<Lookup>> lookupAll(List<String> keys) {
+    return original.lookupAll(keys);
   }
 
   @Override

@@ -24,8 +24,10 @@ final class HashLayout extends TtlOnlyLayout {
 
   @Override
   public CompletionStage<Lookup> lookup(String key) {
-    return RedisOperations.found(
-        redis.call(commands -> commands.hgetall(Wire.utf8(key))), HashLayout::read);
+    return redis
+        .call(commands -> commands.hgetall(Wire.utf8(key)))
+        .thenApply(HashLayout::read)
+        .exceptionally(Get::undecodableIfWrongType);
   }
 
   private static Lookup read(Map<byte[], byte[]> fields) {

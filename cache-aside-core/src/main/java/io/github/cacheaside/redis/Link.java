@@ -1,5 +1,6 @@
 package io.github.cacheaside.redis;
 
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -13,6 +14,13 @@ interface Link extends AutoCloseable {
    * @throws io.github.cacheaside.CacheStoreException if there has not been a connection yet
    */
   RedisClusterAsyncCommands<byte[], byte[]> commands();
+
+  /**
+   * The live connection itself.
+   *
+   * @throws io.github.cacheaside.CacheStoreException if there has not been a connection yet
+   */
+  StatefulConnection<byte[], byte[]> connection();
 
   /** Where it leads, without credentials. */
   String describe();

@@ -38,7 +38,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   private final Function<C, RedisClusterAsyncCommands<byte[], byte[]>> api;
   private final LeaseWatch watch;
 
-  private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands;
+  private volatile @Nullable C connection;
   private volatile boolean closed;
 
   OwnLink(
@@ -131,14 +131,19 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     return RedisOperations.preload(connected)
         .thenAccept(
             loaded -> {
-              commands = connected;
+              this.connection = connection;
               LOG.debug("connected to Redis at {}", where);
             });
   }
 
   @Override
   public RedisClusterAsyncCommands<byte[], byte[]> commands() {
-    var connected = commands;
+    return api.apply(connection());
+  }
+
+  @Override
+  public C connection() {
+    C connected = connection;
     if (connected == null) {
       throw new CacheStoreException("not connected to Redis at " + where, null);
     }

@@ -8,6 +8,7 @@ import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -96,7 +97,7 @@ public final class RedisCacheStore implements CacheStore {
    * @return the store; closing it leaves the connection open
    */
   public static RedisCacheStore using(StatefulRedisConnection<byte[], byte[]> connection) {
-    return borrowing(connection.async());
+    return borrowing(connection, connection.async());
   }
 
   /**
@@ -106,12 +107,14 @@ public final class RedisCacheStore implements CacheStore {
    * @return the store; closing it leaves the connection open
    */
   public static RedisCacheStore using(StatefulRedisClusterConnection<byte[], byte[]> connection) {
-    return borrowing(connection.async());
+    return borrowing(connection, connection.async());
   }
 
-  private static RedisCacheStore borrowing(RedisClusterAsyncCommands<byte[], byte[]> commands) {
+  private static RedisCacheStore borrowing(
+      StatefulConnection<byte[], byte[]> connection,
+      RedisClusterAsyncCommands<byte[], byte[]> commands) {
     RedisOperations.preload(commands); // in the connection's order, so before the first use
-    return new RedisCacheStore(new BorrowedLink(commands));
+    return new RedisCacheStore(new BorrowedLink(connection, commands));
   }
 
   /**
@@ -156,6 +159,11 @@ public final class RedisCacheStore implements CacheStore {
   @Override
   public CompletionStage<Lookup> lookup(String key) {
     return redis.get(key, Wire::decode);
+  }
+
+  @Override
+  public List<CompletionStage<Lookup>> lookupAll(List<String> keys) {
+    return redis.getAll(keys, Wire::decode);
   }
 
   @Override
@@ -254,7 +262,10 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   /** A connection that somebody else opened and closes. */
-  private record BorrowedLink(RedisClusterAsyncCommands<byte[], byte[]> commands) implements Link {
+  private record BorrowedLink(
+      StatefulConnection<byte[], byte[]> connection,
+      RedisClusterAsyncCommands<byte[], byte[]> commands)
+      implements Link {
     @Override
     public String describe() {
       return "a connection of the application";

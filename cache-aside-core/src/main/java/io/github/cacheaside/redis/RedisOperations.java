@@ -2,26 +2,29 @@ package io.github.cacheaside.redis;
 
 import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Single commands and scripts over a link. */
 final class RedisOperations {
   private final Link link;
+  private final Lanes lanes;
 
   RedisOperations(Link link) {
     this.link = link;
+    this.lanes = new Lanes(link);
   }
 
   /**
@@ -42,25 +45,22 @@ final class RedisOperations {
     return command.apply(link.commands());
   }
 
-  /** GET; a key of another type than string can't be read either. */
-  CompletionStage<Lookup> get(String key, Function<byte[], Lookup> decoder) {
-    return found(call(redis -> redis.get(Wire.utf8(key))), decoder);
+  /**
+   * Reads a string. A key of another type can't be read either: it is found undecodable or, among
+   * other keys, missing.
+   */
+  CompletionStage<Lookup> get(String key, Function<byte @Nullable [], Lookup> decoder) {
+    Get get = new Get(Wire.utf8(key), decoder);
+    lanes.add(get);
+    return get;
   }
 
-  static <T> CompletionStage<Lookup> found(
-      CompletionStage<T> reply, Function<? super T, Lookup> decoder) {
-    return reply.handle(
-        (value, failure) -> {
-          if (failure == null) {
-            return decoder.apply(value);
-          }
-          Throwable cause = unwrap(failure);
-          if (cause instanceof RedisCommandExecutionException
-              && String.valueOf(cause.getMessage()).startsWith("WRONGTYPE")) {
-            return Lookup.UNDECODABLE;
-          }
-          throw new CompletionException(cause);
-        });
+  /** Reads strings, in one write to each node. */
+  List<CompletionStage<Lookup>> getAll(
+      List<String> keys, Function<byte @Nullable [], Lookup> decoder) {
+    List<Get> gets = keys.stream().map(key -> new Get(Wire.utf8(key), decoder)).toList();
+    lanes.addAll(gets);
+    return List.copyOf(gets);
   }
 
   CompletionStage<Optional<LeaseToken>> generation(String key) {
@@ -92,7 +92,7 @@ final class RedisOperations {
         .thenApply(answer -> answer == 1);
   }
 
-  private static Throwable unwrap(Throwable failure) {
+  static Throwable unwrap(Throwable failure) {
     return failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;

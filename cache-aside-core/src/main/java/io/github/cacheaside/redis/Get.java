@@ -1,0 +1,65 @@
+package io.github.cacheaside.redis;
+
+import io.github.cacheaside.CacheStoreException;
+import io.github.cacheaside.Lookup;
+import io.lettuce.core.RedisCommandExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One caller's wish to read one string. Becomes what is under the key. */
+final class Get extends CompletableFuture<Lookup> {
+  private final byte[] key;
+  private final Function<byte @Nullable [], Lookup> decoder;
+  private byte @Nullable [] value;
+
+  /**
+   * The one that came before, while both wait; the one to answer after this, once both are sent.
+   */
+  @Nullable Get next;
+
+  /** How many wait, this one included. */
+  int depth;
+
+  Get(byte[] key, Function<byte @Nullable [], Lookup> decoder) {
+    this.key = key;
+    this.decoder = decoder;
+  }
+
+  byte[] key() {
+    return key;
+  }
+
+  /** Keeps a part of a reply, which is worth nothing until the reply is complete. */
+  void receive(byte @Nullable [] part) {
+    value = part;
+  }
+
+  void answer(@Nullable Throwable failure) {
+    if (failure == null) {
+      complete(decoder.apply(value));
+      return;
+    }
+    try {
+      complete(undecodableIfWrongType(failure));
+    } catch (CompletionException e) {
+      completeExceptionally(RedisOperations.unwrap(e));
+    }
+  }
+
+  void refuse(int most) {
+    completeExceptionally(
+        new CacheStoreException("more than " + most + " reads wait for Redis", null));
+  }
+
+  /** What is under a key of another Redis type can't be read; any other failure stays one. */
+  static Lookup undecodableIfWrongType(Throwable failure) {
+    Throwable cause = RedisOperations.unwrap(failure);
+    if (cause instanceof RedisCommandExecutionException
+        && String.valueOf(cause.getMessage()).startsWith("WRONGTYPE")) {
+      return Lookup.UNDECODABLE;
+    }
+    throw new CompletionException(cause);
+  }
+}

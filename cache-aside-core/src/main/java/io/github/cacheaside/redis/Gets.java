@@ -1,0 +1,81 @@
+package io.github.cacheaside.redis;
+
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Some reads as one command: {@code GET}, or {@code MGET} for more than one. */
+final class Gets {
+  /** How many keys one {@code MGET} asks for at most. */
+  static final int MOST_KEYS = 128;
+
+  private final Get first;
+  private final @Nullable Get rest;
+  private final AsyncCommand<byte[], byte[], Boolean> command;
+
+  /** Takes up to so many reads from the head of a list. */
+  Gets(Get first, int most) {
+    this.first = first;
+    CommandArgs<byte[], byte[]> args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
+    Get last = first;
+    args.addKey(first.key());
+    int count = 1;
+    while (count < most && last.next != null) {
+      last = last.next;
+      args.addKey(last.key());
+      count++;
+    }
+    rest = last.next;
+    last.next = null;
+    CommandType type = count == 1 ? CommandType.GET : CommandType.MGET;
+    this.command = new AsyncCommand<>(new Command<>(type, new Values(first), args));
+  }
+
+  /** The reads that did not fit. */
+  @Nullable Get rest() {
+    return rest;
+  }
+
+  AsyncCommand<byte[], byte[], Boolean> command() {
+    return command;
+  }
+
+  void send(StatefulConnection<byte[], byte[]> connection) {
+    connection.dispatch(command);
+  }
+
+  /** Answers all of them. */
+  void answer(@Nullable Throwable failure) {
+    Get each = first;
+    while (each != null) {
+      Get next = each.next;
+      each.next = null;
+      each.answer(failure);
+      each = next;
+    }
+  }
+
+  /** Hands each value to the read that asked for it; no list in between. */
+  private static final class Values extends CommandOutput<byte[], byte[], Boolean> {
+    private @Nullable Get at;
+
+    Values(Get first) {
+      super(ByteArrayCodec.INSTANCE, true);
+      this.at = first;
+    }
+
+    @Override
+    public void set(@Nullable ByteBuffer bytes) {
+      Get get = Objects.requireNonNull(at);
+      get.receive(bytes == null ? null : codec.decodeValue(bytes));
+      at = get.next;
+    }
+  }
+}

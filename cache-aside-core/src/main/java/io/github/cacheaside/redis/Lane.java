@@ -1,0 +1,133 @@
+package io.github.cacheaside.redis;
+
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.protocol.RedisCommand;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reads on their way to one node. A read that finds nothing under way is sent at once. Those
+ * that come while replies are awaited wait for each other and leave together, in one write, as soon
+ * as a reply is there: the more callers, the larger the batches, and no timer (natural batching, as
+ * group commit does it). No lock.
+ */
+final class Lane {
+  /** How many batches are under way at most: 2, one at Redis and one on its way back. */
+  private static final int MOST_UNDER_WAY = 2;
+
+  /** How many reads wait at most; more are refused. */
+  private static final int MOST_WAITING = 50_000;
+
+  private final Supplier<StatefulConnection<byte[], byte[]>> connection;
+  private final int keysPerCommand;
+  private final AtomicReference<@Nullable Get> newest = new AtomicReference<>();
+  private final AtomicInteger underWay = new AtomicInteger();
+
+  Lane(Supplier<StatefulConnection<byte[], byte[]>> connection, int keysPerCommand) {
+    this.connection = connection;
+    this.keysPerCommand = keysPerCommand;
+  }
+
+  void add(Get get) {
+    Get before;
+    do {
+      before = newest.get();
+      get.next = before;
+      get.depth = before == null ? 1 : before.depth + 1;
+      if (get.depth > MOST_WAITING) {
+        get.refuse(MOST_WAITING);
+        return;
+      }
+    } while (!newest.compareAndSet(before, get));
+    sendWaiting();
+  }
+
+  /** Sends reads that came together, at once and whatever else is under way. */
+  void addAll(Get first) {
+    underWay.incrementAndGet();
+    new Batch(first).send();
+    sendWaiting(); // in case it has ended already
+  }
+
+  private void sendWaiting() {
+    while (newest.get() != null) {
+      int now = underWay.get();
+      if (now >= MOST_UNDER_WAY) {
+        return; // who ends one of them looks again
+      }
+      if (underWay.compareAndSet(now, now + 1)) {
+        Get last = newest.getAndSet(null);
+        if (last == null) {
+          underWay.decrementAndGet();
+        } else {
+          new Batch(oldestFirst(last)).send();
+        }
+      }
+    }
+  }
+
+  private static Get oldestFirst(Get newest) {
+    Get first = newest;
+    Get rest = newest.next;
+    first.next = null;
+    while (rest != null) {
+      Get next = rest.next;
+      rest.next = first;
+      first = rest;
+      rest = next;
+    }
+    return first;
+  }
+
+  /** What leaves in one write. */
+  private final class Batch {
+    private final List<Gets> commands = new ArrayList<>(1);
+    private final AtomicInteger unanswered;
+    private final Thread sender = Thread.currentThread();
+    private boolean sending = true;
+
+    Batch(Get first) {
+      Get rest = first;
+      while (rest != null) {
+        Gets command = new Gets(rest, keysPerCommand);
+        commands.add(command);
+        rest = command.rest();
+      }
+      unanswered = new AtomicInteger(commands.size());
+      for (Gets gets : commands) {
+        gets.command().onComplete((done, failure) -> answered(gets, failure));
+      }
+    }
+
+    void send() {
+      try {
+        StatefulConnection<byte[], byte[]> redis = connection.get();
+        if (commands.size() == 1) {
+          commands.get(0).send(redis);
+        } else {
+          List<RedisCommand<byte[], byte[], ?>> all = new ArrayList<>(commands.size());
+          commands.forEach(gets -> all.add(gets.command()));
+          redis.dispatch(all);
+        }
+      } catch (RuntimeException e) {
+        commands.forEach(gets -> gets.command().completeExceptionally(e));
+      } finally {
+        sending = false;
+      }
+    }
+
+    private void answered(Gets gets, @Nullable Throwable failure) {
+      if (unanswered.decrementAndGet() == 0) {
+        underWay.decrementAndGet();
+        if (Thread.currentThread() != sender || !sending) { // else the sender is about to look
+          sendWaiting(); // before the callers are woken, so that Redis has work meanwhile
+        }
+      }
+      gets.answer(failure);
+    }
+  }
+}
