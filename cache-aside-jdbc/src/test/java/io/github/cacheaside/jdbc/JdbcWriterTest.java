@@ -300,6 +300,11 @@ class JdbcWriterTest {
     }
 
     @Override
+    public void softInvalidateAll(Collection<? extends Long> keys, Duration maxStale) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public WriteFence fence(Collection<? extends Long> keys) {
       throw new UnsupportedOperationException();
     }
