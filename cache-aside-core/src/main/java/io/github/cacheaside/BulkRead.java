@@ -32,7 +32,12 @@ final class BulkRead<K, V> {
     if (wanted.isEmpty()) {
       return CompletableFuture.completedFuture(Map.of());
     }
+    takeNear(wanted);
+    if (wanted.isEmpty()) {
+      return CompletableFuture.completedFuture(collect());
+    }
     List<String> storeKeys = List.copyOf(wanted.keySet());
+    long[] beforeLookup = storeKeys.stream().mapToLong(engine::beforeLookup).toArray();
     Generations<K, V>.Lookups lookups = engine.generations().new Lookups();
     return engine
         .guard()
@@ -41,7 +46,7 @@ final class BulkRead<K, V> {
             found -> {
               for (int i = 0; i < storeKeys.size(); i++) {
                 String storeKey = storeKeys.get(i);
-                answer(at(wanted, storeKey), storeKey, found.get(i));
+                answer(at(wanted, storeKey), storeKey, found.get(i), beforeLookup[i]);
               }
               return lease();
             },
@@ -50,12 +55,28 @@ final class BulkRead<K, V> {
         .whenComplete((values, failure) -> call.abandonIf(failure));
   }
 
+  private void takeNear(Map<String, K> wanted) {
+    for (K key : wanted.values()) {
+      answers.put(key, CompletableFuture.completedFuture(null)); // holds the place in the order
+    }
+    wanted
+        .values()
+        .removeIf(
+            key -> {
+              Read<V> near = engine.near(key);
+              if (near != null) {
+                answers.put(key, CompletableFuture.completedFuture(near));
+              }
+              return near != null;
+            });
+  }
+
   private static <K> K at(Map<String, K> wanted, String storeKey) {
     return java.util.Objects.requireNonNull(wanted.get(storeKey));
   }
 
-  private void answer(K key, String storeKey, Lookup found) {
-    Read<V> hit = engine.hit(found);
+  private void answer(K key, String storeKey, Lookup found, long beforeLookup) {
+    Read<V> hit = engine.keep(key, engine.hit(found), beforeLookup);
     if (hit != null) {
       answers.put(key, CompletableFuture.completedFuture(hit));
       return;

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
+import java.util.function.ToIntBiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of values
  */
 public final class CacheAsideBuilder<K, V> {
+  private static final String CAFFEINE = "com.github.benmanes.caffeine.cache.Caffeine";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
 
   private final CacheStore store;
@@ -32,6 +34,10 @@ public final class CacheAsideBuilder<K, V> {
   private boolean clearable;
   private @Nullable Function<?, Set<String>> tagsOfKey;
   private @Nullable Function<? super V, Set<String>> tagsOfValue;
+  private long nearMost;
+  private @Nullable ToIntBiFunction<?, ? super V> nearWeigher;
+  private Duration nearTtl = Duration.ofMinutes(1);
+  private Duration nearMaxLag = Duration.ofSeconds(1);
   private Ttl<? super V> ttl = Ttl.fixed(Duration.ofMinutes(10)).jittered(0.1);
   private @Nullable Duration absentTtl;
   private Duration lease = Duration.ofSeconds(5);
@@ -148,6 +154,72 @@ public final class CacheAsideBuilder<K, V> {
   public CacheAsideBuilder<K, V> tagsOfValue(Function<? super V, Set<String>> tags) {
     this.tagsOfValue = requireNonNull(tags, "tags");
     return this;
+  }
+
+  /**
+   * Keeps hits of the store in this process as well: a near cache. Default: off.
+   *
+   * <p>The store tells of every change, by whomever, and a near hit is never older than {@link
+   * #nearMaxLag}, also when the connection that tells is cut. What this process has invalidated, it
+   * does not answer any more. Callers share the value, so they must not change it; keys need {@code
+   * equals} and {@code hashCode}. Needs Caffeine on the class path, and Redis 6 or later with the
+   * right to {@code CLIENT TRACKING}; where the store can't tell of changes, the near cache is off,
+   * which is logged.
+   *
+   * @param maximumSize how many entries, from 1
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> nearCache(long maximumSize) {
+    this.nearMost = positive(maximumSize, "maximumSize");
+    this.nearWeigher = null;
+    return this;
+  }
+
+  /**
+   * Like {@link #nearCache(long)}, bounded by weight.
+   *
+   * @param maximumWeight how much all entries may weigh together, from 1
+   * @param weigher tells what an entry weighs, from 0; an absent row weighs 1
+   * @param <K1> the type of keys
+   * @return this builder
+   */
+  @SuppressWarnings("unchecked") // the function's type becomes the type of the keys
+  public <K1 extends K> CacheAsideBuilder<K1, V> nearCache(
+      long maximumWeight, ToIntBiFunction<? super K1, ? super V> weigher) {
+    this.nearMost = positive(maximumWeight, "maximumWeight");
+    this.nearWeigher = requireNonNull(weigher, "weigher");
+    return (CacheAsideBuilder<K1, V>) this;
+  }
+
+  /**
+   * Sets how long an entry stays near at most; then the store is asked again. Default: 1 minute.
+   *
+   * @param ttl from 1 ms to 10 years
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> nearTtl(Duration ttl) {
+    this.nearTtl = Ttl.check(ttl, "nearTtl");
+    return this;
+  }
+
+  /**
+   * Sets how old a near hit may be when the store no longer tells of changes: beyond that the near
+   * cache is bypassed until the store is heard again. Redis is asked for a sign of life every 100
+   * ms. Default: 1 second.
+   *
+   * @param maxLag from 200 ms to 10 minutes
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> nearMaxLag(Duration maxLag) {
+    this.nearMaxLag = between(maxLag, Duration.ofMillis(200), Duration.ofMinutes(10), "nearMaxLag");
+    return this;
+  }
+
+  private static long positive(long value, String name) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be at least 1 but was " + value);
+    }
+    return value;
   }
 
   /**
@@ -321,6 +393,7 @@ public final class CacheAsideBuilder<K, V> {
             serializer,
             loader,
             tags(),
+            near(),
             ttl,
             absentTtl,
             lease,
@@ -331,6 +404,25 @@ public final class CacheAsideBuilder<K, V> {
             holdOff,
             listener,
             executor));
+  }
+
+  @SuppressWarnings("unchecked") // nearCache() fixed K to what the function takes
+  private <K1> NearCache.@Nullable Bounds<K1, V> near() {
+    if (nearMost == 0) {
+      return null;
+    }
+    if (store.coherence() == CacheStore.Coherence.TTL_ONLY) {
+      throw new IllegalArgumentException(
+          "nearCache " + nearMost + ": not over the plain and hash layouts, which promise less");
+    }
+    try {
+      Class.forName(CAFFEINE);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(
+          "nearCache needs com.github.ben-manes.caffeine:caffeine on the class path", e);
+    }
+    return new NearCache.Bounds<>(
+        nearMost, (ToIntBiFunction<? super K1, ? super V>) nearWeigher, nearTtl, nearMaxLag);
   }
 
   @SuppressWarnings("unchecked") // tagsOfKey() fixed K to what the function takes

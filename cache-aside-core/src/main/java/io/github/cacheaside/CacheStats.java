@@ -9,6 +9,7 @@ import java.time.Duration;
  *
  * @param hits reads answered by a value in the store
  * @param absentHits reads answered by a cached absence
+ * @param nearHits reads answered by the near cache in this process
  * @param staleHits reads answered by a stale copy while somebody else loaded
  * @param misses reads that the first look into the store did not answer
  * @param loads loads that ended without an exception; a bulk load counts once
@@ -32,6 +33,7 @@ import java.time.Duration;
 public record CacheStats(
     long hits,
     long absentHits,
+    long nearHits,
     long staleHits,
     long misses,
     long loads,
@@ -56,7 +58,7 @@ public record CacheStats(
    * @return from 0 to 1; 1 when there were no reads
    */
   public double hitRate() {
-    long answered = hits + absentHits + staleHits;
+    long answered = nearHits + hits + absentHits + staleHits;
     long reads = answered + misses;
     return reads == 0 ? 1.0 : (double) answered / reads;
   }

@@ -208,6 +208,18 @@ public interface CacheStore extends AutoCloseable {
   }
 
   /**
+   * Tells of every change to keys that begin like this, whoever makes it: for values kept in the
+   * process. The listener is told until the store is closed.
+   *
+   * @param keyPrefix how the keys begin
+   * @param listener is told; perhaps before this returns
+   * @return says how complete the news are; by default empty: this store can't tell
+   */
+  default Optional<ChangeFeed> changes(String keyPrefix, ChangeFeed.Listener listener) {
+    return Optional.empty();
+  }
+
+  /**
    * Registers an action to run each time the store was out of reach and is back, or its primary has
    * changed: acknowledged writes may have been lost. By default does nothing.
    *

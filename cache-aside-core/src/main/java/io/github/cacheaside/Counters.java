@@ -80,6 +80,7 @@ final class Counters {
     return new CacheStats(
         of(Outcome.HIT),
         of(Outcome.ABSENT),
+        of(Outcome.NEAR),
         of(Outcome.STALE),
         loaded + shared + awaited + bypassed,
         loads.sum(),

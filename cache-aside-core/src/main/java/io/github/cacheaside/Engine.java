@@ -30,6 +30,7 @@ final class Engine<K, V> {
   private final Flights<V> flights = new Flights<>();
   private final StoreGuard guard;
   private final Generations<K, V> generations;
+  private final @Nullable NearCache<K, V> near;
   private volatile boolean uncacheableLogged;
   private volatile boolean listenerLogged;
 
@@ -37,6 +38,38 @@ final class Engine<K, V> {
     this.settings = settings;
     this.guard = new StoreGuard(counters, settings.name(), settings.storeTimeout());
     this.generations = new Generations<>(settings.store(), settings.tags());
+    this.near = settings.near() == null ? null : NearCache.open(settings, settings.near());
+  }
+
+  /** A near hit, or null. */
+  @Nullable Read<V> near(K key) {
+    return near == null ? null : near.get(key);
+  }
+
+  /** To be asked before a lookup whose hit shall be {@linkplain #keep kept}. */
+  long beforeLookup(String storeKey) {
+    return near == null ? 0 : near.before(storeKey);
+  }
+
+  /** Keeps a hit of the store near; what is none is not kept. */
+  @Nullable Read<V> keep(K key, @Nullable Read<V> hit, long beforeLookup) {
+    if (near != null && hit != null) {
+      near.put(key, hit, beforeLookup);
+    }
+    return hit;
+  }
+
+  /** What this process has removed must not be answered here, however late the store tells. */
+  void forget(String storeKey) {
+    if (near != null) {
+      near.changed(storeKey);
+    }
+  }
+
+  void forgetAll() {
+    if (near != null) {
+      near.missedChanges();
+    }
   }
 
   Settings<K, V> settings() {
@@ -71,7 +104,12 @@ final class Engine<K, V> {
 
   /** Reads on the calling thread. */
   Read<V> read(K key) {
+    Read<V> kept = near(key);
+    if (kept != null) {
+      return counted(kept);
+    }
     String storeKey = settings.storeKey(key);
+    long beforeLookup = beforeLookup(storeKey);
     long began = System.nanoTime();
     Lookup found;
     try {
@@ -79,7 +117,7 @@ final class Engine<K, V> {
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
-    Read<V> hit = hit(found);
+    Read<V> hit = keep(key, hit(found), beforeLookup);
     return counted(hit != null ? hit : miss(key, storeKey, readable(storeKey, found), began));
   }
 
@@ -99,12 +137,17 @@ final class Engine<K, V> {
 
   /** Reads without blocking. */
   CompletableFuture<Read<V>> readAsync(K key, Call call) {
+    Read<V> kept = near(key);
+    if (kept != null) {
+      return CompletableFuture.completedFuture(counted(kept));
+    }
     String storeKey = settings.storeKey(key);
+    long beforeLookup = beforeLookup(storeKey);
     return guard
         .look(() -> lookup(key, storeKey))
         .thenComposeAsync(
             found -> {
-              Read<V> hit = hit(found);
+              Read<V> hit = keep(key, hit(found), beforeLookup);
               return hit != null
                   ? CompletableFuture.completedFuture(hit)
                   : resolve(key, storeKey, readable(storeKey, found), call);
@@ -116,6 +159,10 @@ final class Engine<K, V> {
 
   /** Looks into the store only. */
   CompletableFuture<Optional<V>> peek(K key, Executor executor) {
+    Read<V> kept = near(key);
+    if (kept != null) {
+      return CompletableFuture.completedFuture(kept.toOptional());
+    }
     String storeKey = settings.storeKey(key);
     return guard
         .look(() -> lookup(key, storeKey))
@@ -130,7 +177,9 @@ final class Engine<K, V> {
 
   Read<V> counted(Read<V> read) {
     counters.read(read.outcome());
-    tell(listener -> listener.onRead(settings.name(), read.outcome()));
+    if (settings.listener() != CacheListener.NONE) { // a near hit makes no objects
+      tell(listener -> listener.onRead(settings.name(), read.outcome()));
+    }
     return read;
   }
 

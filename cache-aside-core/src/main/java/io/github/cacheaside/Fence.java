@@ -45,6 +45,7 @@ final class Fence<K, V> implements WriteFence {
         .handle(
             (placed, failure) -> {
               storeKeys.forEach(engine.flights()::detach);
+              storeKeys.forEach(engine::forget);
               entries().forEach(removals.pending()::note);
               if (failure == null && placed) {
                 coveredUntil = sent + lifeNanos;
@@ -125,6 +126,7 @@ final class Fence<K, V> implements WriteFence {
     return onEach(key -> engine.store().release(key, token))
         .handle(
             (stood, failure) -> {
+              storeKeys.forEach(engine::forget);
               if (failure != null) {
                 removals.pending().retry(entries()); // an intent that is left expires by itself
               }

@@ -2,6 +2,8 @@ package io.github.cacheaside;
 
 /** Where the answer to one read came from. */
 public enum Outcome {
+  /** The near cache in this process had the value, or knew that there is none. */
+  NEAR(true),
   /** The store had the value. */
   HIT(true),
   /** The store knew that the database has no such row. */
@@ -30,9 +32,9 @@ public enum Outcome {
   }
 
   /**
-   * Whether the first look into the store answered the read.
+   * Whether a cache answered the read, without a load anywhere.
    *
-   * @return true for {@link #HIT}, {@link #ABSENT} and {@link #STALE}
+   * @return true for {@link #NEAR}, {@link #HIT}, {@link #ABSENT} and {@link #STALE}
    */
   public boolean isHit() {
     return hit;

@@ -90,11 +90,20 @@ final class Removals<K, V> {
     return CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new))
         .handle(
             (done, failure) -> {
+              wanted.forEach(this::forget);
               if (failure != null) {
                 throw failed(wanted, sent, failure);
               }
               return null;
             });
+  }
+
+  private void forget(Removal removal) {
+    if (removal.tag()) {
+      engine.forgetAll();
+    } else {
+      engine.forget(removal.name());
+    }
   }
 
   private CacheStoreException failed(
@@ -147,6 +156,7 @@ final class Removals<K, V> {
         .run(() -> putUnderTags(key, told, storeKey, stored, ttl))
         .handle(
             (accepted, failure) -> {
+              engine.forget(storeKey);
               if (failure != null) {
                 throw failure("put of", 1, failure);
               }

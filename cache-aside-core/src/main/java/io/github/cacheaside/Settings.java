@@ -14,6 +14,7 @@ record Settings<K, V>(
     Serializer<V> serializer,
     CacheLoader<K, V> loader,
     Tags<K, V> tags,
+    NearCache.@Nullable Bounds<K, V> near,
     Ttl<? super V> ttl,
     @Nullable Duration absentTtl,
     Duration lease,

@@ -1,6 +1,7 @@
 package io.github.cacheaside.benchmarks;
 
 import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.ChangeFeed;
 import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
@@ -35,6 +36,11 @@ class ForwardingStore implements CacheStore {
   @Override
   public Optional<CompletionStage<Void>> watch(String key) {
     return original.watch(key);
+  }
+
+  @Override
+  public Optional<ChangeFeed> changes(String keyPrefix, ChangeFeed.Listener listener) {
+    return original.changes(keyPrefix, listener);
   }
 
   @Override

@@ -19,7 +19,8 @@ import java.util.function.ToDoubleFunction;
  * <caption>The meters</caption>
  * <tr><th>meter</th><th>what it counts</th></tr>
  * <tr><td>{@code cache.gets{result=hit|miss}}</td><td>reads; a cached absence is a hit,
- * and so is a stale copy</td></tr>
+ * and so are a near hit and a stale copy</td></tr>
+ * <tr><td>{@code cache.near}</td><td>reads answered by the near cache; also hits</td></tr>
  * <tr><td>{@code cache.stale}</td><td>reads answered by a stale copy; also hits</td></tr>
  * <tr><td>{@code cache.puts}</td><td>values the store accepted</td></tr>
  * <tr><td>{@code cache.evictions}</td><td>keys that callers invalidated; Redis does not tell about
@@ -66,6 +67,7 @@ public final class CacheAsideMetrics implements MeterBinder {
   @Override
   public void bindTo(MeterRegistry registry) {
     count(registry, "cache.gets", Tags.of("result", "hit"), CacheAsideMetrics::answered);
+    count(registry, "cache.near", Tags.empty(), CacheStats::nearHits);
     count(registry, "cache.stale", Tags.empty(), CacheStats::staleHits);
     count(registry, "cache.gets", Tags.of("result", "miss"), CacheStats::misses);
     count(registry, "cache.puts", Tags.empty(), CacheStats::fills);
@@ -101,7 +103,7 @@ public final class CacheAsideMetrics implements MeterBinder {
   }
 
   private static double answered(CacheStats stats) {
-    return stats.hits() + stats.absentHits() + stats.staleHits();
+    return stats.nearHits() + stats.hits() + stats.absentHits() + stats.staleHits();
   }
 
   private void count(

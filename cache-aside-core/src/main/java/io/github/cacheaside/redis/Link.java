@@ -1,5 +1,6 @@
 package io.github.cacheaside.redis;
 
+import io.github.cacheaside.ChangeFeed;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.Optional;
@@ -31,6 +32,11 @@ interface Link extends AutoCloseable {
   /** See {@link io.github.cacheaside.CacheStore#watch}. */
   default Optional<CompletionStage<Void>> watch(String key) {
     return LeaseWatch.NONE.watch(key);
+  }
+
+  /** See {@link io.github.cacheaside.CacheStore#changes}. */
+  default Optional<ChangeFeed> changes(String prefix, ChangeFeed.Listener listener) {
+    return Optional.empty();
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
@@ -58,6 +59,7 @@ final class Links {
             where,
             () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
             StatefulRedisConnection::async,
+            connection -> List.of(uri),
             new TrackingWatch(trackingClient(resources), uri, where))
         .open(PATIENCE);
   }
@@ -83,8 +85,16 @@ final class Links {
                     .refreshPartitionsAsync() // the client does not do it by itself here
                     .thenCompose(known -> client.connectAsync(ByteArrayCodec.INSTANCE)),
             StatefulRedisClusterConnection::async,
+            Links::primaries,
             LeaseWatch.NONE)
         .open(PATIENCE);
+  }
+
+  private static List<RedisURI> primaries(StatefulRedisClusterConnection<byte[], byte[]> cluster) {
+    return cluster.getPartitions().stream()
+        .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !node.hasNoSlots())
+        .map(RedisClusterNode::getUri)
+        .toList();
   }
 
   /**

@@ -1,14 +1,17 @@
 package io.github.cacheaside.redis;
 
 import io.github.cacheaside.CacheStoreException;
+import io.github.cacheaside.ChangeFeed;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,6 +40,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   private final Supplier<CompletionStage<C>> connector;
   private final Function<C, RedisClusterAsyncCommands<byte[], byte[]>> api;
   private final LeaseWatch watch;
+  private final RedisChanges changes;
 
   private volatile @Nullable C connection;
   private volatile boolean closed;
@@ -47,6 +51,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
       String where,
       Supplier<CompletionStage<C>> connector,
       Function<C, RedisClusterAsyncCommands<byte[], byte[]>> api,
+      Function<C, List<RedisURI>> primaries,
       LeaseWatch watch) {
     this.client = client;
     this.resources = resources;
@@ -54,6 +59,12 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     this.connector = connector;
     this.api = api;
     this.watch = watch;
+    this.changes =
+        new RedisChanges(
+            Links.trackingClient(resources),
+            resources.eventExecutorGroup(),
+            () -> connection == null ? List.of() : primaries.apply(connection()),
+            where);
   }
 
   @Override
@@ -83,6 +94,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   /** Connects; returns at the latest when the patience ends, connected or not. */
   OwnLink<C> open(Duration patience) {
     onReconnect(watch::reset); // the primary may be another one now
+    onReconnect(changes::reset);
     var first = tryOnce().toCompletableFuture();
     try {
       first.get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -156,6 +168,11 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   }
 
   @Override
+  public Optional<ChangeFeed> changes(String prefix, ChangeFeed.Listener listener) {
+    return Optional.of(changes.listen(prefix, listener));
+  }
+
+  @Override
   public String describe() {
     return where;
   }
@@ -167,6 +184,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     }
     closed = true;
     watch.close();
+    changes.close();
     client.shutdown(0, 2, TimeUnit.SECONDS);
     resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }

@@ -3,6 +3,7 @@ package io.github.cacheaside.redis;
 import static java.util.Objects.requireNonNull;
 
 import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.ChangeFeed;
 import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
@@ -236,6 +237,11 @@ public final class RedisCacheStore implements CacheStore {
   @Override
   public CompletionStage<Boolean> newGeneration(String key, LeaseToken fresh) {
     return redis.set(key, Wire.generation(fresh), GENERATION_LIFE_TIME);
+  }
+
+  @Override
+  public Optional<ChangeFeed> changes(String keyPrefix, ChangeFeed.Listener listener) {
+    return link.changes(keyPrefix, listener);
   }
 
   @Override

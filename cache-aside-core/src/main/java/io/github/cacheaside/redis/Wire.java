@@ -188,6 +188,27 @@ final class Wire {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  /** The inverse of {@link #utf8}; bytes that are neither become replacement characters. */
+  static String text(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (text.indexOf('\uFFFD') < 0) {
+      return text;
+    }
+    StringBuilder exact = new StringBuilder(bytes.length);
+    int start = 0;
+    for (int at = 0; at + 2 < bytes.length; at++) {
+      if (bytes[at] == (byte) 0xed && (bytes[at + 1] & 0xe0) == 0xa0) {
+        exact.append(new String(bytes, start, at - start, StandardCharsets.UTF_8));
+        exact.append((char) (0xd000 | (bytes[at + 1] & 0x3f) << 6 | (bytes[at + 2] & 0x3f)));
+        start = at + 3;
+        at += 2;
+      }
+    }
+    return exact
+        .append(new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8))
+        .toString();
+  }
+
   private static byte[] wtf8(String text) {
     ByteBuffer bytes = ByteBuffer.allocate(text.length() * 3);
     text.codePoints()

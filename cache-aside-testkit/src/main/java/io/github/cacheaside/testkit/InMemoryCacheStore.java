@@ -1,6 +1,7 @@
 package io.github.cacheaside.testkit;
 
 import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.ChangeFeed;
 import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,8 @@ public final class InMemoryCacheStore implements CacheStore {
 
   private record Writing(Map<LeaseToken, Instant> marks) implements State {}
 
+  private record Subscription(String prefix, ChangeFeed.Listener listener) {}
+
   private record Entry(State state, Instant expires) {}
 
   private final InstantSource clock;
@@ -59,6 +63,7 @@ public final class InMemoryCacheStore implements CacheStore {
         }
       };
   private final Map<String, CompletableFuture<Void>> waiters = new HashMap<>();
+  private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private volatile @Nullable RuntimeException failure;
 
   /** A store under the system's clock. */
@@ -81,6 +86,7 @@ public final class InMemoryCacheStore implements CacheStore {
    * @param failure what operations fail with; null ends the outage
    */
   public void failWith(@Nullable RuntimeException failure) {
+    tellOfMissedChanges();
     this.failure = failure;
     wake(key -> failure != null);
   }
@@ -90,6 +96,7 @@ public final class InMemoryCacheStore implements CacheStore {
     synchronized (entries) {
       entries.clear();
     }
+    tellOfMissedChanges();
     wake(key -> true);
   }
 
@@ -133,7 +140,8 @@ public final class InMemoryCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Lookup> lease(String key, LeaseToken token, Duration lease) {
-    return answer(
+    return change(
+        key,
         () -> {
           State state = state(key);
           if (state instanceof Stale stale
@@ -189,7 +197,8 @@ public final class InMemoryCacheStore implements CacheStore {
   }
 
   private CompletionStage<Boolean> ifHeld(String key, LeaseToken token, Runnable action) {
-    return answer(
+    return change(
+        key,
         () -> {
           boolean held = holds(state(key), token);
           if (held) {
@@ -201,7 +210,8 @@ public final class InMemoryCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Boolean> put(String key, StoredValue value, Duration ttl) {
-    return answer(
+    return change(
+        key,
         () -> {
           boolean free = !(state(key) instanceof Writing);
           if (free) {
@@ -213,12 +223,13 @@ public final class InMemoryCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Boolean> drop(String key) {
-    return answer(() -> !(state(key) instanceof Writing) && entries.remove(key) != null);
+    return change(key, () -> !(state(key) instanceof Writing) && entries.remove(key) != null);
   }
 
   @Override
   public CompletionStage<Boolean> soften(String key, Duration maxStale) {
-    return answer(
+    return change(
+        key,
         () -> {
           State state = state(key);
           StoredValue copy =
@@ -239,7 +250,8 @@ public final class InMemoryCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Boolean> intent(String key, LeaseToken token, Duration ttl) {
-    return answer(
+    return change(
+        key,
         () -> {
           Map<LeaseToken, Instant> marks = liveMarks(key);
           marks.put(token, clock.instant().plus(ttl));
@@ -249,7 +261,8 @@ public final class InMemoryCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Boolean> release(String key, LeaseToken token) {
-    return answer(
+    return change(
+        key,
         () -> {
           boolean marked = state(key) instanceof Writing;
           Map<LeaseToken, Instant> marks = liveMarks(key);
@@ -271,7 +284,8 @@ public final class InMemoryCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<LeaseToken> generationOr(String key, LeaseToken fresh) {
-    return answer(
+    return change(
+        key,
         () -> {
           LeaseToken now = state(key) instanceof Tag tag ? tag.generation() : fresh;
           set(key, new Tag(now), GENERATION_LIFE);
@@ -281,7 +295,8 @@ public final class InMemoryCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Boolean> newGeneration(String key, LeaseToken fresh) {
-    return answer(
+    return change(
+        key,
         () -> {
           set(key, new Tag(fresh), GENERATION_LIFE);
           return true;
@@ -349,6 +364,28 @@ public final class InMemoryCacheStore implements CacheStore {
       return Lookup.MISSING;
     }
     return state instanceof Writing ? Lookup.WRITING : Lookup.UNDECODABLE;
+  }
+
+  private <T> CompletionStage<T> change(String key, Supplier<T> operation) {
+    CompletionStage<T> answer = answer(operation);
+    for (Subscription each : subscriptions) {
+      if (key.startsWith(each.prefix())) {
+        each.listener().changed(key);
+      }
+    }
+    return answer;
+  }
+
+  /** Tells at once, but of no expiry; an outage cuts the feed. */
+  @Override
+  public Optional<ChangeFeed> changes(String keyPrefix, ChangeFeed.Listener listener) {
+    subscriptions.add(new Subscription(keyPrefix, listener));
+    return Optional.of(
+        () -> failure == null ? System.nanoTime() : System.nanoTime() - Long.MAX_VALUE / 2);
+  }
+
+  private void tellOfMissedChanges() {
+    subscriptions.forEach(each -> each.listener().missedChanges());
   }
 
   private <T> CompletionStage<T> answer(Supplier<T> operation) {

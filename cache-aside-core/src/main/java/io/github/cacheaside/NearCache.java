@@ -1,0 +1,152 @@
+package io.github.cacheaside;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.ToIntBiFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hits of the store, kept in the process for a while.
+ *
+ * <p>A key has one of many stamps, which moves whenever the store tells of a change. An entry
+ * carries the stamp as it was before its value was looked up, and is worth nothing once that has
+ * moved; so it does not matter whether the news comes before or after the entry. It is also worth
+ * nothing while the {@linkplain ChangeFeed feed} lags behind by more than allowed: a near hit is at
+ * most that old, whatever happens to the connection. Only what was found in the store gets in, so
+ * filling the near cache changes nothing in the store and drops nobody else's entry.
+ *
+ * <p>The heap holds one object an entry besides what a read answers, and 4 bytes a stamp.
+ */
+final class NearCache<K, V> implements ChangeFeed.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
+  private static final ChangeFeed NONE = () -> System.nanoTime() - Long.MAX_VALUE / 2;
+  private static final int FEWEST_STAMPS = 1 << 10;
+  private static final int MOST_STAMPS = 1 << 20;
+
+  /**
+   * What the builder was told.
+   *
+   * @param most how many entries, or how much they weigh
+   * @param weigher null if entries are counted
+   */
+  record Bounds<K, V>(
+      long most,
+      @Nullable ToIntBiFunction<? super K, ? super V> weigher,
+      Duration ttl,
+      Duration maxLag) {}
+
+  private record Entry<V>(Read<V> read, int stripe, int stamp, long expires) {}
+
+  private final Cache<K, Entry<V>> entries;
+  private final AtomicIntegerArray stamps;
+  private final long ttlNanos;
+  private final long maxLagNanos;
+  private volatile ChangeFeed feed = NONE;
+
+  NearCache(Bounds<K, V> bounds) {
+    this.ttlNanos = bounds.ttl().toNanos();
+    this.maxLagNanos = bounds.maxLag().toNanos();
+    this.entries = bounded(bounds);
+    long wanted = Math.max(FEWEST_STAMPS, Math.min(MOST_STAMPS, bounds.most()));
+    this.stamps = new AtomicIntegerArray(Math.toIntExact(Long.highestOneBit(wanted * 2 - 1)));
+  }
+
+  /** Opens one over the store; null if that can't tell of changes, which is logged. */
+  static <K, V> @Nullable NearCache<K, V> open(Settings<K, V> settings, Bounds<K, V> bounds) {
+    NearCache<K, V> near = new NearCache<>(bounds);
+    Optional<ChangeFeed> feed = settings.store().changes(settings.keyPrefix(), near);
+    if (feed.isEmpty()) {
+      LOG.warn("cache {}: no near cache, its store does not tell of changes", settings.name());
+      return null;
+    }
+    if (!settings.tags().none()) {
+      settings.store().changes(settings.tags().storeKey(Tags.ALL), new AnyChange(near));
+    }
+    near.feed = feed.get();
+    return near;
+  }
+
+  /** A tag was invalidated: any entry may have it. */
+  private record AnyChange(NearCache<?, ?> near) implements ChangeFeed.Listener {
+    @Override
+    public void changed(String key) {
+      near.missedChanges();
+    }
+
+    @Override
+    public void missedChanges() {
+      near.missedChanges();
+    }
+  }
+
+  private static <K, V> Cache<K, Entry<V>> bounded(Bounds<K, V> bounds) {
+    var weigher = bounds.weigher();
+    if (weigher == null) {
+      return Caffeine.newBuilder().maximumSize(bounds.most()).build();
+    }
+    return Caffeine.newBuilder()
+        .maximumWeight(bounds.most())
+        .weigher(
+            (K key, Entry<V> entry) -> {
+              V value = entry.read().value();
+              return value == null ? 1 : weigher.applyAsInt(key, value);
+            })
+        .build();
+  }
+
+  /** Whether anything would be answered now. */
+  boolean isLive() {
+    return System.nanoTime() - feed.toldUntil() <= maxLagNanos;
+  }
+
+  @Nullable Read<V> get(K key) {
+    Entry<V> entry = entries.getIfPresent(key);
+    if (entry == null || stamps.get(entry.stripe()) != entry.stamp()) {
+      return null;
+    }
+    long now = System.nanoTime();
+    return entry.expires() - now > 0 && now - feed.toldUntil() <= maxLagNanos ? entry.read() : null;
+  }
+
+  /** What must be known before a value is looked up that shall get in. */
+  long before(String storeKey) {
+    int stripe = stripe(storeKey);
+    return ((long) stripe << Integer.SIZE) | (stamps.get(stripe) & 0xffff_ffffL);
+  }
+
+  /** Takes a hit of the store. */
+  void put(K key, Read<V> hit, long before) {
+    if (isLive()) { // else it would be of no use until the stamps move anyway
+      int stripe = (int) (before >>> Integer.SIZE);
+      Read<V> near = new Read<>(hit.value(), Outcome.NEAR);
+      entries.put(key, new Entry<>(near, stripe, (int) before, System.nanoTime() + ttlNanos));
+    }
+  }
+
+  private int stripe(String storeKey) {
+    int hash = storeKey.hashCode() * 0x9E3779B9; // spreads neighbours, whose hashes are neighbours
+    return (hash >>> 7) & (stamps.length() - 1);
+  }
+
+  @Override
+  public void changed(String storeKey) {
+    stamps.incrementAndGet(stripe(storeKey));
+  }
+
+  @Override
+  public void missedChanges() {
+    for (int i = 0; i < stamps.length(); i++) {
+      stamps.incrementAndGet(i);
+    }
+    entries.invalidateAll();
+  }
+
+  long size() {
+    return entries.estimatedSize();
+  }
+}
