@@ -46,7 +46,7 @@ final class Attempt<K, V> {
     this.storeKey = storeKey;
     this.flight = flight;
     this.call = call;
-    this.waiting = new Waiting(engine.settings().maxWait());
+    this.waiting = new Waiting(engine.settings().maxWait(), engine.timers());
     call.leads(this);
   }
 
@@ -200,15 +200,17 @@ final class Attempt<K, V> {
   }
 
   private Future<?> renewAfter(int renewals) {
-    long third = Math.max(1, engine.settings().lease().toMillis() / 3);
-    return Timers.after(
-        third,
-        () -> {
-          if (!flight.landing().isDone() && renewals < 3 * LONGEST_LOAD_IN_LEASES) {
-            engine.quietly(() -> engine.store().renew(storeKey, token, engine.settings().lease()));
-            renewal = renewAfter(renewals + 1);
-          }
-        });
+    return engine
+        .timers()
+        .after(
+            engine.settings().lease().dividedBy(3),
+            () -> {
+              if (!flight.landing().isDone() && renewals < 3 * LONGEST_LOAD_IN_LEASES) {
+                engine.quietly(
+                    () -> engine.store().renew(storeKey, token, engine.settings().lease()));
+                renewal = renewAfter(renewals + 1);
+              }
+            });
   }
 
   private void stopRenewal() {

@@ -27,14 +27,21 @@ final class Engine<K, V> {
 
   private final Settings<K, V> settings;
   private final Counters counters = new Counters();
-  private final Flights<V> flights = new Flights<>();
+  private final Flights<V> flights;
+  private final Timers timers;
   private final StoreGuard guard;
   private final Generations<K, V> generations;
   private volatile boolean uncacheableLogged;
   private volatile boolean listenerLogged;
 
   Engine(Settings<K, V> settings) {
+    this(settings, new Flights<>(), Timers.SHARED);
+  }
+
+  Engine(Settings<K, V> settings, Flights<V> flights, Timers timers) {
     this.settings = settings;
+    this.flights = flights;
+    this.timers = timers;
     this.guard = new StoreGuard(counters, settings.name(), settings.storeTimeout());
     this.generations = new Generations<>(settings.store(), settings.tags());
   }
@@ -53,6 +60,10 @@ final class Engine<K, V> {
 
   Flights<V> flights() {
     return flights;
+  }
+
+  Timers timers() {
+    return timers;
   }
 
   Generations<K, V> generations() {
