@@ -30,7 +30,10 @@ final class Jvm implements InvocationHandler, Timers {
   private final Stage stage;
   private final AtomicInteger changes;
   private final Deque<Object> sent = new ArrayDeque<>();
+
+  /** Whether what is sent first arrives first. Leases need no such promise, other things do. */
   private boolean inOrder;
+
   private boolean losesReply;
   private int renewals;
 
@@ -48,20 +51,19 @@ final class Jvm implements InvocationHandler, Timers {
     this.inOrder = store.coherence() == CacheStore.Coherence.TTL_ONLY;
   }
 
-  /** What is sent first arrives first; the protocol does not need it, foreign layouts do. */
-  void inOrder() {
-    inOrder = true;
+  /**
+   * Whether the reply to the next lease is lost; the lease arrives at the store some time or other,
+   * and before what is sent later.
+   */
+  void losesReply(boolean loses) {
+    losesReply = loses;
+    inOrder |= loses;
   }
 
-  /** The reply to the next lease is lost; the lease arrives at the store some time or other. */
-  void losesReply() {
-    losesReply = true;
-    inOrder = true;
-  }
-
-  /** How many leases and intents are renewed before they end. */
+  /** How often leases and intents are renewed; a release must not overtake a renewal. */
   void renews(int times) {
     renewals = times;
+    inOrder = true;
   }
 
   CacheStore store() {

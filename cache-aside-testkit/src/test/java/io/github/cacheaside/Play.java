@@ -11,22 +11,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Readers and writers of one row, each in the JVM (an engine of its own, over the same store) that
  * the cast gives it, in one schedule.
  */
-final class Play {
+class Play {
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final Serializer<Integer> JSON = Serializer.json(Integer.class);
-
-  /** How writers write. */
-  enum Way {
-    INVALIDATE,
-    FENCE,
-    /** A mutant: what is invalidated too early can come back. */
-    INVALIDATE_BEFORE_COMMIT
-  }
 
   /** How it begins. */
   enum Beginning {
@@ -37,11 +30,14 @@ final class Play {
   }
 
   /**
-   * Who is in which JVM, a letter each; how they write; and how it begins.
+   * Who is in which JVM, a letter each, and how it begins.
    *
-   * @param fine whether whatever the engine does on its executor is a step, and leases are renewed
+   * @param fencing those who fence their writes
+   * @param invalidating those who commit and then invalidate
+   * @param fine whether whatever an engine does on its executor is a step, and leases and intents
+   *     are renewed
    */
-  record Cast(String readers, String writers, Way way, Beginning from, boolean fine) {}
+  record Cast(String readers, String fencing, String invalidating, Beginning from, boolean fine) {}
 
   /** A read, and which version had been promised when it began. */
   private record Reading(String who, int promised, CompletableFuture<Read<Integer>> end) {}
@@ -53,6 +49,7 @@ final class Play {
   private final Supplier<Flights<Integer>> flights;
   private final Stage stage;
   private final AtomicInteger changes = new AtomicInteger();
+  private final List<Jvm> jvms = new ArrayList<>();
   private final TreeMap<String, AsyncCacheAside<String, Integer>> caches = new TreeMap<>();
   private final List<Reading> readings = new ArrayList<>();
   private int row = 1;
@@ -77,15 +74,17 @@ final class Play {
       StoredValue old = StoredValue.of("1".getBytes(StandardCharsets.US_ASCII));
       store.put(storeKey, old, LONG).toCompletableFuture().join();
     }
-    cast.readers().chars().mapToObj(Character::toString).forEach(jvm -> markRead(jvm, jvm));
-    cast.writers().chars().mapToObj(Character::toString).forEach(this::markWrite);
+    letters(cast.readers()).forEach(jvm -> markRead(jvm, jvm));
+    letters(cast.fencing()).forEach(this::markFenced);
+    letters(cast.invalidating()).forEach(this::markInvalidating);
     stage.pass(chooser);
     List<String> wrong = judge();
-    if (cast.writers().isEmpty() && loads > 1) {
+    if (row == 1 && loads > 1) {
       wrong.add(loads + " loads");
     }
     readings.clear();
     promised = row;
+    jvms.forEach(jvm -> jvm.losesReply(false));
     caches.keySet().forEach(jvm -> markRead(jvm, "afterwards " + jvm));
     stage.pass(count -> 0);
     wrong.addAll(judge());
@@ -93,6 +92,10 @@ final class Play {
       wrong.add("nothing is cached");
     }
     return wrong.stream().map(what -> what + ": " + stage.passed()).toList();
+  }
+
+  private static Stream<String> letters(String jvms) {
+    return jvms.chars().mapToObj(Character::toString);
   }
 
   private AsyncCacheAside<String, Integer> cache(String jvm) {
@@ -104,9 +107,8 @@ final class Play {
     if (cast.fine()) {
       jvm.renews(1);
     }
-    if (cast.from() == Beginning.LEASE_LOST && cast.readers().startsWith(name)) {
-      jvm.losesReply();
-    }
+    jvm.losesReply(cast.from() == Beginning.LEASE_LOST && cast.readers().startsWith(name));
+    jvms.add(jvm);
     Settings<String, Integer> settings =
         CacheAside.builder(jvm.store(), "play", JSON)
             .storeTimeout(LONG)
@@ -139,37 +141,35 @@ final class Play {
         });
   }
 
-  private void markWrite(String jvm) {
-    AsyncCacheAside<String, Integer> cache = cache(jvm);
-    switch (cast.way()) {
-      case FENCE ->
-          cache
-              .write(List.of(key), () -> after(jvm + " commits", () -> promised = row = row + 1))
-              .thenRun(() -> returned++);
-      case INVALIDATE ->
-          after(jvm + " commits", () -> row = row + 1)
-              .thenAccept(
-                  version ->
-                      stage.mark(
-                          jvm + " invalidates",
-                          () -> cache.invalidate(key).thenRun(() -> returns(version))));
-      case INVALIDATE_BEFORE_COMMIT ->
-          cache
-              .invalidate(key)
-              .thenCompose(done -> after(jvm + " commits", () -> row = row + 1))
-              .thenAccept(this::returns);
-    }
+  private void markFenced(String jvm) {
+    cache(jvm)
+        .write(List.of(key), () -> commit(jvm).thenApply(version -> promised = version))
+        .thenRun(() -> returned++);
   }
 
-  private void returns(int version) {
+  /** A mutant may invalidate at another time. */
+  void markInvalidating(String jvm) {
+    commit(jvm)
+        .thenAccept(
+            version ->
+                stage.mark(
+                    jvm + " invalidates", () -> invalidate(jvm).thenRun(() -> returns(version))));
+  }
+
+  final CompletableFuture<Void> invalidate(String jvm) {
+    return cache(jvm).invalidate(key);
+  }
+
+  final void returns(int version) {
     promised = Math.max(promised, version);
     returned++;
   }
 
-  private CompletableFuture<Integer> after(String step, Supplier<Integer> action) {
-    CompletableFuture<Integer> done = new CompletableFuture<>();
-    stage.mark(step, () -> done.complete(action.get()));
-    return done;
+  /** A step; answers the version that it committed. */
+  final CompletableFuture<Integer> commit(String jvm) {
+    CompletableFuture<Integer> version = new CompletableFuture<>();
+    stage.mark(jvm + " commits", () -> version.complete(++row));
+    return version;
   }
 
   private List<String> judge() {
@@ -181,7 +181,7 @@ final class Play {
         wrong.add(reading.who() + " got an old value");
       }
     }
-    if (returned != cast.writers().length()) {
+    if (returned != cast.fencing().length() + cast.invalidating().length()) {
       wrong.add("a write did not return");
     }
     return wrong;

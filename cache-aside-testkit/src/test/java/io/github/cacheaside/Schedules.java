@@ -2,42 +2,53 @@ package io.github.cacheaside;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 
-/** Walks the choices of a play, each time from its beginning: all of them, or some at random. */
+/** Walks the choices of a play, each time from its beginning, until one goes wrong. */
 final class Schedules {
-  private static final int MOST_EXAMPLES = 3;
-  private static final int MOST = 1_000_000;
+  private static final int MOST = 200_000;
 
-  /** How many schedules there were, and the first few that went wrong. */
+  /**
+   * What was found.
+   *
+   * @param schedules how many were played
+   * @param wrong what went wrong in the last one; empty if nothing has
+   */
   record Found(int schedules, List<String> wrong) {}
 
   private Schedules() {}
 
-  /** Plays every schedule, or stops soon after some have gone wrong. */
+  /** Plays every schedule. */
   static Found all(Function<IntUnaryOperator, List<String>> play) {
-    List<String> wrong = new ArrayList<>();
     Choices choices = new Choices();
+    List<String> wrong = List.of();
     int played = 0;
     do {
-      wrong.addAll(play.apply(choices));
+      if (played == MOST) {
+        throw new AssertionError("more than " + MOST + " schedules");
+      }
+      wrong = play.apply(choices);
       played++;
-    } while (wrong.size() < MOST_EXAMPLES && played < MOST && choices.next());
+    } while (wrong.isEmpty() && choices.next());
     return new Found(played, wrong);
   }
 
-  /** Plays so many random schedules, or stops soon after some have gone wrong. */
-  static Found some(int count, long seed, Function<IntUnaryOperator, List<String>> play) {
-    List<String> wrong = new ArrayList<>();
-    Random random = new Random(seed);
+  /** Plays so many schedules at random, with the seeds from 0. */
+  static Found some(int count, Function<IntUnaryOperator, List<String>> play) {
+    List<String> wrong = List.of();
     int played = 0;
-    while (wrong.size() < MOST_EXAMPLES && played < count) {
-      wrong.addAll(play.apply(random::nextInt));
+    while (wrong.isEmpty() && played < count) {
+      wrong = play.apply(random(played));
       played++;
     }
     return new Found(played, wrong);
+  }
+
+  /** The choices of one schedule at random. */
+  static IntUnaryOperator random(long seed) {
+    return new SplittableRandom(seed)::nextInt;
   }
 
   /** Counts through all choices, the last one first, as an odometer does. */

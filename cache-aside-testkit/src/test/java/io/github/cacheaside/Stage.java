@@ -83,16 +83,23 @@ final class Stage {
   /** Makes the calling load wait until it is chosen. */
   void stop(String name) {
     Semaphore turn = new Semaphore(0);
-    waiting.add(new Step(name, () -> true, turn::release, true));
-    THREADS.execute(this::run);
-    await(turn);
-    active = Thread.currentThread();
+    Step mine = new Step(name, () -> true, turn::release, true);
+    waiting.add(mine);
+    Step next = due.isEmpty() ? choose() : null;
+    if (!mine.equals(next)) {
+      THREADS.execute(() -> run(next));
+      await(turn);
+      active = Thread.currentThread();
+    }
+    if (failure != null) {
+      throw new AssertionError("the play is over", failure);
+    }
   }
 
   /** Passes steps until none is left that could be; the chooser gets how many there are. */
   void pass(IntUnaryOperator choices) {
     chooser = choices;
-    THREADS.execute(this::run);
+    run(null);
     await(ended);
     if (failure != null) {
       throw new AssertionError("after " + passed, failure);
@@ -104,38 +111,40 @@ final class Stage {
     waiting.remove(waiting.size() - 1).action().run();
   }
 
-  private void run() {
+  private void run(@Nullable Step first) {
     active = Thread.currentThread();
     try {
-      while (true) {
-        catchUp();
-        List<Step> enabled =
-            waiting.stream().filter(step -> step.enabled().getAsBoolean()).toList();
-        if (enabled.isEmpty()) {
-          ended.release();
-          return;
-        }
-        Step step = enabled.get(chooser.applyAsInt(enabled.size()));
-        waiting.remove(step);
-        passed.add(step.name());
-        if (passed.size() > MOST_STEPS) {
-          throw new AssertionError("endless");
-        }
+      Step step = first == null ? choose() : first;
+      while (step != null && failure == null) {
         step.action().run();
         if (step.wakes()) {
           return;
         }
+        step = choose();
       }
     } catch (Throwable e) {
       failure = e;
-      ended.release();
+      waiting.stream().filter(Step::wakes).forEach(sleeper -> sleeper.action().run());
     }
+    ended.release();
   }
 
-  private void catchUp() {
+  /** Does what is due, then takes the next step; null if there is none. */
+  private @Nullable Step choose() {
     for (Runnable task = due.poll(); task != null; task = due.poll()) {
       task.run();
     }
+    List<Step> enabled = waiting.stream().filter(step -> step.enabled().getAsBoolean()).toList();
+    if (enabled.isEmpty()) {
+      return null;
+    }
+    Step step = enabled.get(chooser.applyAsInt(enabled.size()));
+    waiting.remove(step);
+    passed.add(step.name());
+    if (passed.size() > MOST_STEPS) {
+      throw new AssertionError("endless");
+    }
+    return step;
   }
 
   private static void await(Semaphore permit) {
