@@ -109,8 +109,7 @@ final class InterleavingTest {
     Cast cast = new Cast("AA", "", "A", Beginning.NOTHING_CACHED, false);
     Schedules.Found found =
         Schedules.all(
-            order ->
-                new Play(cast, new MutantStores.Foreign(new InMemoryCacheStore())).perform(order));
+            order -> new Play(cast, new ForeignStore(new InMemoryCacheStore())).perform(order));
     assertThat(found.wrong()).isEmpty();
     assertThat(found.schedules()).isGreaterThan(2000);
     found = Schedules.some(REDIS_SAMPLE, order -> new Play(cast, redis.plain()).perform(order));
@@ -139,9 +138,9 @@ final class InterleavingTest {
   void aMutantIsFoundOut_andGoesWrongTheSameWayOverRedis(Mutant mutant) {
     Schedules.Found found =
         Schedules.some(
-            MUTANT_SAMPLE, order -> mutant.play(new InMemoryCacheStore()).perform(order));
+            MUTANT_SAMPLE, order -> mutant.over(new InMemoryCacheStore()).perform(order));
     assertThat(found.wrong()).isNotEmpty().allMatch(wrong -> wrong.contains(mutant.shownBy()));
     int seed = found.schedules() - 1;
-    assertThat(mutant.play(redis).perform(Schedules.random(seed))).isEqualTo(found.wrong());
+    assertThat(mutant.over(redis).perform(Schedules.random(seed))).isEqualTo(found.wrong());
   }
 }

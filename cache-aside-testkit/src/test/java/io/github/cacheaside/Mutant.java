@@ -9,79 +9,59 @@ import java.util.function.UnaryOperator;
 /**
  * The protocol with one rule changed.
  *
- * @param readers who shows the difference, with the writers
+ * @param cast who shows the difference
  * @param shownBy what goes wrong
+ * @param play makes a play of the cast over a store
  */
-record Mutant(
-    String name,
-    String readers,
-    String fencing,
-    String invalidating,
-    String shownBy,
-    BiFunction<Cast, CacheStore, Play> play) {
+record Mutant(String name, Cast cast, String shownBy, BiFunction<Cast, CacheStore, Play> play) {
+  private static final String OLD = "an old value";
+  private static final Cast NO_WRITER = cast("AB", "", "");
+  private static final Cast WRITER = cast("A", "", "W");
+  private static final Cast FENCED_WRITER = cast("AB", "W", "");
+  private static final Cast RENEWING =
+      new Cast("A", "", "W", Beginning.NOTHING_CACHED, /* fine= */ true);
 
   static List<Mutant> all() {
     return List.of(
-        old("fill without token", "A", "", "W", MutantStores.FillsWithoutToken::new),
-        old("renewal grants anew", "A", "", "W", MutantStores.RenewalGrantsAnew::new),
-        of("lease replaces lease", "2 loads", MutantStores.LeaseReplacesLease::new),
-        old("drop skipped", "A", "", "W", MutantStores.DropSkipped::new),
-        old("drop spares leases", "A", "", "W", MutantStores.DropSparesLeases::new),
-        new Mutant("drop before commit", "A", "", "W", OLD, InvalidatesFirst::new),
-        old("intent skipped", "AB", "W", "", MutantStores.IntentSkipped::new),
-        old("intent spares leases", "AB", "W", "", MutantStores.IntentSparesLeases::new),
-        old("lease replaces marks", "AB", "W", "", MutantStores.LeaseReplacesMarks::new),
-        old("drop wipes marks", "AB", "W", "X", MutantStores.DropWipesMarks::new),
-        old("release deletes", "AB", "WX", "", MutantStores.ReleaseDeletes::new),
-        new Mutant(
+        store("fill without token", WRITER, OLD, MutantStores.FillsWithoutToken::new),
+        store("renewal grants anew", RENEWING, OLD, MutantStores.RenewalGrantsAnew::new),
+        store("lease replaces lease", NO_WRITER, "2 loads", MutantStores.LeaseReplacesLease::new),
+        store("drop skipped", WRITER, OLD, MutantStores.DropSkipped::new),
+        store("drop spares leases", WRITER, OLD, MutantStores.DropSparesLeases::new),
+        new Mutant("drop before commit", WRITER, OLD, InvalidatesFirst::new),
+        store("intent skipped", FENCED_WRITER, OLD, MutantStores.IntentSkipped::new),
+        store("intent spares leases", FENCED_WRITER, OLD, MutantStores.IntentSparesLeases::new),
+        store("lease replaces marks", FENCED_WRITER, OLD, MutantStores.LeaseReplacesMarks::new),
+        store("drop wipes marks", cast("AB", "W", "X"), OLD, MutantStores.DropWipesMarks::new),
+        store("release deletes", cast("AB", "WX", ""), OLD, MutantStores.ReleaseDeletes::new),
+        store(
             "release skipped",
-            "A",
-            "W",
-            "",
+            FENCED_WRITER,
             "nothing is cached",
-            (cast, store) -> new Play(cast, new MutantStores.ReleaseSkipped(store))),
+            MutantStores.ReleaseSkipped::new),
         new Mutant(
             "any flight is joined",
-            "AA",
-            "",
-            "W",
+            cast("AA", "", "W"),
             OLD,
             (cast, store) -> new Play(cast, store, JoinsAnyFlight::new)),
         new Mutant(
             "detach skipped, without leases",
-            "AA",
-            "",
-            "A",
+            cast("AA", "", "A"),
             OLD,
-            (cast, store) -> new Play(cast, new MutantStores.Foreign(store), IgnoresDetach::new)));
+            (cast, store) -> new Play(cast, new ForeignStore(store), IgnoresDetach::new)));
   }
 
-  private static final String OLD = "an old value";
-
-  private static Mutant of(String name, String shownBy, UnaryOperator<CacheStore> change) {
-    return new Mutant(
-        name, "AB", "", "", shownBy, (cast, store) -> new Play(cast, change.apply(store)));
+  private static Cast cast(String readers, String fencing, String invalidating) {
+    return new Cast(readers, fencing, invalidating, Beginning.NOTHING_CACHED, /* fine= */ false);
   }
 
-  private static Mutant old(
-      String name,
-      String readers,
-      String fencing,
-      String invalidating,
-      UnaryOperator<CacheStore> change) {
-    return new Mutant(
-        name,
-        readers,
-        fencing,
-        invalidating,
-        OLD,
-        (cast, store) -> new Play(cast, change.apply(store)));
+  private static Mutant store(
+      String name, Cast cast, String shownBy, UnaryOperator<CacheStore> change) {
+    return new Mutant(name, cast, shownBy, (same, store) -> new Play(same, change.apply(store)));
   }
 
-  Play play(CacheStore store) {
-    boolean renewing = name.startsWith("renewal");
-    return play.apply(
-        new Cast(readers, fencing, invalidating, Beginning.NOTHING_CACHED, renewing), store);
+  Play over(CacheStore store) {
+    return play.apply(cast, store);
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Stores with one line of the protocol changed, and one of a foreign layout. */
+/** Stores with one line of the protocol changed. */
 final class MutantStores {
   private MutantStores() {}
 
@@ -181,29 +181,6 @@ final class MutantStores {
     @Override
     public CompletionStage<Boolean> release(String key, LeaseToken token) {
       return answer(true);
-    }
-  }
-
-  /** No mutant but a foreign layout: no leases, every fill is accepted. */
-  static final class Foreign extends ForwardingStore {
-    Foreign(CacheStore store) {
-      super(store);
-    }
-
-    @Override
-    public Coherence coherence() {
-      return Coherence.TTL_ONLY;
-    }
-
-    @Override
-    public CompletionStage<Lookup> lease(String key, LeaseToken token, Duration lease) {
-      return answer(Lookup.GRANTED);
-    }
-
-    @Override
-    public CompletionStage<Boolean> fill(
-        String key, LeaseToken token, StoredValue value, Duration ttl) {
-      return store.put(key, value, ttl);
     }
   }
 }
