@@ -47,7 +47,7 @@ final class Attempt<K, V> {
     this.storeKey = storeKey;
     this.flight = flight;
     this.call = call;
-    this.waiting = new Waiting(engine.settings().maxWait());
+    this.waiting = new Waiting(engine.settings().maxWait(), engine.timers());
     call.leads(this);
   }
 
@@ -178,6 +178,10 @@ final class Attempt<K, V> {
   /** Takes a value that was loaded from then on; null if the database has none. */
   void loaded(@Nullable V value, long asOf) {
     boolean cached = granted && !flight.isDetached() && engine.fill(storeKey, token, value, before);
+    if (cached && flight.isDetached() && !engine.leases()) {
+      // invalidated while the value was being serialized; no lease refuses what has just been sent
+      engine.dropQuietly(storeKey);
+    }
     if (granted && !cached) {
       giveLeaseBack();
     }
@@ -214,15 +218,17 @@ final class Attempt<K, V> {
   }
 
   private Future<?> renewAfter(int renewals) {
-    long third = Math.max(1, engine.settings().lease().toMillis() / 3);
-    return Timers.after(
-        third,
-        () -> {
-          if (!flight.landing().isDone() && renewals < 3 * LONGEST_LOAD_IN_LEASES) {
-            engine.quietly(() -> engine.store().renew(storeKey, token, engine.settings().lease()));
-            renewal = renewAfter(renewals + 1);
-          }
-        });
+    return engine
+        .timers()
+        .after(
+            engine.settings().lease().dividedBy(3),
+            () -> {
+              if (!flight.landing().isDone() && renewals < 3 * LONGEST_LOAD_IN_LEASES) {
+                engine.quietly(
+                    () -> engine.store().renew(storeKey, token, engine.settings().lease()));
+                renewal = renewAfter(renewals + 1);
+              }
+            });
   }
 
   private void stopRenewal() {

@@ -373,6 +373,11 @@ public final class CacheAsideBuilder<K, V> {
    * @throws IllegalArgumentException if options exclude one another
    */
   public <K1 extends K> CacheAside<K1, V> build(CacheLoader<K1, V> loader) {
+    return new DefaultCacheAside<>(settings(loader));
+  }
+
+  /** Checks the options, and puts them together. */
+  <K1 extends K> Settings<K1, V> settings(CacheLoader<K1, V> loader) {
     requireNonNull(loader, "loader");
     if (absentTtl != null && store.coherence() == CacheStore.Coherence.TTL_ONLY) {
       throw new IllegalArgumentException(
@@ -384,26 +389,25 @@ public final class CacheAsideBuilder<K, V> {
     }
     @SuppressWarnings("unchecked") // keyEncoder() fixed K to what the encoder takes
     KeyEncoder<? super K1> encoder = (KeyEncoder<? super K1>) keyEncoder;
-    return new DefaultCacheAside<>(
-        new Settings<K1, V>(
-            store,
-            name,
-            keyPrefix(),
-            encoder,
-            serializer,
-            loader,
-            tags(),
-            near(),
-            ttl,
-            absentTtl,
-            lease,
-            maxWait,
-            storeTimeout,
-            intent,
-            unfencedWrites,
-            holdOff,
-            listener,
-            executor));
+    return new Settings<>(
+        store,
+        name,
+        keyPrefix(),
+        encoder,
+        serializer,
+        loader,
+        tags(),
+        near(),
+        ttl,
+        absentTtl,
+        lease,
+        maxWait,
+        storeTimeout,
+        intent,
+        unfencedWrites,
+        holdOff,
+        listener,
+        executor);
   }
 
   @SuppressWarnings("unchecked") // nearCache() fixed K to what the function takes

@@ -27,7 +27,8 @@ final class Engine<K, V> {
 
   private final Settings<K, V> settings;
   private final Counters counters = new Counters();
-  private final Flights<V> flights = new Flights<>();
+  private final Flights<V> flights;
+  private final Timers timers;
   private final StoreGuard guard;
   private final Generations<K, V> generations;
   private final @Nullable NearCache<K, V> near;
@@ -35,7 +36,13 @@ final class Engine<K, V> {
   private volatile boolean listenerLogged;
 
   Engine(Settings<K, V> settings) {
+    this(settings, new Flights<>(), Timers.SHARED);
+  }
+
+  Engine(Settings<K, V> settings, Flights<V> flights, Timers timers) {
     this.settings = settings;
+    this.flights = flights;
+    this.timers = timers;
     this.guard = new StoreGuard(counters, settings.name(), settings.storeTimeout());
     this.generations = new Generations<>(settings.store(), settings.tags());
     this.near = settings.near() == null ? null : NearCache.open(settings, settings.near());
@@ -80,12 +87,21 @@ final class Engine<K, V> {
     return settings.store();
   }
 
+  /** Whether the store refuses a fill that was overtaken by an invalidation. */
+  boolean leases() {
+    return store().coherence() == CacheStore.Coherence.LEASE;
+  }
+
   Counters counters() {
     return counters;
   }
 
   Flights<V> flights() {
     return flights;
+  }
+
+  Timers timers() {
+    return timers;
   }
 
   Generations<K, V> generations() {

@@ -76,14 +76,16 @@ final class Fence<K, V> implements WriteFence {
   }
 
   private Future<?> renewAfter(int renewals) {
-    return Timers.after(
-        Math.max(1, engine.settings().intent().toMillis() / 3),
-        () -> {
-          if (!closed.get() && renewals < MOST_RENEWALS) {
-            renew();
-            renewal = renewAfter(renewals + 1);
-          }
-        });
+    return engine
+        .timers()
+        .after(
+            engine.settings().intent().dividedBy(3),
+            () -> {
+              if (!closed.get() && renewals < MOST_RENEWALS) {
+                renew();
+                renewal = renewAfter(renewals + 1);
+              }
+            });
   }
 
   private void renew() {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Flight.Landing#answers age} and, if it is too old, starts over; the next flight begins later than
  * the call and is always young enough. That makes two slots a key, one running and one next.
  */
-final class Flights<V> {
+class Flights<V> {
   private final ConcurrentMap<String, Flight<V>> running = new ConcurrentHashMap<>();
 
   /** Enters a flight, or returns the one that is running. */

@@ -1,5 +1,6 @@
 package io.github.cacheaside;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,7 +27,7 @@ final class PendingRemovals {
   private static final int BATCH = 256;
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
-  private static final long REPLAY_NANOS = java.time.Duration.ofSeconds(30).toNanos();
+  private static final long REPLAY_NANOS = Duration.ofSeconds(30).toNanos();
 
   /**
    * What is to be removed.
@@ -47,6 +48,7 @@ final class PendingRemovals {
 
   private final String cacheName;
   private final Counters counters;
+  private final Timers timers;
   private final Function<Removal, ? extends CompletionStage<Boolean>> remove;
 
   // Each is guarded by its own monitor, which is never held while anything is sent.
@@ -58,9 +60,11 @@ final class PendingRemovals {
   PendingRemovals(
       String cacheName,
       Counters counters,
+      Timers timers,
       Function<Removal, ? extends CompletionStage<Boolean>> remove) {
     this.cacheName = cacheName;
     this.counters = counters;
+    this.timers = timers;
     this.remove = remove;
   }
 
@@ -125,7 +129,7 @@ final class PendingRemovals {
   }
 
   private void drainAfter(long millis) {
-    Future<?> unused = Timers.after(millis, this::drain);
+    Future<?> unused = timers.after(Duration.ofMillis(millis), this::drain);
   }
 
   private void drain() {

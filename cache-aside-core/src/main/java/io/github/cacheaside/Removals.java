@@ -21,7 +21,8 @@ final class Removals<K, V> {
   Removals(Engine<K, V> engine) {
     this.engine = engine;
     this.settings = engine.settings();
-    this.pending = new PendingRemovals(settings.name(), engine.counters(), this::removeOne);
+    this.pending =
+        new PendingRemovals(settings.name(), engine.counters(), engine.timers(), this::removeOne);
     engine.store().onReconnect(pending::replay);
   }
 

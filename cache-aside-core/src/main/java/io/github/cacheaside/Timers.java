@@ -1,16 +1,19 @@
 package io.github.cacheaside;
 
+import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The one thread of this library: starts what is due, never blocks, never runs a user's code. */
-final class Timers {
-  private static final ScheduledThreadPoolExecutor SCHEDULER = scheduler();
+/** Starts what is due later: the next look of one who waits, a renewal, a retry. */
+interface Timers {
+  /** The one thread of this library: never blocks, never runs a user's code. */
+  Timers SHARED = shared();
 
-  private Timers() {}
+  /** Starts a task after a pause, unless it is cancelled before. */
+  Future<?> after(Duration pause, Runnable task);
 
-  private static ScheduledThreadPoolExecutor scheduler() {
+  private static Timers shared() {
     ScheduledThreadPoolExecutor scheduler =
         new ScheduledThreadPoolExecutor(
             1,
@@ -20,10 +23,6 @@ final class Timers {
               return thread;
             });
     scheduler.setRemoveOnCancelPolicy(true);
-    return scheduler;
-  }
-
-  static Future<?> after(long millis, Runnable task) {
-    return SCHEDULER.schedule(task, millis, TimeUnit.MILLISECONDS);
+    return (pause, task) -> scheduler.schedule(task, pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 }

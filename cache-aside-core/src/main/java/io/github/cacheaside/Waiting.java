@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,17 +20,21 @@ import java.util.concurrent.TimeUnit;
  * </ul>
  */
 final class Waiting {
-  private static final long PAUSE_IF_TOLD = TimeUnit.MILLISECONDS.toNanos(100);
+  /** In nanoseconds. */
+  static final long PAUSE_IF_TOLD = TimeUnit.MILLISECONDS.toNanos(100);
+
   private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(8);
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
   private static final int LOOKS_IN_SECOND = 125;
 
   private final long began = System.nanoTime();
   private final long longest;
+  private final Timers timers;
   private CompletableFuture<Boolean> told = CompletableFuture.completedFuture(false);
 
-  Waiting(Duration longest) {
+  Waiting(Duration longest, Timers timers) {
     this.longest = longest.toNanos();
+    this.timers = timers;
   }
 
   boolean isOver() {
@@ -41,7 +46,9 @@ final class Waiting {
     boolean forNothing = told.join();
     Optional<CompletionStage<Void>> ended = forNothing ? Optional.empty() : watch(store, key);
     CompletableFuture<Boolean> next = new CompletableFuture<>();
-    next.completeOnTimeout(false, pause(ended.isPresent()), TimeUnit.NANOSECONDS);
+    Duration pause = Duration.ofNanos(pause(ended.isPresent()));
+    Future<?> timer = timers.after(pause, () -> next.complete(false));
+    next.thenRun(() -> timer.cancel(false));
     ended.ifPresent(stage -> stage.whenComplete((end, failure) -> next.complete(true)));
     told = next;
     return next;

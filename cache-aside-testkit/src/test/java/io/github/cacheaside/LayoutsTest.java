@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,37 @@ final class LayoutsTest extends CacheTest {
         });
     cache.invalidate(3L);
     assertThat(cache.peek(3L)).isEmpty();
+  }
+
+  @Test
+  void aValueThatIsInvalidatedWhileItIsSerialized_isNotKept() {
+    Serializer<Planet> json = Serializer.json(Planet.class);
+    AtomicReference<Runnable> once = new AtomicReference<>(() -> {});
+    Serializer<Planet> slow =
+        new Serializer<>() {
+          @Override
+          public byte[] serialize(Planet value) throws Exception {
+            once.getAndSet(() -> {}).run();
+            return json.serialize(value);
+          }
+
+          @Override
+          public Planet deserialize(byte[] bytes) throws Exception {
+            return json.deserialize(bytes);
+          }
+        };
+    CacheAside<Long, Planet> cache =
+        CacheAside.builder(redis.plain(), name, slow)
+            .storeTimeout(Duration.ofSeconds(5))
+            .build(table);
+    once.set(
+        () -> {
+          table.set(3, "Terra");
+          cache.invalidate(3L);
+        });
+
+    assertThat(cache.read(3L).value()).isEqualTo(new Planet(3, "Earth"));
+    assertThat(cache.read(3L)).isEqualTo(new Read<>(new Planet(3, "Terra"), Outcome.LOADED));
   }
 
   @Test

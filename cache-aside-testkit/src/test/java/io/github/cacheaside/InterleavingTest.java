@@ -1,0 +1,146 @@
+package io.github.cacheaside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cacheaside.Play.Beginning;
+import io.github.cacheaside.Play.Cast;
+import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.testkit.InMemoryCacheStore;
+import io.github.cacheaside.testkit.TestServers;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The real engine in every order of its marked steps: readers and writers of one key, each in the
+ * JVM that a letter names. Look, lease, database read, return and fill of the readers; commit, call
+ * and drop of a writer, or mark, commit and release.
+ *
+ * <p>No read that began after a write had returned may be older than it, nor, if the write was
+ * fenced, one that began after the commit; every call must return; and afterwards nothing old is
+ * cached, and nothing keeps a value from being cached. Every order is walked over the store in
+ * memory; samples of a finer grain too, and over Redis. No time passes in a play.
+ */
+final class InterleavingTest {
+  private static final int SAMPLE = 1000;
+  private static final int REDIS_SAMPLE = 100;
+  private static final int MUTANT_SAMPLE = 50_000;
+
+  static RedisCacheStore redis;
+
+  @BeforeAll
+  static void connect() {
+    redis = RedisCacheStore.connect(TestServers.redis().uri());
+  }
+
+  @AfterAll
+  static void disconnect() {
+    redis.close();
+  }
+
+  @ParameterizedTest(name = "readers in {0}, fenced writes in {1}, others in {2}, {3}")
+  @CsvSource({
+    "AB, '', '', NOTHING_CACHED,   20",
+    "AA, '', '', NOTHING_CACHED,   10",
+    "AB, '', W,  NOTHING_CACHED,   20000",
+    "AB, W,  '', NOTHING_CACHED,   20000",
+    "AB, '', W,  OLD_VALUE_CACHED, 40",
+    "AB, W,  '', OLD_VALUE_CACHED, 600",
+    "AB, '', A,  NOTHING_CACHED,   20000",
+    "AA, '', W,  NOTHING_CACHED,   3000",
+    "AA, W,  '', NOTHING_CACHED,   3000",
+    "AA, '', A,  NOTHING_CACHED,   8000",
+    "AA, A,  '', NOTHING_CACHED,   5000",
+    "AA, A,  '', OLD_VALUE_CACHED, 300",
+    "A,  '', WX, NOTHING_CACHED,   9000",
+    "A,  WX, '', NOTHING_CACHED,   3000",
+    "A,  W,  X,  NOTHING_CACHED,   3000",
+    "A,  '', W,  LEASE_LOST,       500",
+    "A,  W,  '', LEASE_LOST,       500",
+  })
+  void inEveryOrder_nothingIsStale(
+      String readers, String fencing, String invalidating, Beginning from, int atLeast) {
+    Cast cast = new Cast(readers, fencing, invalidating, from, false);
+    Schedules.Found found =
+        Schedules.all(order -> new Play(cast, new InMemoryCacheStore()).perform(order));
+    assertThat(found.wrong()).isEmpty();
+    assertThat(found.schedules()).isGreaterThanOrEqualTo(atLeast);
+  }
+
+  @ParameterizedTest(name = "readers in {0}, fenced writes in {1}, others in {2}, {3}")
+  @CsvSource({
+    "AB, '', W,  NOTHING_CACHED", "AB, W,  '', NOTHING_CACHED",
+    "AB, '', A,  NOTHING_CACHED", "AB, A,  '', NOTHING_CACHED",
+    "AA, '', A,  NOTHING_CACHED", "AA, A,  '', NOTHING_CACHED",
+    "AB, '', W,  LEASE_LOST", "AB, W,  '', LEASE_LOST",
+    "AA, '', A,  LEASE_LOST", "AA, A,  '', LEASE_LOST",
+    "AB, WX, '', NOTHING_CACHED", "AAB, W, A,  OLD_VALUE_CACHED",
+  })
+  void inSomeOrdersOfAFinerGrain_nothingIsStale(
+      String readers, String fencing, String invalidating, Beginning from) {
+    Cast cast = new Cast(readers, fencing, invalidating, from, true);
+    Schedules.Found found =
+        Schedules.some(SAMPLE, order -> new Play(cast, new InMemoryCacheStore()).perform(order));
+    assertThat(found.wrong()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "readers in {0}, fenced writes in {1}, others in {2}, {3}")
+  @CsvSource({
+    "AB, '', W,  NOTHING_CACHED, false", "AB, W,  '', NOTHING_CACHED, false",
+    "AA, '', A,  NOTHING_CACHED, false", "AA, A,  '', NOTHING_CACHED, false",
+    "AB, '', W,  NOTHING_CACHED, true", "AB, W,  '', NOTHING_CACHED, true",
+    "AA, '', A,  LEASE_LOST,     true", "AB, A,  '', LEASE_LOST,     true",
+    "AB, WX, '', NOTHING_CACHED, true", "AAB, W, A,  OLD_VALUE_CACHED, true",
+  })
+  void inSomeOrdersOverRedis_nothingIsStale(
+      String readers, String fencing, String invalidating, Beginning from, boolean fine) {
+    Cast cast = new Cast(readers, fencing, invalidating, from, fine);
+    Schedules.Found found =
+        Schedules.some(REDIS_SAMPLE, order -> new Play(cast, redis).perform(order));
+    assertThat(found.wrong()).isEmpty();
+  }
+
+  @Test
+  void withoutLeases_theFlightTableOfOneJvmKeepsOldValuesOut() {
+    Cast cast = new Cast("AA", "", "A", Beginning.NOTHING_CACHED, false);
+    Schedules.Found found =
+        Schedules.all(
+            order -> new Play(cast, new ForeignStore(new InMemoryCacheStore())).perform(order));
+    assertThat(found.wrong()).isEmpty();
+    assertThat(found.schedules()).isGreaterThan(2000);
+    found = Schedules.some(REDIS_SAMPLE, order -> new Play(cast, redis.plain()).perform(order));
+    assertThat(found.wrong()).isEmpty();
+  }
+
+  /** Under leases detaching only saves work: the token is dead, and joiners look at the age. */
+  @ParameterizedTest(name = "readers and writer in one JVM, fenced writes in {0}, others in {1}")
+  @CsvSource({"'', A", "A, ''"})
+  void underLeases_nothingDependsOnDetaching(String fencing, String invalidating) {
+    Cast cast = new Cast("AA", fencing, invalidating, Beginning.NOTHING_CACHED, false);
+    Schedules.Found found =
+        Schedules.all(
+            order ->
+                new Play(cast, new InMemoryCacheStore(), Mutant.IgnoresDetach::new).perform(order));
+    assertThat(found.wrong()).isEmpty();
+    assertThat(found.schedules()).isGreaterThan(3000);
+  }
+
+  static List<Mutant> mutants() {
+    return Mutant.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("mutants")
+  void aMutantIsFoundOut_andGoesWrongTheSameWayOverRedis(Mutant mutant) {
+    Schedules.Found found =
+        Schedules.some(
+            MUTANT_SAMPLE, order -> mutant.over(new InMemoryCacheStore()).perform(order));
+    assertThat(found.wrong()).isNotEmpty().allMatch(wrong -> wrong.contains(mutant.shownBy()));
+    int seed = found.schedules() - 1;
+    assertThat(mutant.over(redis).perform(Schedules.random(seed))).isEqualTo(found.wrong());
+  }
+}

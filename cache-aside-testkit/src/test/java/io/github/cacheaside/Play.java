@@ -1,0 +1,189 @@
+package io.github.cacheaside;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Readers and writers of one row, each in the JVM (an engine of its own, over the same store) that
+ * the cast gives it, in one schedule.
+ */
+class Play {
+  private static final Duration LONG = Duration.ofMinutes(10);
+  private static final Serializer<Integer> JSON = Serializer.json(Integer.class);
+
+  /** How it begins. */
+  enum Beginning {
+    NOTHING_CACHED,
+    OLD_VALUE_CACHED,
+    /** Nothing is cached, and the first lease that the first reader's JVM asks for is lost. */
+    LEASE_LOST
+  }
+
+  /**
+   * Who is in which JVM, a letter each, and how it begins.
+   *
+   * @param fencing those who fence their writes
+   * @param invalidating those who commit and then invalidate
+   * @param fine whether whatever an engine does on its executor is a step, and leases and intents
+   *     are renewed
+   */
+  record Cast(String readers, String fencing, String invalidating, Beginning from, boolean fine) {}
+
+  /** A read, and which version had been promised when it began. */
+  private record Reading(String who, int promised, CompletableFuture<Read<Integer>> end) {}
+
+  private final String key = UUID.randomUUID().toString();
+  private final String storeKey = "play:" + key;
+  private final Cast cast;
+  private final CacheStore store;
+  private final Supplier<Flights<Integer>> flights;
+  private final Stage stage;
+  private final AtomicInteger changes = new AtomicInteger();
+  private final List<Jvm> jvms = new ArrayList<>();
+  private final TreeMap<String, AsyncCacheAside<String, Integer>> caches = new TreeMap<>();
+  private final List<Reading> readings = new ArrayList<>();
+  private int row = 1;
+  private int loads;
+  private int promised;
+  private int returned;
+
+  Play(Cast cast, CacheStore store) {
+    this(cast, store, Flights::new);
+  }
+
+  Play(Cast cast, CacheStore store, Supplier<Flights<Integer>> flights) {
+    this.cast = cast;
+    this.store = store;
+    this.flights = flights;
+    this.stage = new Stage(cast.fine());
+  }
+
+  /** Plays, and tells what went wrong; nothing if all is well. */
+  List<String> perform(IntUnaryOperator chooser) {
+    if (cast.from() == Beginning.OLD_VALUE_CACHED) {
+      StoredValue old = StoredValue.of("1".getBytes(StandardCharsets.US_ASCII));
+      store.put(storeKey, old, LONG).toCompletableFuture().join();
+    }
+    letters(cast.readers()).forEach(jvm -> markRead(jvm, jvm));
+    letters(cast.fencing()).forEach(this::markFenced);
+    letters(cast.invalidating()).forEach(this::markInvalidating);
+    stage.pass(chooser);
+    List<String> wrong = judge();
+    if (row == 1 && loads > 1) {
+      wrong.add(loads + " loads");
+    }
+    readings.clear();
+    promised = row;
+    jvms.forEach(jvm -> jvm.losesReply(false));
+    caches.keySet().forEach(jvm -> markRead(jvm, "afterwards " + jvm));
+    stage.pass(count -> 0);
+    wrong.addAll(judge());
+    if (!(store.lookup(storeKey).toCompletableFuture().join() instanceof Lookup.Hit)) {
+      wrong.add("nothing is cached");
+    }
+    return wrong.stream().map(what -> what + ": " + stage.passed()).toList();
+  }
+
+  private static Stream<String> letters(String jvms) {
+    return jvms.chars().mapToObj(Character::toString);
+  }
+
+  private AsyncCacheAside<String, Integer> cache(String jvm) {
+    return caches.computeIfAbsent(jvm, this::build);
+  }
+
+  private AsyncCacheAside<String, Integer> build(String name) {
+    Jvm jvm = new Jvm(name, store, storeKey, stage, changes);
+    if (cast.fine()) {
+      jvm.renews(1);
+    }
+    jvm.losesReply(cast.from() == Beginning.LEASE_LOST && cast.readers().startsWith(name));
+    jvms.add(jvm);
+    Settings<String, Integer> settings =
+        CacheAside.builder(jvm.store(), "play", JSON)
+            .storeTimeout(LONG)
+            .maxWait(LONG)
+            .lease(LONG)
+            .intent(LONG)
+            .executor(jvm.executor())
+            .settings(id -> load(name));
+    Engine<String, Integer> engine = new Engine<>(settings, flights.get(), jvm);
+    return new DefaultAsyncCacheAside<>(engine, new Removals<>(engine));
+  }
+
+  private Integer load(String jvm) {
+    loads++;
+    stage.stop(jvm + " reads the row");
+    int read = row;
+    stage.stop(jvm + " returns from loading");
+    return read;
+  }
+
+  private void markRead(String jvm, String who) {
+    AsyncCacheAside<String, Integer> cache = cache(jvm);
+    stage.mark(
+        who + " begins to read",
+        () -> {
+          readings.add(new Reading(who, promised, cache.read(key)));
+          if (!stage.isFine()) {
+            stage.passLast();
+          }
+        });
+  }
+
+  private void markFenced(String jvm) {
+    cache(jvm)
+        .write(List.of(key), () -> commit(jvm).thenApply(version -> promised = version))
+        .thenRun(() -> returned++);
+  }
+
+  /** A mutant may invalidate at another time. */
+  void markInvalidating(String jvm) {
+    commit(jvm)
+        .thenAccept(
+            version ->
+                stage.mark(
+                    jvm + " invalidates", () -> invalidate(jvm).thenRun(() -> returns(version))));
+  }
+
+  final CompletableFuture<Void> invalidate(String jvm) {
+    return cache(jvm).invalidate(key);
+  }
+
+  final void returns(int version) {
+    promised = Math.max(promised, version);
+    returned++;
+  }
+
+  /** A step; answers the version that it committed. */
+  final CompletableFuture<Integer> commit(String jvm) {
+    CompletableFuture<Integer> version = new CompletableFuture<>();
+    stage.mark(jvm + " commits", () -> version.complete(++row));
+    return version;
+  }
+
+  private List<String> judge() {
+    List<String> wrong = new ArrayList<>();
+    for (Reading reading : readings) {
+      if (!reading.end().isDone()) {
+        wrong.add(reading.who() + " got no answer");
+      } else if (Objects.requireNonNull(reading.end().join().value()) < reading.promised()) {
+        wrong.add(reading.who() + " got an old value");
+      }
+    }
+    if (returned != cast.fencing().length() + cast.invalidating().length()) {
+      wrong.add("a write did not return");
+    }
+    return wrong;
+  }
+}
