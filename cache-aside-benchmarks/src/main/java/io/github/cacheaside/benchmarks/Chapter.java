@@ -32,7 +32,7 @@ final class Chapter {
   private static String verdict(Map<String, String> found) {
     boolean ok = "ok".equals(found.get(Result.VERDICT));
     return switch (found.getOrDefault(Result.EXPECTED, "")) {
-      case Result.HOLDS -> ok ? "holds" : "**broken**";
+      case Result.HOLDS -> ok ? "holds" : "**broken**: " + found.get(Result.BROKEN);
       case Result.FAILS -> ok ? "fails, as it must" : "**unnoticed**";
       default -> NOTHING;
     };

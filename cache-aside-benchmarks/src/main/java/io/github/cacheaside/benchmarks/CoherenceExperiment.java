@@ -51,6 +51,7 @@ final class CoherenceExperiment implements Experiment {
         new Column("absences stale", "{stale_absent/absent_reads}"),
         new Column("own write not seen", "{stale_own/own_reads}"),
         new Column("stale at rest", "{permanent_stale/checked}"),
+        new Column("reads failed", "{read_errors}"),
         new Column("stale after COMMIT", "{stale_after_commit/reads}"),
         new Column("loads, of reads", "{loads%reads}"));
   }

@@ -29,11 +29,17 @@ final class Promises {
       Map<String, String> found = figures.of(subject);
       return found.isEmpty()
           ? Chapter.NOT_MEASURED
-          : new Column(subject, template)
-              .fill(found)
-              .orElseThrow(() -> new IllegalStateException(subject + " lacks " + template));
+          : sentence(found) + ("FAILED".equals(found.get(Result.VERDICT)) ? BUT : "");
+    }
+
+    private String sentence(Map<String, String> found) {
+      return new Column(subject, template)
+          .fill(found)
+          .orElseThrow(() -> new IllegalStateException(subject + " lacks " + template));
     }
   }
+
+  private static final String BUT = " – **not all as expected, see there**";
 
   private static Finding ours(String template) {
     return new Finding(Subjects.LEASE, template);
@@ -49,13 +55,13 @@ final class Promises {
               "G1",
               "Nothing stays stale: once all is at rest, every JVM reads what the database holds",
               "coherence",
-              ours("{permanent_stale/checked} reads at rest"),
+              ours("stale reads at rest: {permanent_stale/checked}"),
               naive("{permanent_stale/checked}")),
           new Promise(
               "G2",
               "A read that begins after a write has returned gets that write or a later one",
               "coherence",
-              ours("{stale_after_ack/reads} reads stale"),
+              ours("stale reads: {stale_after_ack/reads}"),
               naive("{stale_after_ack/reads}")),
           new Promise(
               "G3",
@@ -63,7 +69,7 @@ final class Promises {
               "fenced",
               new Finding(
                   Subjects.FENCED,
-                  "{stale_after_commit/reads} reads stale, {kills} writers killed"),
+                  "stale reads: {stale_after_commit/reads}, {kills} writers killed"),
               ours("without fences: {stale_after_commit/reads}")),
           new Promise(
               "G4",
@@ -93,7 +99,9 @@ final class Promises {
                   "without the check: {late_fills_refused} of {holders_stopped} refused")),
           new Promise(
               "G7",
-              "Waiting for another JVM's load costs little more than the load (30 ms here)",
+              "Waiting for another JVM's load costs little more than the load, here "
+                  + Herd.LOAD_MILLIS
+                  + " ms",
               "herd",
               ours("99 % of waiters: {cold_p99_ms} ms for a cold key, {p99_ms} ms at an expiry"),
               naive("{cold_p99_ms} ms, {p99_ms} ms")),
@@ -110,25 +118,25 @@ final class Promises {
               "G9",
               "JVMs whose clocks are an hour wrong change nothing",
               "clocks",
-              ours("{stale_after_ack/reads} reads stale, {permanent_stale/checked} at rest"),
+              ours("stale reads: {stale_after_ack/reads}, at rest: {permanent_stale/checked}"),
               Finding.NONE),
           new Promise(
               "G15",
               "An absence that was cached ends with the insert",
               "coherence",
-              ours("{stale_absent/absent_reads} absences stale"),
+              ours("stale absences: {stale_absent/absent_reads}"),
               naive("{stale_absent/absent_reads}")),
           new Promise(
               "G16",
               "A thread sees its own write",
               "coherence",
-              ours("{stale_own/own_reads} reads stale"),
+              ours("stale reads: {stale_own/own_reads}"),
               naive("{stale_own/own_reads}")),
           new Promise(
               "G17",
               "Nothing survives its tag, loads under way included",
               "tags",
-              new Finding(Subjects.TAGS_OF_KEY, "{survivors/reads} reads stale"),
+              new Finding(Subjects.TAGS_OF_KEY, "stale reads: {survivors/reads}"),
               new Finding(
                   Subjects.LATE_GENERATIONS,
                   "generations read after the load: {survivors/reads}")));

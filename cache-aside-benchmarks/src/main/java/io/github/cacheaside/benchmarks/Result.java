@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 final class Result {
   static final String EXPECTED = "expected";
   static final String VERDICT = "verdict";
+  static final String BROKEN = "broken";
   static final String HOLDS = "holds";
   static final String FAILS = "fails";
 
@@ -76,11 +77,14 @@ final class Result {
     return failures.isEmpty() ? "ok" : "FAILED";
   }
 
-  /** All that is kept of it: the figures, what was expected and whether it was so. */
+  /** All that is kept of it: the figures, what was expected and whether that was so. */
   Map<String, String> record() {
     Map<String, String> all = new LinkedHashMap<>(figures);
     all.put(EXPECTED, expected);
     all.put(VERDICT, verdict());
+    if (!failures.isEmpty()) {
+      all.put(BROKEN, String.join("; ", failures).replace(',', ';'));
+    }
     return all;
   }
 
