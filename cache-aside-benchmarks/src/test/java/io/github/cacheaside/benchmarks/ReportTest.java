@@ -82,7 +82,7 @@ final class ReportTest {
     figures.add("peer", new Result("herd", "peer").with("loads_per_cold", 2.0).record());
     assertThat(Chapter.of(new HerdExperiment(), figures).lines())
         .anyMatch(line -> line.startsWith("| `ours` | holds | – |"))
-        .anyMatch(line -> line.startsWith("| `broken` | **broken** |"))
+        .anyMatch(line -> line.startsWith("| `broken` | **broken**: it |"))
         .anyMatch(line -> line.startsWith("| `mutant` | fails, as it must |"))
         .anyMatch(line -> line.startsWith("| `unseen` | **unnoticed** |"))
         .anyMatch(line -> line.startsWith("| `peer` | – | 2.00 |"))
@@ -110,9 +110,19 @@ final class ReportTest {
   }
 
   @Test
-  void aPromiseWhoseSubjectLacksAFigureIsNotPassedOver() {
+  void aPromiseIsNotPassedOver_whateverIsMissingOrUnexpected() {
     assertThat(Promises.table(experiment -> new Figures(experiment, FACTS)))
         .contains("| G1 |", "| " + Chapter.NOT_MEASURED + " |");
+    assertThat(
+            Promises.table(
+                experiment -> {
+                  Figures figures = new Figures(experiment, FACTS);
+                  figures.add(
+                      Subjects.LATE_GENERATIONS,
+                      Map.of("survivors", "0", "reads", "1", "verdict", "FAILED"));
+                  return figures;
+                }))
+        .containsOnlyOnce("not all as expected");
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
