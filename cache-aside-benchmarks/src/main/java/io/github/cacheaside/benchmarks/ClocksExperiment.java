@@ -31,6 +31,17 @@ final class ClocksExperiment implements Experiment {
   }
 
   @Override
+  public List<Column> columns() {
+    return List.of(
+        new Column("s", "{seconds}"),
+        new Column("writes", "{writes}"),
+        new Column("stale after the write returned", "{stale_after_ack/reads}"),
+        new Column("stale at rest", "{permanent_stale/checked}"),
+        new Column("stale after COMMIT", "{stale_after_commit/reads}"),
+        new Column("loads, of reads", "{loads%reads}"));
+  }
+
+  @Override
   public void run(Plan plan, Consumer<Result> results) throws Exception {
     for (String subject : plan.subjects()) {
       plan.progress().accept(subject + " for " + plan.seconds() + " s");

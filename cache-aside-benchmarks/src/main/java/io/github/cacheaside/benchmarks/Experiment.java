@@ -32,6 +32,9 @@ interface Experiment {
 
   int defaultSeconds();
 
+  /** The figures that documents show, in the order that a reader wants. */
+  List<Column> columns();
+
   /** Hands each result over as soon as it is there. */
   void run(Plan plan, Consumer<Result> results) throws Exception;
 }

@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class FakeTime {
   private static final Path LIBRARIES = Path.of("/usr", "lib");
-  private static final String LIBRARY = "faketime/libfaketimeMT.so.1";
+  private static final String LIBRARY = "faketime/libfaketime.so.1";
 
   private FakeTime() {}
 
@@ -22,7 +22,10 @@ final class FakeTime {
         "env",
         "LD_PRELOAD=" + library(),
         String.format("FAKETIME=%+dh", hoursAhead),
-        "FAKETIME_DONT_FAKE_MONOTONIC=1");
+        "FAKETIME_DONT_FAKE_MONOTONIC=1",
+        // else every look at a clock takes a lock, and a JVM looks often
+        "FAKETIME_DISABLE_SHM=1",
+        "FAKETIME_FORCE_MONOTONIC_FIX=0");
   }
 
   private static Path library() throws IOException {

@@ -93,11 +93,11 @@ final class Faults implements AutoCloseable {
     return random;
   }
 
-  /** How often each happened, such as {@code evict:12,flushall:3}. */
+  /** How often each happened, such as {@code evict:12;flushall:3}. */
   String done() {
     List<String> texts = new ArrayList<>();
     done.forEach((name, times) -> texts.add(name + ":" + times));
-    return String.join(",", texts);
+    return String.join(";", texts);
   }
 
   private void evict() {

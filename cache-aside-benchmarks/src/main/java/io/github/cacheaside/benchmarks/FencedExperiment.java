@@ -51,6 +51,18 @@ final class FencedExperiment implements Experiment {
   }
 
   @Override
+  public List<Column> columns() {
+    return List.of(
+        new Column("s", "{seconds}"),
+        new Column("writes", "{writes}"),
+        new Column("writers killed", "{kills}"),
+        new Column("stale after COMMIT", "{stale_after_commit/reads}"),
+        new Column("stale at rest", "{permanent_stale/checked}"),
+        new Column("stopped writers counted", "{stopped_counted} of {stopped_writers}"),
+        new Column("loads, of reads", "{loads%reads}"));
+  }
+
+  @Override
   public void run(Plan plan, Consumer<Result> results) throws Exception {
     for (String subject : plan.subjects()) {
       boolean ours = subject.equals(Subjects.FENCED);
@@ -72,8 +84,7 @@ final class FencedExperiment implements Experiment {
       long stale = board.total(Count.STALE_AFTER_COMMIT);
       result.with("bound", stale == 0 ? "3/" + board.total(Count.READS) : "");
       if (!subject.equals(Subjects.FENCED)) {
-        return result.must(
-            stale + board.total(Count.PERMANENT_STALE) > 0, "this subject must fail");
+        return result.mustFail(stale + board.total(Count.PERMANENT_STALE) > 0);
       }
       Stopped stopped = new Stopped(rig, plan).run();
       return result

@@ -69,7 +69,7 @@ final class Holders {
     if (mustRefuse) {
       result.must(refused == STOPS, "every late fill of a stopped holder is refused (G6)");
     } else {
-      result.must(refused < STOPS, "this subject must fail");
+      result.mustFail(refused < STOPS);
     }
   }
 

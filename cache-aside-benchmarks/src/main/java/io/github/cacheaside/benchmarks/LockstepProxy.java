@@ -17,6 +17,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class LockstepProxy implements AutoCloseable {
   private static final long SILENCE_MICROS = 10_000;
   private static final long LOOK_MICROS = 500;
+  private static final long SETTLED_MILLIS = 150;
+
+  /** What is counted. */
+  @FunctionalInterface
+  interface Call {
+    long run() throws Exception;
+  }
 
   private final String host;
   private final int port;
@@ -37,6 +44,15 @@ final class LockstepProxy implements AutoCloseable {
   /** How many round trips there have been since the last call. */
   int trips() {
     return trips.getAndSet(0);
+  }
+
+  /** How many round trips a call takes, with those that it does not wait for. */
+  int tripsOf(Call call) throws Exception {
+    Stalls.sleepMillis(SETTLED_MILLIS);
+    int unused = trips();
+    long ignored = call.run();
+    Stalls.sleepMillis(SETTLED_MILLIS);
+    return trips();
   }
 
   private static void daemon(Runnable task) {

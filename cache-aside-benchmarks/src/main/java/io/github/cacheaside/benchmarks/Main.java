@@ -1,8 +1,10 @@
 package io.github.cacheaside.benchmarks;
 
 import io.github.cacheaside.testkit.TestServers;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -10,7 +12,7 @@ import picocli.CommandLine;
 /** Runs experiments; exits with 1 when a promise fails or a subject that must fail does not. */
 @CommandLine.Command(
     name = "benchmarks",
-    subcommands = Worker.class,
+    subcommands = {Worker.class, Report.class},
     mixinStandardHelpOptions = true,
     description = "Shows what the cache promises, side by side with its peers.")
 final class Main implements Callable<Integer> {
@@ -39,6 +41,13 @@ final class Main implements Callable<Integer> {
       description = "report the latency of waiters without judging it")
   private boolean noWaitBound;
 
+  @CommandLine.Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "writes the figures to DIR/EXPERIMENT.csv, over those of an earlier run (default: no file)")
+  private @Nullable Path out;
+
   public static void main(String[] args) {
     System.exit(new CommandLine(new Main()).execute(args));
   }
@@ -62,18 +71,25 @@ final class Main implements Callable<Integer> {
       System.err.println(chosen.name() + " takes the subjects " + chosen.subjects());
       return 2;
     }
+    Experiment.Plan plan =
+        new Experiment.Plan(
+            seconds == null ? chosen.defaultSeconds() : seconds,
+            seed,
+            taken,
+            !noWaitBound,
+            line -> System.out.println("  " + line));
     List<Result> results = new ArrayList<>();
     try {
+      Figures figures = new Figures(chosen.name(), out == null ? Map.of() : Facts.of(plan));
       chosen.run(
-          new Experiment.Plan(
-              seconds == null ? chosen.defaultSeconds() : seconds,
-              seed,
-              taken,
-              !noWaitBound,
-              line -> System.out.println("  " + line)),
+          plan,
           result -> {
             results.add(result);
             System.out.println(result.line());
+            figures.add(result.subject(), result.record());
+            if (out != null) {
+              figures.write(out); // now, not at the end: what follows may fail
+            }
           });
     } finally {
       TestServers.close();

@@ -9,11 +9,17 @@ import java.util.stream.Collectors;
 
 /** What one experiment found about one subject. */
 final class Result {
+  static final String EXPECTED = "expected";
+  static final String VERDICT = "verdict";
+  static final String BROKEN = "broken";
+  static final String HOLDS = "holds";
+  static final String FAILS = "fails";
+
   private final String experiment;
   private final String subject;
   private final Map<String, String> figures = new LinkedHashMap<>();
   private final List<String> failures = new ArrayList<>();
-  private boolean judged;
+  private String expected = "";
 
   Result(String experiment, String subject) {
     this.experiment = experiment;
@@ -43,9 +49,19 @@ final class Result {
 
   /** States something that has to be true. */
   Result must(boolean holds, String promise) {
-    judged = true;
-    if (!holds) {
-      failures.add(promise);
+    expected = HOLDS;
+    return judge(holds, promise);
+  }
+
+  /** States that this subject breaks a promise, so that the experiment is seen to notice. */
+  Result mustFail(boolean fails) {
+    expected = FAILS;
+    return judge(fails, "this subject must fail");
+  }
+
+  private Result judge(boolean asExpected, String what) {
+    if (!asExpected) {
+      failures.add(what);
     }
     return this;
   }
@@ -55,10 +71,21 @@ final class Result {
   }
 
   String verdict() {
-    if (!judged) {
+    if (expected.isEmpty()) {
       return "reported";
     }
     return failures.isEmpty() ? "ok" : "FAILED";
+  }
+
+  /** All that is kept of it: the figures, what was expected and whether that was so. */
+  Map<String, String> record() {
+    Map<String, String> all = new LinkedHashMap<>(figures);
+    all.put(EXPECTED, expected);
+    all.put(VERDICT, verdict());
+    if (!failures.isEmpty()) {
+      all.put(BROKEN, String.join("; ", failures).replace(',', ';'));
+    }
+    return all;
   }
 
   /** The line for programs. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A place for a worker JVM; one that is killed is replaced while the others go on. */
 final class Seat {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int STARTS = 3;
 
   /** Starts a JVM for this place. */
   @FunctionalInterface
@@ -53,8 +54,7 @@ final class Seat {
 
   private void replace() {
     try {
-      WorkerProcess next = starter.start();
-      next.awaitReady();
+      WorkerProcess next = started();
       synchronized (this) {
         worker = next;
         run(runsUntil);
@@ -63,6 +63,22 @@ final class Seat {
       throw new IllegalStateException("a killed worker can't be replaced", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A fault may hit a start as well, such as the end of a connection that is being made. */
+  private WorkerProcess started() throws IOException, InterruptedException {
+    for (int left = STARTS; ; left--) {
+      WorkerProcess next = starter.start();
+      try {
+        next.awaitReady();
+        return next;
+      } catch (IllegalStateException e) {
+        next.close();
+        if (left == 1) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -1,0 +1,46 @@
+package io.github.cacheaside.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What documents show of one experiment: a line each subject, and how it was measured. */
+final class Chapter {
+  static final String NOT_MEASURED = "not measured yet";
+  private static final String NOTHING = "–";
+
+  private Chapter() {}
+
+  static String of(Experiment experiment, Figures figures) {
+    if (figures.subjects().isEmpty()) {
+      return NOT_MEASURED + "\n";
+    }
+    List<String> header = new ArrayList<>(List.of("subject", "verdict"));
+    experiment.columns().forEach(column -> header.add(column.heading()));
+    MarkdownTable table = new MarkdownTable(header);
+    for (String subject : figures.subjects()) {
+      Map<String, String> found = figures.of(subject);
+      List<String> row = new ArrayList<>(List.of("`" + subject + "`", verdict(found)));
+      experiment.columns().forEach(column -> row.add(column.fill(found).orElse(NOTHING)));
+      table.row(row);
+    }
+    return table + "\n" + facts(figures) + "\n";
+  }
+
+  /** A subject that is expected to fail and does shows that the experiment notices. */
+  private static String verdict(Map<String, String> found) {
+    boolean ok = "ok".equals(found.get(Result.VERDICT));
+    return switch (found.getOrDefault(Result.EXPECTED, "")) {
+      case Result.HOLDS -> ok ? "holds" : "**broken**: " + found.get(Result.BROKEN);
+      case Result.FAILS -> ok ? "fails, as it must" : "**unnoticed**";
+      default -> NOTHING;
+    };
+  }
+
+  private static String facts(Figures figures) {
+    return figures.facts().entrySet().stream()
+        .map(fact -> fact.getKey() + " " + fact.getValue())
+        .collect(Collectors.joining(" · ", "*", "*"));
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.cacheaside.benchmarks;
+
+import io.github.cacheaside.testkit.RedisServer;
+import io.github.cacheaside.testkit.TestServers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+
+/** When, where and with what an experiment runs. */
+final class Facts {
+  private Facts() {}
+
+  static Map<String, String> of(Experiment.Plan plan) throws IOException {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    facts.put("seconds", Integer.toString(plan.seconds()));
+    facts.put("seed", Long.toString(plan.seed()));
+    facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    facts.put("OS", property("os.name") + " " + property("os.version") + " " + property("os.arch"));
+    facts.put("JDK", property("java.version"));
+    facts.put("Redis", redis());
+    facts.put("cache-aside", version("io.github.cacheaside/cache-aside-core"));
+    facts.put("JetCache", version("com.alicp.jetcache/jetcache-core"));
+    facts.put("Redisson", version("org.redisson/redisson"));
+    facts.put("Spring Data Redis", version("org.springframework.data/spring-data-redis"));
+    return facts;
+  }
+
+  private static String property(String name) {
+    return System.getProperty(name, "unknown");
+  }
+
+  private static String redis() {
+    try (RedisServer redis = TestServers.newRedis()) {
+      return redis.origin().replaceAll(" at .*", "").replace("Redis ", "");
+    }
+  }
+
+  /** As Maven has left it in the jar. */
+  private static String version(String artifact) throws IOException {
+    String name = "/META-INF/maven/" + artifact + "/pom.properties";
+    try (InputStream in = Facts.class.getResourceAsStream(name)) {
+      Properties properties = new Properties();
+      if (in != null) {
+        properties.load(in);
+      }
+      return properties.getProperty("version", "unknown");
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.cacheaside.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** Writes the figures of a directory into the parts of a Markdown file that are generated. */
+@CommandLine.Command(
+    name = "report",
+    mixinStandardHelpOptions = true,
+    description = "Writes figures into the marked parts of a Markdown file.")
+final class Report implements Callable<Integer> {
+  @CommandLine.Option(
+      names = "--from",
+      paramLabel = "DIR",
+      description = "where EXPERIMENT --out DIR has left its figures (default: ${DEFAULT-VALUE})")
+  private Path from = Path.of("docs", "results");
+
+  @CommandLine.Option(
+      names = "--into",
+      paramLabel = "FILE",
+      description = "the Markdown file (default: ${DEFAULT-VALUE})")
+  private Path into = Path.of("docs", "coherence.md");
+
+  @Override
+  public Integer call() throws IOException {
+    Files.writeString(into, rewritten(Files.readString(into), from));
+    return 0;
+  }
+
+  /** A Markdown file with the figures of a directory. */
+  static String rewritten(String markdown, Path figures) {
+    return Markers.replace(markdown, name -> part(name, figures));
+  }
+
+  private static String part(String name, Path directory) {
+    return name.equals(Promises.NAME)
+        ? Promises.table(experiment -> figures(experiment, directory))
+        : Chapter.of(Experiments.named(name), figures(name, directory));
+  }
+
+  private static Figures figures(String experiment, Path directory) {
+    try {
+      return Figures.read(directory, experiment);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
