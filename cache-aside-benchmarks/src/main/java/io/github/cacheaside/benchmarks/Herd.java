@@ -12,8 +12,17 @@ final class Herd implements AutoCloseable {
   static final int CALLERS = 64;
   static final long LOAD_MILLIS = 30;
 
+  /** So many wait for a load in another JVM where the cost of waiting is judged (G7). */
+  static final int WAITERS = 63;
+
+  private static final int WAIT_ROUNDS = 40;
+
+  /** Time for the one who loads to get the lease. */
+  private static final Duration HEAD_START = Duration.ofMillis(4);
+
   private static final int KEYS = 8;
-  private static final int COLD_ROUNDS = 6;
+  private static final int COLD_ROUNDS = 20;
+  private static final int WARM_UP_ROUNDS = 40;
   private static final int THINK_MILLIS = 300;
   private static final Duration TTL = Duration.ofSeconds(1);
   private static final Duration LEASE = Duration.ofSeconds(5);
@@ -35,12 +44,10 @@ final class Herd implements AutoCloseable {
   /** Callers that all come at once to an empty cache, some times. */
   void cold(Result result) throws Exception {
     startAll();
-    Latencies latencies = new Latencies();
+    // else it is the JVMs' compilers that are measured
+    Latencies unused = rounds(WARM_UP_ROUNDS);
     long before = rig.board().total(Count.LOADS);
-    for (int round = 0; round < COLD_ROUNDS; round++) {
-      redis.sync().flushall();
-      askAll("go " + (System.nanoTime() + Duration.ofMillis(200).toNanos()), latencies);
-    }
+    Latencies latencies = rounds(COLD_ROUNDS);
     long loads = rig.board().total(Count.LOADS) - before;
     result
         .with("cold_rounds", COLD_ROUNDS)
@@ -48,6 +55,36 @@ final class Herd implements AutoCloseable {
         .with("loads_per_cold", loads / (double) COLD_ROUNDS)
         .with("cold_p50_ms", latencies.millis(0.5))
         .with("cold_p99_ms", latencies.millis(0.99));
+  }
+
+  private Latencies rounds(int count) throws InterruptedException {
+    Latencies latencies = new Latencies();
+    for (int round = 0; round < count; round++) {
+      redis.sync().flushall();
+      askAll(
+          "go " + (System.nanoTime() + Duration.ofMillis(200).toNanos()) + " " + CALLERS,
+          latencies);
+    }
+    return latencies;
+  }
+
+  /** Callers that come to a load that has just begun in another JVM. */
+  void waiting(Result result) throws InterruptedException {
+    Latencies latencies = new Latencies();
+    for (int round = 0; round < WAIT_ROUNDS; round++) {
+      redis.sync().flushall();
+      long start = System.nanoTime() + Duration.ofMillis(200).toNanos();
+      workers.get(0).send("go " + start + " 1");
+      for (int i = 1; i < JVMS; i++) {
+        workers.get(i).send("go " + (start + HEAD_START.toNanos()) + " " + WAITERS / (JVMS - 1));
+      }
+      collect(new Latencies(), workers.subList(0, 1));
+      collect(latencies, workers.subList(1, JVMS));
+    }
+    result
+        .with("wait_rounds", WAIT_ROUNDS)
+        .with("wait_p50_ms", latencies.millis(0.5))
+        .with("wait_p99_ms", latencies.millis(0.99));
   }
 
   /** Callers that come all the time to a key that expires every second. */
@@ -98,10 +135,14 @@ final class Herd implements AutoCloseable {
 
   private void askAll(String command, Latencies latencies) throws InterruptedException {
     workers.forEach(worker -> worker.send(command));
-    for (WorkerProcess worker : workers) {
+    collect(latencies, workers);
+  }
+
+  private void collect(Latencies latencies, List<WorkerProcess> from) throws InterruptedException {
+    for (WorkerProcess worker : from) {
       String answer = worker.answer(PATIENCE);
       if (answer == null) {
-        throw new IllegalStateException("a worker of " + subject + " does not answer " + command);
+        throw new IllegalStateException("a worker of " + subject + " does not answer");
       }
       latencies.add(answer);
     }

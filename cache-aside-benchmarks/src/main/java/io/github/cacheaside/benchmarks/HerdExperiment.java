@@ -41,6 +41,7 @@ final class HerdExperiment implements Experiment {
     return List.of(
         new Column("loads for a cold key", "{loads_per_cold}"),
         new Column("median, 99 %", "{cold_p50_ms}, {cold_p99_ms} ms"),
+        new Column("63 that come to a load: median, 99 %", "{wait_p50_ms}, {wait_p99_ms} ms"),
         new Column("loads an expiry", "{loads_per_expiry}"),
         new Column("median, 99 %", "{p50_ms}, {p99_ms} ms"),
         new Column("next load after a kill", "{next_load_ms_max} ms"),
@@ -65,6 +66,7 @@ final class HerdExperiment implements Experiment {
   private static void callers(String subject, Plan plan, Result result) throws Exception {
     try (Herd herd = new Herd(subject)) {
       herd.cold(result);
+      herd.waiting(result);
       if (!subject.equals(Subjects.REDISSON)) { // its loader can't give a TTL
         herd.expiring(result, plan.seconds());
       }
@@ -91,7 +93,7 @@ final class HerdExperiment implements Experiment {
           .must(figure(result, "loads_per_cold") == 1, "one load for all cold callers (G5)")
           .must(figure(result, "loads_per_expiry") == 1, "one load an expiry (G5)");
       if (plan.waitBound()) {
-        double slowest = Math.max(figure(result, "p99_ms"), figure(result, "cold_p99_ms"));
+        double slowest = Math.max(figure(result, "p99_ms"), figure(result, "wait_p99_ms"));
         result.must(
             slowest <= WAIT_BOUND_MILLIS,
             "99 % of the waiters wait at most " + WAIT_BOUND_MILLIS + " ms (G7)");

@@ -48,25 +48,25 @@ final class HerdJob implements Worker.Job {
   @Override
   public String obey(List<String> words) throws Exception {
     return switch (words.get(0)) {
-      case "warm" -> all(this::warm);
+      case "warm" -> all(callers, this::warm);
       case "go" -> {
         long start = Long.parseLong(words.get(1));
-        yield all(() -> once(start));
+        yield all(Integer.parseInt(words.get(2)), () -> once(start));
       }
       case "loop" -> {
         long end = Long.parseLong(words.get(1));
         int think = Integer.parseInt(words.get(2));
-        yield all(() -> loop(end, think));
+        yield all(callers, () -> loop(end, think));
       }
       case "get" -> Long.toString(subject.get(KEY));
       default -> throw new IllegalArgumentException("no such command: " + words);
     };
   }
 
-  private String all(java.util.concurrent.Callable<List<Long>> caller)
+  private String all(int count, java.util.concurrent.Callable<List<Long>> caller)
       throws InterruptedException, ExecutionException {
     List<Future<List<Long>>> pending = new ArrayList<>();
-    for (int i = 0; i < callers; i++) {
+    for (int i = 0; i < count; i++) {
       pending.add(threads.submit(caller));
     }
     StringJoiner answer = new StringJoiner(",");

@@ -103,8 +103,8 @@ final class Promises {
                   + Herd.LOAD_MILLIS
                   + " ms",
               "herd",
-              ours("99 % of waiters: {cold_p99_ms} ms for a cold key, {p99_ms} ms at an expiry"),
-              naive("{cold_p99_ms} ms, {p99_ms} ms")),
+              ours("99 % of waiters: {wait_p99_ms} ms for a cold key, {p99_ms} ms at an expiry"),
+              naive("{wait_p99_ms} ms, {p99_ms} ms")),
           new Promise(
               "G8",
               "Few round trips; no command spans slots of a cluster, also while they migrate",
