@@ -146,7 +146,8 @@ public final class CacheAsideBuilder<K, V> {
 
   /**
    * Gives each entry tags that only its value tells: at most 32 of 1 to 200 characters. A hit costs
-   * a second round trip, a fill two more that no caller waits for. Default: none.
+   * a second round trip, a fill two more that no caller waits for. A cached absence, and a value
+   * that tells no tag, goes with every tag that is invalidated. Default: none.
    *
    * @param tags answers a value's tags
    * @return this builder

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * an invalidation during the load leaves the entry with the old one. Tags that only the value tells
  * can't be read before; for them there is an epoch, renewed before any such tag is. It is read
  * before the load and again after the generations of the value's tags: if it has moved, the value
- * is not cached. There are no timestamps, so no clocks to differ. A generation that the store lost
- * is a mismatch, hence a miss.
+ * is not cached. An absent row or a value that tells no tag carries the epoch itself, so it goes
+ * with whichever tag is invalidated. There are no timestamps, so no clocks to differ. A generation
+ * that the store lost is a mismatch, hence a miss.
  */
 final class Generations<K, V> {
   private final CacheStore store;
@@ -125,8 +126,13 @@ final class Generations<K, V> {
   CompletionStage<Optional<StoredValue>> after(
       Set<String> told, StoredValue stored, Before before) {
     LeaseToken epoch = before.epoch();
-    if (told.isEmpty() || epoch == null) {
+    if (epoch == null) {
       return CompletableFuture.completedFuture(Optional.of(stored.under(before.generations())));
+    }
+    if (told.isEmpty()) { // a row that is not there may be inserted under any tag
+      List<StoredValue.Generation> all = new ArrayList<>(before.generations());
+      all.add(new StoredValue.Generation(Tags.ANY_OF_VALUES, epoch));
+      return CompletableFuture.completedFuture(Optional.of(stored.under(all)));
     }
     return generations(told)
         .thenCompose(

@@ -22,6 +22,9 @@ record Tags<K, V>(
   /** The tag of every entry, which {@code clear()} renews. */
   static final String ALL = "";
 
+  /** What moves whenever a tag that only values tell is invalidated. No tag of a user's is so. */
+  static final String ANY_OF_VALUES = "#";
+
   boolean none() {
     return !clearable && ofKey == null && ofValue == null;
   }
@@ -60,7 +63,7 @@ record Tags<K, V>(
 
   /** Where the store counts the invalidations of tags that only values tell. */
   String epochKey() {
-    return prefix + "##";
+    return storeKey(ANY_OF_VALUES);
   }
 
   static String check(String tag) {

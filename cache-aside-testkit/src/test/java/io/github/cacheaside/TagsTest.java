@@ -97,6 +97,28 @@ final class TagsTest extends CacheTest {
   }
 
   @Test
+  void anInsertUnderATagOfTheValue_endsACachedAbsence() throws Exception {
+    CacheAside<Long, Planet> writer = tagged(otherRedis, table);
+    assertThat(writer.get(9L)).isEmpty();
+    settle();
+    assertThat(outcome(writer, 9)).isEqualTo(Outcome.ABSENT);
+    table.set(9, "Nine");
+    writer.invalidateTag("letter:N");
+    assertThat(writer.get(9L)).contains(new Planet(9, "Nine"));
+
+    SlowLoader slow = new SlowLoader();
+    CacheAside<Long, Planet> reader = tagged(redis, slow);
+    Future<Read<Planet>> absent = start(() -> reader.read(10L));
+    slow.hasRead.await();
+    table.set(10, "Ten");
+    writer.invalidateTag("letter:T");
+    slow.mayReturn.countDown();
+    assertThat(absent.get().value()).isNull();
+    settle();
+    assertThat(writer.get(10L)).contains(new Planet(10, "Ten"));
+  }
+
+  @Test
   void clearDuringALoad_leavesNoSurvivor() throws Exception {
     SlowLoader slow = new SlowLoader();
     CacheAside<Long, Planet> reader = builder(redis).clearable().build(slow);

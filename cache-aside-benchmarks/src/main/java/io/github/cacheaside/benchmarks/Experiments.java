@@ -1,10 +1,12 @@
 package io.github.cacheaside.benchmarks;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The experiments by name. */
 final class Experiments {
-  static final List<Experiment> ALL =
+  /** Those whose figures are in {@code docs/coherence.md}. */
+  static final List<Experiment> OF_COHERENCE =
       List.of(
           new CoherenceExperiment(),
           new FencedExperiment(),
@@ -12,6 +14,13 @@ final class Experiments {
           new RoundtripsExperiment(),
           new ClocksExperiment(),
           new TagsExperiment());
+
+  /** Those whose figures are in {@code docs/performance.md}. */
+  static final List<Experiment> OF_SPEED =
+      List.of(SpeedExperiment.hits(), SpeedExperiment.near(), SpeedExperiment.bulk());
+
+  static final List<Experiment> ALL =
+      Stream.of(OF_COHERENCE, OF_SPEED).flatMap(List::stream).toList();
 
   private Experiments() {}
 
@@ -26,6 +35,10 @@ final class Experiments {
   }
 
   static List<String> names() {
-    return ALL.stream().map(Experiment::name).toList();
+    return names(ALL);
+  }
+
+  static List<String> names(List<Experiment> experiments) {
+    return experiments.stream().map(Experiment::name).toList();
   }
 }

@@ -86,7 +86,7 @@ final class Main implements Callable<Integer> {
           result -> {
             results.add(result);
             System.out.println(result.line());
-            figures.add(result.subject(), result.record());
+            figures.add(result.row(), result.record());
             if (out != null) {
               figures.write(out); // now, not at the end: what follows may fail
             }
@@ -103,7 +103,7 @@ final class Main implements Callable<Integer> {
     int failed = 0;
     for (Result result : results) {
       for (String promise : result.failures()) {
-        System.out.println("FAILED " + result.subject() + ": " + promise);
+        System.out.println("FAILED " + result.row() + ": " + promise);
         failed = 1;
       }
     }

@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
-/** Writes the figures of a directory into the parts of a Markdown file that are generated. */
+/** Writes the figures of a directory into the parts of Markdown files that are generated. */
 @CommandLine.Command(
     name = "report",
     mixinStandardHelpOptions = true,
-    description = "Writes figures into the marked parts of a Markdown file.")
+    description = "Writes figures into the marked parts of Markdown files.")
 final class Report implements Callable<Integer> {
   @CommandLine.Option(
       names = "--from",
@@ -22,12 +23,16 @@ final class Report implements Callable<Integer> {
   @CommandLine.Option(
       names = "--into",
       paramLabel = "FILE",
-      description = "the Markdown file (default: ${DEFAULT-VALUE})")
-  private Path into = Path.of("docs", "coherence.md");
+      split = ",",
+      description = "the Markdown files (default: ${DEFAULT-VALUE})")
+  private List<Path> into =
+      List.of(Path.of("docs", "coherence.md"), Path.of("docs", "performance.md"));
 
   @Override
   public Integer call() throws IOException {
-    Files.writeString(into, rewritten(Files.readString(into), from));
+    for (Path file : into) {
+      Files.writeString(file, rewritten(Files.readString(file), from));
+    }
     return 0;
   }
 

@@ -19,6 +19,7 @@ final class Result {
   private final String subject;
   private final Map<String, String> figures = new LinkedHashMap<>();
   private final List<String> failures = new ArrayList<>();
+  private String where = "";
   private String expected = "";
 
   Result(String experiment, String subject) {
@@ -28,6 +29,17 @@ final class Result {
 
   String subject() {
     return subject;
+  }
+
+  /** States under which load this is, where there are several results of a subject. */
+  Result at(String load) {
+    this.where = " at " + load;
+    return this;
+  }
+
+  /** The subject, and under which load. */
+  String row() {
+    return subject + where;
   }
 
   Result with(String key, long value) {

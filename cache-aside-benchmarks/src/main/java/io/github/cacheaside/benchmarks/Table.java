@@ -18,7 +18,7 @@ final class Table {
     header.addAll(keys);
     List<List<String>> lines = new ArrayList<>(List.of(header));
     for (Result result : results) {
-      List<String> line = new ArrayList<>(List.of(result.subject(), result.verdict()));
+      List<String> line = new ArrayList<>(List.of(result.row(), result.verdict()));
       keys.forEach(key -> line.add(result.figures().getOrDefault(key, "")));
       lines.add(line);
     }

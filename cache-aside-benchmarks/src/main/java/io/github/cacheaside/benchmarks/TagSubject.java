@@ -25,13 +25,11 @@ final class TagSubject implements Subject {
 
   private final Environment environment;
   private final CacheStore store;
-  private final boolean byValue;
   private final CacheAside<Long, Row> cache;
 
   private TagSubject(Environment environment, CacheStore store, boolean byValue) {
     this.environment = environment;
     this.store = store;
-    this.byValue = byValue;
     CacheAsideBuilder<Object, Row> builder =
         CacheAside.builder(store, NAME, Serializer.json(Row.class))
             .ttl(Ttl.from(row -> environment.ttl().get()))
@@ -74,10 +72,6 @@ final class TagSubject implements Subject {
   public long write(long key) throws Exception {
     long version = environment.writes().commit(key);
     environment.writes().untilDone(() -> cache.invalidateTag(group(key)));
-    if (byValue && version == 1) {
-      // a cached absence has no value, hence no tag of one
-      environment.writes().untilDone(() -> cache.invalidate(key));
-    }
     return version;
   }
 

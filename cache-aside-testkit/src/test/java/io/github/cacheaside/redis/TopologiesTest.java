@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.Outcome;
+import io.github.cacheaside.Read;
 import io.github.cacheaside.Serializer;
 import io.github.cacheaside.testkit.RedisCluster;
 import io.github.cacheaside.testkit.RedisSentinels;
@@ -17,6 +19,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +59,37 @@ final class TopologiesTest {
         assertWorks(RedisCacheStore.using(connection));
       }
     }
+  }
+
+  @Test
+  void aNearCacheIsToldByEveryNodeOfACluster() {
+    try (RedisCluster cluster = TestServers.newRedisCluster();
+        RedisCacheStore store = connect(cluster);
+        RedisCacheStore other = connect(cluster)) {
+      AtomicInteger version = new AtomicInteger();
+      CacheAside<Integer, String> near = versions(store, version);
+      CacheAside<Integer, String> writer = versions(other, version);
+      List<Integer> keys = IntStream.range(0, 30).boxed().toList();
+      for (int round = 0; round < 3; round++) {
+        String now = "v" + version.get();
+        for (int key : keys) {
+          await().until(() -> near.read(key).equals(new Read<>(now, Outcome.NEAR)));
+        }
+        version.incrementAndGet();
+        writer.invalidateAll(keys);
+      }
+    }
+  }
+
+  private static RedisCacheStore connect(RedisCluster cluster) {
+    return RedisCacheStore.connectCluster(cluster.uris().stream().map(RedisURI::create).toList());
+  }
+
+  private static CacheAside<Integer, String> versions(CacheStore store, AtomicInteger version) {
+    return CacheAside.builder(store, "near", Serializer.utf8())
+        .storeTimeout(Duration.ofSeconds(5))
+        .nearCache(100)
+        .build((Integer key) -> "v" + version.get());
   }
 
   @Test

@@ -1,0 +1,376 @@
+package io.github.cacheaside.benchmarks;
+
+import com.alicp.jetcache.Cache;
+import com.alicp.jetcache.CacheValueHolder;
+import com.alicp.jetcache.MultiLevelCacheBuilder;
+import com.alicp.jetcache.embedded.CaffeineCacheBuilder;
+import com.alicp.jetcache.redis.lettuce.RedisLettuceCacheBuilder;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheAsideBuilder;
+import io.github.cacheaside.Outcome;
+import io.github.cacheaside.Serializer;
+import io.github.cacheaside.redis.RedisCacheStore;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.redisson.Redisson;
+import org.redisson.api.RLocalCachedMap;
+import org.redisson.api.RMapCache;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.options.LocalCachedMapOptions;
+import org.redisson.client.codec.LongCodec;
+import org.redisson.codec.CompositeCodec;
+import org.redisson.codec.TypedJsonJacksonCodec;
+import org.redisson.config.Config;
+import org.springframework.data.redis.cache.RedisCacheConfiguration;
+import org.springframework.data.redis.cache.RedisCacheManager;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.serializer.RedisSerializationContext;
+import org.springframework.data.redis.serializer.RedisSerializer;
+
+/** The readers by name. All write JSON by Jackson; each has every key cached when it opens. */
+final class Readers {
+  static final String LETTUCE = "lettuce";
+  static final String CACHE_ASIDE = "cache-aside";
+  static final String NEAR = "cache-aside-near";
+  static final String CAFFEINE = "caffeine";
+  static final String JETCACHE = "jetcache";
+  static final String JETCACHE_NEAR = "jetcache-near";
+  static final String REDISSON = "redisson";
+  static final String REDISSON_MAP = "redisson-map";
+  static final String REDISSON_NEAR = "redisson-near";
+  static final String SPRING = "spring";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  private Readers() {}
+
+  static Reader open(String name, String redis) throws Exception {
+    return switch (name) {
+      case LETTUCE -> new Lettuce(redis);
+      case CACHE_ASIDE -> new Ours(redis, false);
+      case NEAR -> new Ours(redis, true);
+      case CAFFEINE -> new InProcess();
+      case JETCACHE -> new Jet(redis, false);
+      case JETCACHE_NEAR -> new Jet(redis, true);
+      case REDISSON -> new Buckets(redis);
+      case REDISSON_MAP -> new MapCache(redis);
+      case REDISSON_NEAR -> new LocalCachedMap(redis);
+      case SPRING -> new Spring(redis);
+      default -> throw new IllegalArgumentException("no such reader: " + name);
+    };
+  }
+
+  static Row row(long key) {
+    return Row.of(key, 1);
+  }
+
+  /** The floor: a client and a codec, without any cache around them. */
+  private static final class Lettuce implements Reader {
+    private final RedisClient client;
+    private final StatefulRedisConnection<String, byte[]> redis;
+    private final ObjectReader reader = JSON.readerFor(Row.class);
+
+    Lettuce(String uri) throws IOException {
+      this.client = RedisClient.create(uri);
+      this.redis = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+      for (long key = 0; key < KEYS; key++) {
+        redis.sync().set(name(key), JSON.writeValueAsBytes(row(key)));
+      }
+    }
+
+    private static String name(long key) {
+      return "lettuce:" + key;
+    }
+
+    @Override
+    public Row read(long key) throws IOException {
+      return reader.readValue(redis.sync().get(name(key)));
+    }
+
+    @Override
+    public Collection<Row> readAll(List<Long> keys) throws IOException {
+      List<Row> rows = new ArrayList<>(keys.size());
+      for (var entry : redis.sync().mget(keys.stream().map(Lettuce::name).toArray(String[]::new))) {
+        rows.add(reader.readValue(entry.getValue()));
+      }
+      return rows;
+    }
+
+    @Override
+    public void close() {
+      client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    }
+  }
+
+  private static final class Ours implements Reader {
+    private final RedisCacheStore store;
+    private final CacheAside<Long, Row> cache;
+
+    Ours(String uri, boolean near) {
+      this.store = RedisCacheStore.connect(uri);
+      CacheAsideBuilder<Object, Row> builder =
+          CacheAside.builder(store, near ? "near" : "ours", Serializer.json(Row.class))
+              .ttl(Duration.ofHours(1))
+              .storeTimeout(Duration.ofSeconds(5));
+      this.cache = (near ? builder.nearCache(10L * KEYS) : builder).build((Long key) -> row(key));
+      for (long key = 0; key < KEYS; key++) {
+        while (cache.read(key).outcome() != (near ? Outcome.NEAR : Outcome.HIT)) {
+          Thread.onSpinWait(); // until Redis has it, and tells of changes
+        }
+      }
+    }
+
+    @Override
+    public Row read(long key) {
+      return cache.get(key).orElseThrow();
+    }
+
+    @Override
+    public Collection<Row> readAll(List<Long> keys) {
+      return cache.getAll(keys).values();
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
+  }
+
+  /** The floor of a near hit. */
+  private static final class InProcess implements Reader {
+    private final com.github.benmanes.caffeine.cache.Cache<Long, Row> cache =
+        Caffeine.newBuilder().maximumSize(10L * KEYS).build();
+
+    @Override
+    public Row read(long key) {
+      return Objects.requireNonNull(cache.get(key, Readers::row));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class Jet implements Reader {
+    private static final JavaType HOLDER =
+        JSON.getTypeFactory().constructParametricType(CacheValueHolder.class, Row.class);
+
+    private final RedisClient client;
+    private final Cache<Long, Row> cache;
+
+    Jet(String uri, boolean near) {
+      this.client = RedisClient.create(uri);
+      Cache<Long, Row> remote =
+          RedisLettuceCacheBuilder.createRedisLettuceCacheBuilder()
+              .redisClient(client)
+              .keyConvertor(Object::toString)
+              .valueEncoder(Jet::encode)
+              .valueDecoder(Jet::decode)
+              .keyPrefix("jet:")
+              .buildCache();
+      this.cache = near ? nearTo(remote) : remote;
+      for (long key = 0; key < KEYS; key++) {
+        cache.put(key, row(key));
+      }
+    }
+
+    private static Cache<Long, Row> nearTo(Cache<Long, Row> remote) {
+      Cache<Long, Row> local =
+          CaffeineCacheBuilder.createCaffeineCacheBuilder().limit(10 * KEYS).buildCache();
+      return MultiLevelCacheBuilder.createMultiLevelCacheBuilder()
+          .addCache(local, remote)
+          .buildCache();
+    }
+
+    private static byte[] encode(Object holder) {
+      try {
+        return JSON.writeValueAsBytes(holder);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static Object decode(byte[] bytes) {
+      try {
+        return JSON.readValue(bytes, HOLDER);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public Row read(long key) {
+      return Objects.requireNonNull(cache.computeIfAbsent(key, Readers::row));
+    }
+
+    @Override
+    public Collection<Row> readAll(List<Long> keys) {
+      return cache.getAll(new java.util.LinkedHashSet<>(keys)).values();
+    }
+
+    @Override
+    public void close() {
+      cache.close();
+      client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    }
+  }
+
+  private abstract static class OverRedisson implements Reader {
+    static final CompositeCodec CODEC =
+        new CompositeCodec(LongCodec.INSTANCE, new TypedJsonJacksonCodec(Row.class, JSON));
+
+    final RedissonClient client;
+
+    OverRedisson(String uri) {
+      Config config = new Config();
+      config.useSingleServer().setAddress(uri);
+      this.client = Redisson.create(config);
+    }
+
+    @Override
+    public void close() {
+      client.shutdown();
+    }
+  }
+
+  private static final class Buckets extends OverRedisson {
+    private final TypedJsonJacksonCodec codec = new TypedJsonJacksonCodec(Row.class, JSON);
+
+    Buckets(String uri) {
+      super(uri);
+      for (long key = 0; key < KEYS; key++) {
+        client.<Row>getBucket(name(key), codec).set(row(key));
+      }
+    }
+
+    private static String name(long key) {
+      return "bucket:" + key;
+    }
+
+    @Override
+    public Row read(long key) {
+      return Objects.requireNonNull(client.<Row>getBucket(name(key), codec).get());
+    }
+
+    @Override
+    public Collection<Row> readAll(List<Long> keys) {
+      String[] names = keys.stream().map(Buckets::name).toArray(String[]::new);
+      return client.getBuckets(codec).<Row>get(names).values();
+    }
+  }
+
+  private static final class MapCache extends OverRedisson {
+    private final RMapCache<Long, Row> map = client.getMapCache("map", CODEC);
+
+    MapCache(String uri) {
+      super(uri);
+      for (long key = 0; key < KEYS; key++) {
+        boolean unused = map.fastPut(key, row(key));
+      }
+    }
+
+    @Override
+    public Row read(long key) {
+      return Objects.requireNonNull(map.get(key));
+    }
+
+    @Override
+    public Collection<Row> readAll(List<Long> keys) {
+      return map.getAll(new java.util.LinkedHashSet<>(keys)).values();
+    }
+  }
+
+  private static final class LocalCachedMap extends OverRedisson {
+    private final RLocalCachedMap<Long, Row> map =
+        client.getLocalCachedMap(
+            LocalCachedMapOptions.<Long, Row>name("local").codec(CODEC).cacheSize(10 * KEYS));
+
+    LocalCachedMap(String uri) {
+      super(uri);
+      for (long key = 0; key < KEYS; key++) {
+        boolean unused = map.fastPut(key, row(key));
+      }
+    }
+
+    @Override
+    public Row read(long key) {
+      return Objects.requireNonNull(map.get(key));
+    }
+  }
+
+  private static final class Spring implements Reader {
+    private final LettuceConnectionFactory connections;
+    private final org.springframework.cache.Cache cache;
+
+    Spring(String redis) {
+      RedisURI uri = RedisURI.create(redis);
+      this.connections =
+          new LettuceConnectionFactory(
+              new RedisStandaloneConfiguration(uri.getHost(), uri.getPort()));
+      connections.afterPropertiesSet();
+      connections.start();
+      RedisCacheManager manager =
+          RedisCacheManager.builder(connections)
+              .cacheDefaults(
+                  RedisCacheConfiguration.defaultCacheConfig()
+                      .serializeValuesWith(
+                          RedisSerializationContext.SerializationPair.fromSerializer(new Json())))
+              .build();
+      manager.afterPropertiesSet();
+      this.cache = Objects.requireNonNull(manager.getCache("spring"));
+      for (long key = 0; key < KEYS; key++) {
+        cache.put(key, row(key));
+      }
+    }
+
+    @Override
+    public Row read(long key) {
+      return Objects.requireNonNull(cache.get(key, () -> row(key)));
+    }
+
+    @Override
+    public void close() {
+      connections.destroy();
+    }
+
+    private static final class Json implements RedisSerializer<Row> {
+      private final ObjectReader reader = JSON.readerFor(Row.class);
+
+      @Override
+      public byte[] serialize(@Nullable Row row) {
+        try {
+          return JSON.writeValueAsBytes(row);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+
+      @Override
+      public @Nullable Row deserialize(byte @Nullable [] bytes) {
+        try {
+          return bytes == null ? null : reader.readValue(bytes);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.cacheaside.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The figures in the documents are those of docs/results; nobody has typed one. */
+final class FiguresInDocsTest {
+  private static final Path DOCS =
+      Path.of(Objects.requireNonNull(System.getProperty("cacheaside.basedir"), "basedir"))
+          .resolve("docs");
+  private static final Path COHERENCE = DOCS.resolve("coherence.md");
+  private static final Path PERFORMANCE = DOCS.resolve("performance.md");
+  private static final Path RESULTS = DOCS.resolve("results");
+
+  @Test
+  void everyGeneratedPartIsWhatTheReportMakesOfTheResults() throws IOException {
+    for (Path file : List.of(COHERENCE, PERFORMANCE)) {
+      String doc = Files.readString(file);
+      assertThat(Report.rewritten(doc, RESULTS))
+          .as("if this differs, run: java -jar cache-aside-benchmarks/target/benchmarks.jar report")
+          .isEqualTo(doc);
+    }
+  }
+
+  @Test
+  void thePromisesAndEveryExperimentHaveTheirPart() throws IOException {
+    assertThat(Markers.names(Files.readString(COHERENCE)))
+        .contains(Promises.NAME)
+        .containsAll(Experiments.names(Experiments.OF_COHERENCE))
+        .doesNotHaveDuplicates();
+    assertThat(Markers.names(Files.readString(PERFORMANCE)))
+        .containsExactlyElementsOf(Experiments.names(Experiments.OF_SPEED));
+  }
+
+  @Test
+  void everyFileOfFiguresIsShown() throws IOException {
+    try (Stream<Path> files = Files.list(RESULTS)) {
+      List<Path> shown =
+          Stream.of(COHERENCE, PERFORMANCE)
+              .flatMap(FiguresInDocsTest::names)
+              .map(name -> Figures.file(RESULTS, name))
+              .toList();
+      assertThat(shown).containsAll(files.toList());
+    }
+  }
+
+  private static Stream<String> names(Path doc) {
+    try {
+      return Markers.names(Files.readString(doc)).stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
