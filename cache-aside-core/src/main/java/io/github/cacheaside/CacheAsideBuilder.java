@@ -193,7 +193,9 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
-   * Sets how long an entry stays near at most; then the store is asked again. Default: 1 minute.
+   * Sets how long an entry stays near at most; then the store is asked again. It stays no longer
+   * than its TTL either, counted from when it came near; so it may outlive its TTL in the store by
+   * that much again. Default: 1 minute.
    *
    * @param ttl from 1 ms to 10 years
    * @return this builder

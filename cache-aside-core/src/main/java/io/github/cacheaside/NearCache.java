@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +45,18 @@ final class NearCache<K, V> implements ChangeFeed.Listener {
 
   private final Cache<K, Entry<V>> entries;
   private final AtomicIntegerArray stamps;
-  private final long ttlNanos;
+  private final AtomicInteger era = new AtomicInteger();
+  private final Ttl<? super V> ttl;
+  private final @Nullable Duration absentTtl;
+  private final long nearNanos;
   private final long maxLagNanos;
   private volatile ChangeFeed feed = NONE;
+  private volatile boolean failureLogged;
 
-  NearCache(Bounds<K, V> bounds) {
-    this.ttlNanos = bounds.ttl().toNanos();
+  private NearCache(Settings<K, V> settings, Bounds<K, V> bounds) {
+    this.ttl = settings.ttl();
+    this.absentTtl = settings.absentTtl();
+    this.nearNanos = bounds.ttl().toNanos();
     this.maxLagNanos = bounds.maxLag().toNanos();
     this.entries = bounded(bounds);
     long wanted = Math.max(FEWEST_STAMPS, Math.min(MOST_STAMPS, bounds.most()));
@@ -58,7 +65,7 @@ final class NearCache<K, V> implements ChangeFeed.Listener {
 
   /** Opens one over the store; null if that can't tell of changes, which is logged. */
   static <K, V> @Nullable NearCache<K, V> open(Settings<K, V> settings, Bounds<K, V> bounds) {
-    NearCache<K, V> near = new NearCache<>(bounds);
+    NearCache<K, V> near = new NearCache<>(settings, bounds);
     Optional<ChangeFeed> feed = settings.store().changes(settings.keyPrefix(), near);
     if (feed.isEmpty()) {
       LOG.warn("cache {}: no near cache, its store does not tell of changes", settings.name());
@@ -106,26 +113,43 @@ final class NearCache<K, V> implements ChangeFeed.Listener {
 
   @Nullable Read<V> get(K key) {
     Entry<V> entry = entries.getIfPresent(key);
-    if (entry == null || stamps.get(entry.stripe()) != entry.stamp()) {
+    if (entry == null) {
       return null;
     }
+    // first how complete the news are, then what they were
     long now = System.nanoTime();
-    return entry.expires() - now > 0 && now - feed.toldUntil() <= maxLagNanos ? entry.read() : null;
+    boolean live = entry.expires() - now > 0 && now - feed.toldUntil() <= maxLagNanos;
+    return live && stamp(entry.stripe()) == entry.stamp() ? entry.read() : null;
   }
 
   /** What must be known before a value is looked up that shall get in. */
   long before(String storeKey) {
     int stripe = stripe(storeKey);
-    return ((long) stripe << Integer.SIZE) | (stamps.get(stripe) & 0xffff_ffffL);
+    return ((long) stripe << Integer.SIZE) | (stamp(stripe) & 0xffff_ffffL);
   }
 
-  /** Takes a hit of the store. */
+  /** Takes a hit of the store, for no longer than such a value is cached at all. */
   void put(K key, Read<V> hit, long before) {
-    if (isLive()) { // else it would be of no use until the stamps move anyway
+    if (!isLive()) { // it would be of no use until the stamps move anyway
+      return;
+    }
+    try {
+      Duration ttl = hit.value() == null ? absentTtl : this.ttl.of(hit.value());
+      long nanos = ttl == null ? nearNanos : Math.min(nearNanos, ttl.toNanos());
       int stripe = (int) (before >>> Integer.SIZE);
       Read<V> near = new Read<>(hit.value(), Outcome.NEAR);
-      entries.put(key, new Entry<>(near, stripe, (int) before, System.nanoTime() + ttlNanos));
+      entries.put(key, new Entry<>(near, stripe, (int) before, System.nanoTime() + nanos));
+    } catch (RuntimeException e) { // the user's weigher or TTL; the value itself is fine
+      if (!failureLogged) {
+        failureLogged = true;
+        LOG.warn("a value is not kept near, its weigher or TTL threw; logged once", e);
+      }
     }
+  }
+
+  /** Both parts only grow, so the sum is the same only while neither has moved. */
+  private int stamp(int stripe) {
+    return stamps.get(stripe) + era.get();
   }
 
   private int stripe(String storeKey) {
@@ -140,13 +164,6 @@ final class NearCache<K, V> implements ChangeFeed.Listener {
 
   @Override
   public void missedChanges() {
-    for (int i = 0; i < stamps.length(); i++) {
-      stamps.incrementAndGet(i);
-    }
-    entries.invalidateAll();
-  }
-
-  long size() {
-    return entries.estimatedSize();
+    era.incrementAndGet(); // moves all stamps; what is worth nothing now is evicted in time
   }
 }

@@ -235,7 +235,8 @@ final class Readers {
 
   private abstract static class OverRedisson implements Reader {
     static final CompositeCodec CODEC =
-        new CompositeCodec(LongCodec.INSTANCE, new TypedJsonJacksonCodec(Row.class, JSON));
+        new CompositeCodec(
+            LongCodec.INSTANCE, new TypedJsonJacksonCodec(Row.class, Long.class, Row.class, JSON));
 
     final RedissonClient client;
 

@@ -29,7 +29,7 @@ final class Broadcast implements PushListener, RedisConnectionStateListener {
   private final StatefulRedisConnection<byte[], byte[]> connection;
   private final Watcher watcher;
   private final AtomicBoolean lost = new AtomicBoolean();
-  private final AtomicBoolean asking = new AtomicBoolean();
+  private final AtomicBoolean asking = new AtomicBoolean(true); // until tracking is on
 
   /** Is told of what happens; does not block. */
   interface Watcher {
@@ -55,7 +55,12 @@ final class Broadcast implements PushListener, RedisConnectionStateListener {
     connection.addListener((RedisConnectionStateListener) this);
     TrackingArgs args = TrackingArgs.Builder.enabled().bcast();
     args.prefixes(prefixes.toArray(String[]::new));
-    bounded(connection.async().clientTracking(args), on -> ask());
+    bounded(
+        connection.async().clientTracking(args),
+        on -> {
+          asking.set(false);
+          ask();
+        });
   }
 
   /** Asks for a sign of life, unless one is still awaited. */
@@ -78,10 +83,10 @@ final class Broadcast implements PushListener, RedisConnectionStateListener {
         .orTimeout(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete(
             (answer, failure) -> {
-              if (failure == null) {
-                then.accept(answer);
-              } else {
+              if (failure != null) {
                 lose(failure);
+              } else if (!lost.get()) {
+                then.accept(answer);
               }
             });
   }

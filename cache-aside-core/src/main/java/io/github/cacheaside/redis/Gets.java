@@ -8,7 +8,6 @@ import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Some reads as one command: {@code GET}, or {@code MGET} for more than one. */
@@ -73,9 +72,11 @@ final class Gets {
 
     @Override
     public void set(@Nullable ByteBuffer bytes) {
-      Get get = Objects.requireNonNull(at);
-      get.receive(bytes == null ? null : codec.decodeValue(bytes));
-      at = get.next;
+      Get get = at;
+      if (get != null) { // else it was given up, and the list is gone
+        get.receive(bytes == null ? null : codec.decodeValue(bytes));
+        at = get.next;
+      }
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.github.cacheaside.redis;
 
 import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.protocol.RedisCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,9 +47,7 @@ final class Lane {
 
   /** Sends reads that came together, at once and whatever else is under way. */
   void addAll(Get first) {
-    underWay.incrementAndGet();
-    new Batch(first).send();
-    sendWaiting(); // in case it has ended already
+    new Batch(first, false).send();
   }
 
   private void sendWaiting() {
@@ -64,7 +61,7 @@ final class Lane {
         if (last == null) {
           underWay.decrementAndGet();
         } else {
-          new Batch(oldestFirst(last)).send();
+          new Batch(oldestFirst(last), true).send();
         }
       }
     }
@@ -87,10 +84,13 @@ final class Lane {
   private final class Batch {
     private final List<Gets> commands = new ArrayList<>(1);
     private final AtomicInteger unanswered;
+    private final boolean counts;
     private final Thread sender = Thread.currentThread();
     private boolean sending = true;
 
-    Batch(Get first) {
+    /** Only what waits for others counts: else bulk reads could keep single ones waiting. */
+    Batch(Get first, boolean counts) {
+      this.counts = counts;
       Get rest = first;
       while (rest != null) {
         Gets command = new Gets(rest, keysPerCommand);
@@ -106,13 +106,8 @@ final class Lane {
     void send() {
       try {
         StatefulConnection<byte[], byte[]> redis = connection.get();
-        if (commands.size() == 1) {
-          commands.get(0).send(redis);
-        } else {
-          List<RedisCommand<byte[], byte[], ?>> all = new ArrayList<>(commands.size());
-          commands.forEach(gets -> all.add(gets.command()));
-          redis.dispatch(all);
-        }
+        // one by one: given a collection, a cluster's connection may block for a new node
+        commands.forEach(gets -> gets.send(redis));
       } catch (RuntimeException e) {
         commands.forEach(gets -> gets.command().completeExceptionally(e));
       } finally {
@@ -121,7 +116,7 @@ final class Lane {
     }
 
     private void answered(Gets gets, @Nullable Throwable failure) {
-      if (unanswered.decrementAndGet() == 0) {
+      if (unanswered.decrementAndGet() == 0 && counts) {
         underWay.decrementAndGet();
         if (Thread.currentThread() != sender || !sending) { // else the sender is about to look
           sendWaiting(); // before the callers are woken, so that Redis has work meanwhile

@@ -61,6 +61,7 @@ final class Links {
             StatefulRedisConnection::async,
             connection -> List.of(uri),
             new TrackingWatch(trackingClient(resources), uri, where))
+        .resetting()
         .open(PATIENCE);
   }
 
@@ -92,7 +93,7 @@ final class Links {
 
   private static List<RedisURI> primaries(StatefulRedisClusterConnection<byte[], byte[]> cluster) {
     return cluster.getPartitions().stream()
-        .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !node.hasNoSlots())
+        .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM))
         .map(RedisClusterNode::getUri)
         .toList();
   }

@@ -91,10 +91,15 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
         });
   }
 
+  /** After a reconnect listens anew: the primary may be another one. A cluster's are looked up. */
+  OwnLink<C> resetting() {
+    onReconnect(watch::reset);
+    onReconnect(changes::reset);
+    return this;
+  }
+
   /** Connects; returns at the latest when the patience ends, connected or not. */
   OwnLink<C> open(Duration patience) {
-    onReconnect(watch::reset); // the primary may be another one now
-    onReconnect(changes::reset);
     var first = tryOnce().toCompletableFuture();
     try {
       first.get(patience.toMillis(), TimeUnit.MILLISECONDS);

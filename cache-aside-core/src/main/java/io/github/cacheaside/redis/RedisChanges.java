@@ -1,8 +1,10 @@
 package io.github.cacheaside.redis;
 
 import io.github.cacheaside.ChangeFeed;
+import io.lettuce.core.RedisBusyException;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisLoadingException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -287,6 +289,7 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
     while (cause != null && !(cause instanceof RedisCommandExecutionException)) {
       cause = cause.getCause();
     }
-    return cause != null;
+    boolean passes = cause instanceof RedisLoadingException || cause instanceof RedisBusyException;
+    return cause != null && !passes;
   }
 }
