@@ -32,6 +32,11 @@ final class Figures {
     bySubject.put(subject, new LinkedHashMap<>(figures));
   }
 
+  /** Takes what an earlier run found; what is added from now on replaces it. */
+  void addAll(Figures earlier) {
+    earlier.subjects().forEach(subject -> add(subject, earlier.of(subject)));
+  }
+
   /** When, where and how it ran. */
   Map<String, String> facts() {
     return of(NOBODY);

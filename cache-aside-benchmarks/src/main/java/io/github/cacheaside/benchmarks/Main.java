@@ -45,7 +45,7 @@ final class Main implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "writes the figures to DIR/EXPERIMENT.csv, over those of an earlier run (default: no file)")
+          "writes the figures to DIR/EXPERIMENT.csv, over those of an earlier run; with --subjects, over those of the same subjects (default: no file)")
   private @Nullable Path out;
 
   public static void main(String[] args) {
@@ -81,6 +81,9 @@ final class Main implements Callable<Integer> {
     List<Result> results = new ArrayList<>();
     try {
       Figures figures = new Figures(chosen.name(), out == null ? Map.of() : Facts.of(plan));
+      if (out != null && !subjects.isEmpty()) {
+        figures.addAll(Figures.read(out, chosen.name()));
+      }
       chosen.run(
           plan,
           result -> {
