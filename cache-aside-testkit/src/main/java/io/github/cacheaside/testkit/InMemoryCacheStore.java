@@ -50,15 +50,15 @@ public final class InMemoryCacheStore implements CacheStore {
 
   private record Subscription(String prefix, ChangeFeed.Listener listener) {}
 
-  private record Entry(State state, Instant expires) {}
+  private record Held(State state, Instant expires) {}
 
   private final InstantSource clock;
-  private final Map<String, Entry> entries =
+  private final Map<String, Held> entries =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Held> eldest) {
           return size() > MOST_ENTRIES;
         }
       };
@@ -243,7 +243,7 @@ public final class InMemoryCacheStore implements CacheStore {
           Instant expires = Objects.requireNonNull(entries.get(key)).expires();
           Instant latest = now.plus(maxStale);
           Instant end = expires.isBefore(latest) ? expires : latest;
-          entries.put(key, new Entry(new Stale(copy, null, now), end));
+          entries.put(key, new Held(new Stale(copy, null, now), end));
           return true;
         });
   }
@@ -321,12 +321,12 @@ public final class InMemoryCacheStore implements CacheStore {
 
   private boolean mark(String key, Map<LeaseToken, Instant> marks) {
     Instant latest = marks.values().stream().max(Instant::compareTo).orElseThrow();
-    entries.put(key, new Entry(new Writing(marks), latest));
+    entries.put(key, new Held(new Writing(marks), latest));
     return true;
   }
 
   private @Nullable State state(String key) {
-    Entry entry = entries.get(key);
+    Held entry = entries.get(key);
     if (entry == null) {
       return null;
     }
@@ -338,11 +338,11 @@ public final class InMemoryCacheStore implements CacheStore {
   }
 
   private void set(String key, State state, Duration time) {
-    entries.put(key, new Entry(state, clock.instant().plus(time)));
+    entries.put(key, new Held(state, clock.instant().plus(time)));
   }
 
   private void replace(String key, State state) {
-    entries.computeIfPresent(key, (any, entry) -> new Entry(state, entry.expires()));
+    entries.computeIfPresent(key, (any, entry) -> new Held(state, entry.expires()));
   }
 
   private static boolean holds(@Nullable State state, LeaseToken token) {
