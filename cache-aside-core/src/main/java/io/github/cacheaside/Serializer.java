@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -34,6 +35,19 @@ public interface Serializer<V> {
    *     replaced
    */
   V deserialize(byte[] bytes) throws Exception;
+
+  /**
+   * Turns the end of an array into a value. By default copies it; worth overriding where it need
+   * not be copied.
+   *
+   * @param bytes the array; not changed afterwards
+   * @param offset where the value's bytes begin; they go on to the end
+   * @return the value
+   * @throws Exception as {@link #deserialize(byte[])}
+   */
+  default V deserialize(byte[] bytes, int offset) throws Exception {
+    return deserialize(offset == 0 ? bytes : Arrays.copyOfRange(bytes, offset, bytes.length));
+  }
 
   /**
    * JSON by Jackson, for a class or record. Dates of {@code java.time} are ISO-8601 text, unknown

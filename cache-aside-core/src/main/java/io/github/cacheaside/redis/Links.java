@@ -15,6 +15,9 @@ import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +117,7 @@ final class Links {
 
   static ClientResources resources() {
     return DefaultClientResources.builder()
+        .nettyCustomizer(new Together())
         .reconnectDelay(
             () -> Delay.exponential(Duration.ZERO, Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))
         .build();
@@ -163,5 +167,19 @@ final class Links {
                     ? uri.getHost() + ":" + uri.getPort()
                     : uri.getSentinelMasterId() + " of sentinels " + describe(uri.getSentinels()))
         .collect(Collectors.joining(","));
+  }
+
+  /**
+   * Lets commands that leave together leave in one write: what other threads have queued when the
+   * event loop gets round to it, and all that it sends while it reads replies. No timer: one that
+   * is alone leaves at once.
+   */
+  private static final class Together implements NettyCustomizer {
+    private static final int MOST_COMMANDS = 256;
+
+    @Override
+    public void afterChannelInitialized(Channel channel) {
+      channel.pipeline().addFirst(new FlushConsolidationHandler(MOST_COMMANDS, true));
+    }
   }
 }
