@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 
 /** The same store over every topology, by the kind of URI, client or connection. */
@@ -79,6 +80,66 @@ final class TopologiesTest {
         writer.invalidateAll(keys);
       }
     }
+  }
+
+  @Test
+  void aNodeThatIsGone_endsNearHits_untilItIsBack() {
+    try (RedisCluster cluster = TestServers.newRedisCluster();
+        RedisCacheStore store = connect(cluster);
+        RedisCacheStore other = connect(cluster)) {
+      AtomicInteger version = new AtomicInteger();
+      CacheAside<Integer, String> near = versions(store, version);
+      CacheAside<Integer, String> writer = versions(other, version);
+      List<Integer> keys = IntStream.range(0, 30).boxed().toList();
+      keys.forEach(key -> awaitNear(near, key, "v0"));
+      RedisServer node = cluster.nodes().get(0);
+      node.kill();
+      for (int key : keys) { // also those of the other nodes: who tells of which is not asked
+        eventually().until(() -> near.read(key).outcome() != Outcome.NEAR);
+      }
+      version.incrementAndGet();
+      node.restart();
+      cluster.awaitOk();
+      eventually().ignoreExceptions().until(() -> invalidated(writer, keys));
+      keys.forEach(key -> awaitNear(near, key, "v1"));
+    }
+  }
+
+  @Test
+  void aNearCacheFollowsAFailover() {
+    try (RedisSentinels sentinels = TestServers.newRedisSentinels(1);
+        RedisCacheStore store = RedisCacheStore.connect(sentinels.uri());
+        RedisCacheStore other = RedisCacheStore.connect(sentinels.uri())) {
+      AtomicInteger version = new AtomicInteger();
+      CacheAside<Integer, String> near = versions(store, version);
+      CacheAside<Integer, String> writer = versions(other, version);
+      awaitNear(near, 3, "v0");
+      version.incrementAndGet();
+      sentinels.primary().kill();
+      eventually().until(() -> near.read(3).equals(new Read<>("v1", Outcome.BYPASSED)));
+
+      eventually().until(() -> sentinels.currentPrimary() == sentinels.replica());
+      eventually().ignoreExceptions().until(() -> invalidated(writer, List.of(3)));
+      awaitNear(near, 3, "v1");
+      for (String now : List.of("v2", "v3")) { // told by the new primary
+        version.incrementAndGet();
+        writer.invalidate(3);
+        awaitNear(near, 3, now);
+      }
+    }
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(30));
+  }
+
+  private static void awaitNear(CacheAside<Integer, String> cache, int key, String value) {
+    eventually().until(() -> cache.read(key).equals(new Read<>(value, Outcome.NEAR)));
+  }
+
+  private static boolean invalidated(CacheAside<Integer, String> cache, List<Integer> keys) {
+    cache.invalidateAll(keys);
+    return true;
   }
 
   private static RedisCacheStore connect(RedisCluster cluster) {
