@@ -174,14 +174,16 @@ final class NearCacheTest extends CacheTest {
   }
 
   @Test
-  void closingTheStore_warnsOfNothing() {
-    RedisCacheStore store = RedisCacheStore.connect(TestServers.redis().uri());
-    awaitNear(near(store), OLD);
+  void closingAStore_warnsOfNothing() {
     PrintStream stderr = System.err;
     ByteArrayOutputStream logged = new ByteArrayOutputStream();
     System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
     try {
-      store.close();
+      for (int i = 0; i < 20; i++) { // it warned when the connection was slower to close than we
+        RedisCacheStore store = RedisCacheStore.connect(TestServers.redis().uri());
+        awaitNear(near(store), OLD);
+        store.close();
+      }
     } finally {
       System.setErr(stderr);
     }
