@@ -1,6 +1,7 @@
 package io.github.cacheaside.redis;
 
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
@@ -37,21 +38,22 @@ final class Links {
 
   private Links() {}
 
-  static Link open(String uri) {
+  static Link open(String uri, Access access) {
     for (String scheme : List.of("redis-cluster://", "rediss-cluster://")) {
       if (uri.startsWith(scheme)) {
-        return cluster(clusterNodes(scheme, uri));
+        return cluster(clusterNodes(scheme, uri), access);
       }
     }
-    return single(parse(uri));
+    return single(parse(uri), access);
   }
 
   /** Standalone or, if the URI names sentinels, the primary that they name. */
-  static Link single(RedisURI uri) {
+  static Link single(RedisURI uri, Access access) {
     uri.setTimeout(HANDSHAKE_TIMEOUT); // the cache bounds its own commands
+    access.apply(uri);
     ClientResources resources = resources();
     RedisClient client = RedisClient.create(resources);
-    client.setOptions(common(ClientOptions.builder()).build());
+    client.setOptions(common(ClientOptions.builder(), access).build());
     String where = describe(List.of(uri));
     return new OwnLink<StatefulRedisConnection<byte[], byte[]>>(
             client,
@@ -60,17 +62,19 @@ final class Links {
             () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
             StatefulRedisConnection::async,
             connection -> List.of(uri),
-            new TrackingWatch(trackingClient(resources), uri, where))
+            new TrackingWatch(trackingClient(resources, access), uri, where),
+            access)
         .resetting()
         .open(PATIENCE);
   }
 
-  static Link cluster(List<RedisURI> nodes) {
+  static Link cluster(List<RedisURI> nodes, Access access) {
     nodes.forEach(node -> node.setTimeout(HANDSHAKE_TIMEOUT));
+    nodes.forEach(access::apply);
     ClientResources resources = resources();
     RedisClusterClient client = RedisClusterClient.create(resources, nodes);
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
-    common(options);
+    common(options, access);
     options.topologyRefreshOptions(
         ClusterTopologyRefreshOptions.builder()
             .enablePeriodicRefresh(Duration.ofSeconds(30))
@@ -87,7 +91,8 @@ final class Links {
                     .thenCompose(known -> client.connectAsync(ByteArrayCodec.INSTANCE)),
             StatefulRedisClusterConnection::async,
             Links::primaries,
-            LeaseWatch.NONE)
+            LeaseWatch.NONE,
+            access)
         .open(PATIENCE);
   }
 
@@ -102,10 +107,10 @@ final class Links {
    * Its own client, since pushes need RESP3, and since a connection without tracking is no use, so
    * a lost one is not reconnected but replaced.
    */
-  static RedisClient trackingClient(ClientResources resources) {
+  static RedisClient trackingClient(ClientResources resources, Access access) {
     RedisClient client = RedisClient.create(resources);
     client.setOptions(
-        common(ClientOptions.builder())
+        common(ClientOptions.builder(), access)
             .protocolVersion(ProtocolVersion.RESP3)
             .autoReconnect(false)
             .build());
@@ -119,8 +124,12 @@ final class Links {
         .build();
   }
 
-  private static ClientOptions.Builder common(ClientOptions.Builder options) {
+  private static ClientOptions.Builder common(ClientOptions.Builder options, Access access) {
     return options
+        .sslOptions(access.ssl())
+        // a service of some vendors, and a command that a user without rights need not be refused
+        .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+        .reauthenticateBehavior(ClientOptions.ReauthenticateBehavior.ON_NEW_CREDENTIALS)
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(QUEUE)
         // A command that was cut off is not sent again: its caller has had its answer by then, and
