@@ -76,7 +76,7 @@ final class AclRecipe {
         });
   }
 
-  /** What Redis has refused since: the objects of its {@code ACL LOG}. */
+  /** Which commands or keys Redis has refused since, without subcommands: its {@code ACL LOG}. */
   static List<String> refused(RedisURI server) {
     List<String> refused = new ArrayList<>();
     administer(
@@ -89,7 +89,8 @@ final class AclRecipe {
                       CommandType.ACL, new NestedMultiOutput<>(StringCodec.UTF8), args("LOG"));
           for (Object entry : log) {
             List<?> pairs = (List<?>) entry;
-            refused.add(String.valueOf(pairs.get(pairs.indexOf("object") + 1)));
+            String object = String.valueOf(pairs.get(pairs.indexOf("object") + 1));
+            refused.add(object.replaceAll("\\|.*", ""));
           }
         });
     return refused;

@@ -41,8 +41,9 @@ final class AclTopologiesTest {
       List<String> rules = AclRecipe.rules("core", "near", "cluster");
       nodes.forEach(node -> AclRecipe.grant(node, rules));
       runOn(nodes);
-      // INFO, CLIENT SETINFO: what the client would like to know and to tell, and can do without
-      nodes.forEach(node -> assertThat(AclRecipe.refused(node)).isSubsetOf("info", "client"));
+      // INFO, CLUSTER MYID, CLIENT SETINFO: what the client would like, and can do without
+      nodes.forEach(
+          node -> assertThat(AclRecipe.refused(node)).isSubsetOf("info", "cluster", "client"));
       for (String command : AclRecipe.commands("cluster")) {
         nodes.forEach(node -> AclRecipe.grant(node, AclRecipe.without(rules, command)));
         assertThatThrownBy(() -> runOn(nodes)).as(command).isNotNull();
