@@ -160,8 +160,19 @@ final class Links {
       // not the cause: its message may quote the password
       throw new IllegalArgumentException(
           "uri must look like redis://[user:password@]host:port[/db] but was "
-              + uri.replaceAll("//[^@]*@", "//…@"));
+              + withoutSecrets(uri));
     }
+  }
+
+  /** Up to the last @, and where a port should be and is none, may be a password. */
+  static String withoutSecrets(String uri) {
+    int start = uri.indexOf("//") < 0 ? 0 : uri.indexOf("//") + 2;
+    int at = uri.lastIndexOf('@');
+    String scheme = at >= 0 && at < start ? "" : uri.substring(0, start);
+    String rest = uri.substring(Math.max(start, at + 1));
+    return scheme
+        + (at < 0 ? "" : "…@")
+        + rest.replaceAll(":(?!\\d{1,5}(?:[/,?#:]|$))[^/,?#]*", ":…").replaceAll("\\?.*", "?…");
   }
 
   private static String describe(List<RedisURI> uris) {
