@@ -33,7 +33,7 @@ final class JavaSerializerTest {
 
   /** Does what it should not when it is initialised, and when it is read. */
   static final class Gadget implements Serializable {
-    @Serial private static final long serialVersionUID = Long.parseLong("1");
+    @Serial private static final long serialVersionUID = 1;
 
     static {
       INITIALISED.set(true);
@@ -206,7 +206,7 @@ final class JavaSerializerTest {
   void tooManyObjectsAreRefused() throws Exception {
     List<Object> many = new ArrayList<>();
     for (int i = 0; i < 100_001; i++) {
-      many.add(new Box(null));
+      many.add(new Box("x"));
     }
     assertRefused(boxes(ArrayList.class), many);
   }

@@ -28,7 +28,7 @@ final class TlsProxy implements AutoCloseable {
         (SSLServerSocket)
             context
                 .getServerSocketFactory()
-                .createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     listener.setNeedClientAuth(clientsMustShowCertificates);
     threads.execute(this::accept);
   }
