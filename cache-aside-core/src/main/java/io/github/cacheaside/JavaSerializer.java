@@ -142,18 +142,15 @@ final class JavaSerializer<V extends Serializable> implements Serializer<V> {
     }
 
     /**
-     * How many sets and maps are around each other: the hash of a set of sets costs twice as much
-     * with each level, so a few hundred bytes could take years.
+     * How many hash tables are around what comes next: the hash of a set of sets costs twice as
+     * much with each level, so a few hundred bytes could take years. A set or map is known by the
+     * table that it asks leave for; whatever comes at its depth or above comes after its end.
      */
     private int hashesWithin(ObjectInputFilter.FilterInfo info) {
-      Class<?> seen = info.serialClass();
-      if (seen == null || info.arrayLength() >= 0) {
-        return 0;
-      }
       while (!openHashes.isEmpty() && openHashes.element() >= info.depth()) {
         openHashes.pop();
       }
-      if (Set.class.isAssignableFrom(seen) || Map.class.isAssignableFrom(seen)) {
+      if (info.serialClass() == Map.Entry[].class && info.arrayLength() >= 0) {
         openHashes.push(info.depth());
       }
       return openHashes.size();

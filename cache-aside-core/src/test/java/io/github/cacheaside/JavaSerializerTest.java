@@ -143,7 +143,7 @@ final class JavaSerializerTest {
     Set<Object> root = new HashSet<>();
     Set<Object> one = root;
     Set<Object> two = new HashSet<>();
-    for (int i = 0; i < 25; i++) { // enough to show, and to be written in finite time
+    for (int i = 0; i < 22; i++) { // seconds, if it is read: 30 would be minutes
       Set<Object> nextOne = new HashSet<>(Set.of("foo"));
       Set<Object> nextTwo = new HashSet<>();
       one.addAll(List.of(nextOne, nextTwo));
@@ -156,6 +156,19 @@ final class JavaSerializerTest {
         new HashMap<>(Map.of("a", new HashMap<>(Map.of("b", new HashSet<>(Set.of("c"))))));
     assertThat(boxes(HashMap.class, HashSet.class).deserialize(bytes(new Box(fine))).content())
         .isEqualTo(fine);
+  }
+
+  @Test
+  void setsAtManyDepths_butNotWithinEachOther_areFine() throws Exception {
+    List<Object> list = new ArrayList<>();
+    Object nested = new HashSet<>(Set.of("x"));
+    for (int i = 0; i < 20; i++) {
+      list.add(nested);
+      nested = new Box(new ArrayList<>(List.of(new HashSet<>(Set.of("y" + i)), nested)));
+    }
+    list.add(nested);
+    assertThat(boxes(ArrayList.class, HashSet.class).deserialize(bytes(new Box(list))).content())
+        .isEqualTo(list);
   }
 
   @Test

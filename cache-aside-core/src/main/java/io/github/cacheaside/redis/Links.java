@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Opens links: which client for which kind of URI, and the options that a cache needs. */
@@ -35,6 +36,10 @@ final class Links {
 
   /** How many commands may wait for replies on one connection; more are refused at once. */
   private static final int QUEUE = 50_000;
+
+  /** A name, or an address of IPv6. */
+  private static final Pattern HOST =
+      Pattern.compile("[^:/@#?\\s]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.%]*]?");
 
   private Links() {}
 
@@ -155,12 +160,23 @@ final class Links {
 
   private static RedisURI parse(String uri) {
     try {
-      return RedisURI.create(uri);
+      RedisURI parsed = RedisURI.create(uri);
+      checkHost(parsed);
+      parsed.getSentinels().forEach(Links::checkHost);
+      return parsed;
     } catch (RuntimeException e) {
       // not the cause: its message may quote the password
       throw new IllegalArgumentException(
           "uri must look like redis://[user:password@]host:port[/db] but was "
               + withoutSecrets(uri));
+    }
+  }
+
+  /** A port that is no number, or a password without a host, would else be a part of the name. */
+  private static void checkHost(RedisURI uri) {
+    String host = uri.getHost();
+    if (host != null && !host.isEmpty() && !HOST.matcher(host).matches()) {
+      throw new IllegalArgumentException("host");
     }
   }
 

@@ -97,11 +97,17 @@ final class RotatingCredentialsTest {
         CacheAside.builder(store, "rotate", Serializer.utf8())
             .storeTimeout(Duration.ofSeconds(5))
             .nearCache(10)
-            .nearTtl(Duration.ofMillis(1)) // so that the other connections are used as well
+            .nearTtl(Duration.ofMillis(300)) // so that the other connections are used as well
             .build(key -> "v" + key);
-    await().until(() -> cache.read(1).outcome() == Outcome.NEAR);
+    awaitNear(cache);
     await().until(() -> store.watch("rotate:2").isPresent());
     return cache;
+  }
+
+  private static void awaitNear(CacheAside<Integer, String> cache) {
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> cache.read(1).outcome() == Outcome.NEAR);
   }
 
   @Test
@@ -155,7 +161,7 @@ final class RotatingCredentialsTest {
       await()
           .ignoreExceptions()
           .until(() -> "PONG".equals(store.ping().toCompletableFuture().get()));
-      await().until(() -> cache.read(1).outcome() == Outcome.NEAR);
+      awaitNear(cache);
       await().until(() -> store.watch("rotate:2").isPresent());
       // each once; those for near caches and watches perhaps twice, as the main one's return
       // replaces them

@@ -23,6 +23,7 @@ final class SecretsTest {
         RedisServer open = TestServers.newRedis()) {
       output = run(address(closed), address(few), address(open));
     }
+    assertThat(output.lines().filter(SecretsTest::leaks)).isEmpty();
     assertThat(output)
         .contains("FAILED uri redis://app:…@host:port")
         .contains("FAILED a wrong password, invalidate")
@@ -39,7 +40,6 @@ final class SecretsTest {
         .contains("PASSED a serializer that fails")
         .contains("PASSED a TTL that fails")
         .contains("DEBUG io.lettuce.core");
-    assertThat(output.lines().filter(SecretsTest::leaks)).isEmpty();
   }
 
   private static boolean leaks(String line) {
