@@ -95,17 +95,28 @@ final class Links {
                     .refreshPartitionsAsync() // the client does not do it by itself here
                     .thenCompose(known -> client.connectAsync(ByteArrayCodec.INSTANCE)),
             StatefulRedisClusterConnection::async,
-            Links::primaries,
+            connection -> primaries(connection, nodes.get(0), access),
             LeaseWatch.NONE,
             access)
         .open(PATIENCE);
   }
 
-  private static List<RedisURI> primaries(StatefulRedisClusterConnection<byte[], byte[]> cluster) {
+  /** The nodes know their addresses; TLS and credentials are those of the first that was given. */
+  private static List<RedisURI> primaries(
+      StatefulRedisClusterConnection<byte[], byte[]> cluster, RedisURI given, Access access) {
     return cluster.getPartitions().stream()
         .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM))
-        .map(RedisClusterNode::getUri)
+        .map(node -> like(given, node.getUri(), access))
         .toList();
+  }
+
+  private static RedisURI like(RedisURI given, RedisURI node, Access access) {
+    RedisURI uri = RedisURI.create(node.getHost(), node.getPort());
+    uri.applySsl(given);
+    uri.applyAuthentication(given);
+    uri.setTimeout(given.getTimeout());
+    access.apply(uri);
+    return uri;
   }
 
   /**

@@ -55,6 +55,7 @@ final class AclTopologiesTest {
     List<RedisURI> users = nodes.stream().map(AclRecipe::as).toList();
     try (RedisCacheStore store = RedisCacheStore.connectCluster(users)) {
       assertWorks(store);
+      assertNear(store);
       moveHalf("shop/planet:7", nodes);
       assertWorks(store);
     }
@@ -72,6 +73,19 @@ final class AclTopologiesTest {
         var toNode = to.connect()) {
       toNode.sync().clusterSetSlotImporting(slot, fromNode.sync().clusterMyId());
       fromNode.sync().clusterSetSlotMigrating(slot, toNode.sync().clusterMyId());
+    }
+  }
+
+  private static void assertNear(RedisCacheStore store) {
+    CacheAside<Integer, String> near =
+        CacheAside.builder(store, "near", Serializer.utf8())
+            .namespace("shop")
+            .storeTimeout(Duration.ofSeconds(5))
+            .nearCache(100)
+            .build(key -> "v" + key);
+    for (int key = 0; key < 30; key++) {
+      int each = key;
+      await().until(() -> near.read(each).outcome() == Outcome.NEAR);
     }
   }
 

@@ -77,12 +77,20 @@ final class Certificates {
 
   /** The certificate of an authority, as PEM. */
   File pem(String alias) throws IOException, GeneralSecurityException {
-    byte[] der = all.getCertificate(alias).getEncoded();
+    return pem(alias + ".pem", "CERTIFICATE", all.getCertificate(alias).getEncoded());
+  }
+
+  /** A private key, as PEM. */
+  File keyPem(String alias) throws IOException, GeneralSecurityException {
+    byte[] key = all.getKey(alias, PASSWORD.toCharArray()).getEncoded();
+    return pem(alias + ".key", "PRIVATE KEY", key);
+  }
+
+  private File pem(String name, String what, byte[] der) throws IOException {
     String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-    Path file = directory.resolve(alias + ".pem");
-    Files.writeString(
-        file, "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
-    return file.toFile();
+    Path file = directory.resolve(name);
+    String text = "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(what, base64, what);
+    return Files.writeString(file, text).toFile();
   }
 
   /** A key store with one key and its certificates. */

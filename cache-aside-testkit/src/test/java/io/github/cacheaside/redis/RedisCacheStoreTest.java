@@ -92,7 +92,10 @@ final class RedisCacheStoreTest extends CacheStoreContract {
   void aUriWithoutAHostOrWithAWordForAPort_isRefused_withoutItsPassword() {
     for (String uri :
         new String[] {
-          "redis://me:secret", "redis://me:a@secret@host:x", "me:secret@host:1", "redis:me:secret@host"
+          "redis://me:secret",
+          "redis://me:a@secret@host:x",
+          "me:secret@host:1",
+          "redis:me:secret@host"
         }) {
       assertThatThrownBy(() -> RedisCacheStore.connect(uri))
           .isInstanceOf(IllegalArgumentException.class)

@@ -31,7 +31,7 @@ final class SecretsTest {
         .contains("NOAUTH")
         .contains("NOPERM")
         .contains("FAILED too few rights, put")
-        .contains("not an SSL/TLS record")
+        .contains("initialization timed out")
         .contains("FAILED keys that can't be read")
         .contains("the credentials for Redis can't be fetched: java.lang.IllegalStateException")
         .contains("PASSED garbage under a key")
