@@ -91,7 +91,7 @@ public final class RedisCacheStore implements CacheStore {
    * Begins a connection with TLS options or with credentials that change, to a standalone Redis or
    * to the primary that the URI's sentinels name.
    *
-   * @param uri where
+   * @param uri where; a time-out and the credentials that are set here are written into it
    * @return the options
    */
   public static RedisCacheStoreBuilder builder(RedisURI uri) {

@@ -2,6 +2,7 @@ package io.github.cacheaside.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.Outcome;
