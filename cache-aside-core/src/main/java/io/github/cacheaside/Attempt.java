@@ -62,7 +62,7 @@ final class Attempt<K, V> {
   void proceed(Next next) {
     switch (next) {
       case NOTHING -> {}
-      case LEASE -> then(engine.guard().look(this::askLease), found -> proceed(leased(found)));
+      case LEASE -> then(engine.guard().lease(this::askLease), found -> proceed(leased(found)));
       case LOOK -> look();
       case WAIT -> waitThenLook();
       case LOAD -> load();
@@ -138,7 +138,7 @@ final class Attempt<K, V> {
     return heal();
   }
 
-  /** Somebody else is replacing the stale copy that this attempt has seen. */
+  /** Somebody else is replacing the stale copy that this attempt has seen, or nobody may. */
   private Next serve(Read<V> copy) {
     land(Flight.Landing.of(copy.value(), copy.outcome(), call.began()));
     return Next.NOTHING;
@@ -173,11 +173,11 @@ final class Attempt<K, V> {
   }
 
   private void load() {
-    long asOf = System.nanoTime();
+    Reading reading = new Reading();
     try {
-      loaded(engine.load(key), asOf);
+      loaded(engine.load(key, reading), reading.asOf());
     } catch (Throwable failure) { // whatever it is, those who wait must learn of it
-      failed(failure, asOf);
+      failed(failure, reading.asOf());
     }
   }
 
@@ -202,7 +202,12 @@ final class Attempt<K, V> {
     if (granted) {
       giveLeaseBack();
     }
-    land(Flight.Landing.failed(failure, asOf));
+    Read<V> copy = stale;
+    if (copy != null && failure instanceof OriginLimiter.Refusal) {
+      serve(copy);
+    } else {
+      land(Flight.Landing.failed(failure, asOf));
+    }
   }
 
   /** Ends the attempt without an answer. */
@@ -230,8 +235,10 @@ final class Attempt<K, V> {
             engine.settings().lease().dividedBy(3),
             () -> {
               if (!flight.landing().isDone() && renewals < 3 * LONGEST_LOAD_IN_LEASES) {
-                engine.quietly(
-                    () -> engine.store().renew(storeKey, token, engine.settings().lease()));
+                if (!engine.guard().sheds()) {
+                  engine.quietly(
+                      () -> engine.store().renew(storeKey, token, engine.settings().lease()));
+                }
                 renewal = renewAfter(renewals + 1);
               }
             });

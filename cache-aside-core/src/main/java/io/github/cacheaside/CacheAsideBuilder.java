@@ -48,6 +48,8 @@ public final class CacheAsideBuilder<K, V> {
   private Duration holdOff = Duration.ZERO;
   private CacheListener listener = CacheListener.NONE;
   private Executor executor = ForkJoinPool.commonPool();
+  private @Nullable CircuitBreaker breaker;
+  private @Nullable OriginLimiter limiter;
 
   CacheAsideBuilder(CacheStore store, String name, Serializer<V> serializer) {
     this.store = requireNonNull(store, "store");
@@ -297,6 +299,31 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
+   * Sets what keeps reads from a store that does not answer. Default: one of this cache's own, that
+   * opens with the first time-out and asks every 500 ms whether the store is well. {@link
+   * CircuitBreaker#off()} for none.
+   *
+   * @param breaker the circuit breaker; caches over one store may share it
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> circuitBreaker(CircuitBreaker breaker) {
+    this.breaker = requireNonNull(breaker, "breaker");
+    return this;
+  }
+
+  /**
+   * Sets how many loads may run at once. Default: as many as there are misses. Whoever is refused
+   * gets a stale copy, if there is one, or a {@link CacheLoadRefusedException}.
+   *
+   * @param limiter the limiter; all caches of one database may share it
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> originLimiter(OriginLimiter limiter) {
+    this.limiter = requireNonNull(limiter, "limiter");
+    return this;
+  }
+
+  /**
    * Sets how long the mark of a {@linkplain CacheAside#write fenced write} lives when its JVM no
    * longer renews it: for how long a crashed writer keeps its keys from being cached. Default: 2
    * seconds.
@@ -410,7 +437,8 @@ public final class CacheAsideBuilder<K, V> {
         unfencedWrites,
         holdOff,
         listener,
-        executor);
+        executor,
+        new Protection(breaker == null ? CircuitBreaker.create() : breaker, limiter));
   }
 
   @SuppressWarnings("unchecked") // nearCache() fixed K to what the function takes

@@ -4,8 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The loader failed; its exception is the cause. The load was tried once and nothing was cached.
+ *
+ * @see CacheLoadRefusedException
  */
-public final class CacheLoadException extends CacheException {
+public class CacheLoadException extends CacheException {
   private static final long serialVersionUID = 1L;
 
   /**

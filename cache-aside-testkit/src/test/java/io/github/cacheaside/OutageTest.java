@@ -2,6 +2,7 @@ package io.github.cacheaside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.RedisServer;
@@ -66,6 +67,39 @@ final class OutageTest {
       assertThatThrownBy(() -> cache.invalidate(3L)).isInstanceOf(CacheStoreException.class);
       server.resume();
       awaitHit(cache);
+    }
+  }
+
+  @Test
+  void onlyTheFirstReadWaitsForAFrozenRedis_andNoInvalidationIsLost() {
+    try (RedisServer server = TestServers.newRedis();
+        RedisCacheStore store = RedisCacheStore.connect(server.uri())) {
+      CacheAside<Long, Planet> cache = cache(store);
+      cache.getAll(List.of(1L, 2L, 3L));
+      store.ping().toCompletableFuture().join(); // the fills have been answered
+      server.pause();
+      cache.get(3L);
+      assertThat(cache.stats().storeFailures()).isEqualTo(1);
+
+      for (int i = 0; i < 1_000; i++) {
+        assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.BYPASSED);
+      }
+      assertThat(cache.stats().storeFailures()).as("none of them waited").isEqualTo(1);
+      assertThat(cache.stats().shedOperations()).isEqualTo(1_000);
+      for (long id = 1; id <= 3; id++) {
+        table.set(id, "new");
+        long key = id;
+        assertThatThrownBy(() -> cache.invalidate(key)).isInstanceOf(CacheStoreException.class);
+      }
+      assertThat(cache.stats().pendingInvalidations()).isEqualTo(3);
+
+      server.resume();
+      await().until(() -> cache.stats().pendingInvalidations() == 0);
+      awaitHit(cache);
+      assertThat(cache.getAll(List.of(1L, 2L, 3L)).values())
+          .extracting(Planet::name)
+          .containsOnly("new");
+      assertThat(cache.stats().lostInvalidations()).isZero();
     }
   }
 

@@ -27,10 +27,13 @@ import java.util.function.ToDoubleFunction;
  * those it evicts or that expire</td></tr>
  * <tr><td>{@code cache.load}</td><td>timer of the loads, failed ones included</td></tr>
  * <tr><td>{@code cache.load.failures}</td><td>loads that threw</td></tr>
+ * <tr><td>{@code cache.load.refused}</td><td>loads that the origin limiter refused</td></tr>
  * <tr><td>{@code cache.misses{outcome=shared|awaited|bypassed|loaded}}</td><td>how misses were
  * answered</td></tr>
  * <tr><td>{@code cache.fills.refused}</td><td>fills overtaken by an invalidation</td></tr>
  * <tr><td>{@code cache.store.failures}</td><td>operations of the store that failed</td></tr>
+ * <tr><td>{@code cache.store.shed}</td><td>operations of reads that were not sent, since the circuit
+ * breaker was open</td></tr>
  * <tr><td>{@code cache.fences.lost}</td><td>fenced writes whose fence did not stand</td></tr>
  * <tr><td>{@code cache.writes.degraded}</td><td>fenced writes that went on without a fence</td></tr>
  * <tr><td>{@code cache.invalidations.pending}</td><td>gauge: failed ones that are tried
@@ -82,6 +85,7 @@ public final class CacheAsideMetrics implements MeterBinder {
         s -> s.misses() - s.shared() - s.awaited() - s.bypassed());
     count(registry, "cache.fills.refused", Tags.empty(), CacheStats::refusedFills);
     count(registry, "cache.store.failures", Tags.empty(), CacheStats::storeFailures);
+    count(registry, "cache.store.shed", Tags.empty(), CacheStats::shedOperations);
     count(registry, "cache.undecodable", Tags.empty(), CacheStats::undecodable);
     count(registry, "cache.fences.lost", Tags.empty(), CacheStats::fencesLost);
     count(registry, "cache.writes.degraded", Tags.empty(), CacheStats::degradedWrites);
@@ -91,6 +95,7 @@ public final class CacheAsideMetrics implements MeterBinder {
         .description("Failed invalidations that wait to be tried again")
         .register(registry);
     count(registry, "cache.load.failures", Tags.empty(), CacheStats::loadFailures);
+    count(registry, "cache.load.refused", Tags.empty(), CacheStats::refusedLoads);
     FunctionTimer.builder(
             "cache.load",
             cache,
