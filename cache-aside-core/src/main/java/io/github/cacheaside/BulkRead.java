@@ -132,6 +132,15 @@ final class BulkRead<K, V> {
 
   private void load(List<Attempt<K, V>> attempts) {
     Reading reading = new Reading();
+    engine
+        .loads()
+        .start(
+            () -> load(attempts, reading),
+            () -> attempts.forEach(Attempt::doWithout),
+            late -> attempts.forEach(attempt -> attempt.doWithout(late, reading.asOf())));
+  }
+
+  private void load(List<Attempt<K, V>> attempts, Reading reading) {
     Map<K, V> loaded;
     try {
       loaded = engine.loadAll(attempts.stream().map(Attempt::key).toList(), reading);

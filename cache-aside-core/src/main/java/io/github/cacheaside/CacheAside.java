@@ -230,6 +230,13 @@ public interface CacheAside<K, V> {
   CacheStats stats();
 
   /**
+   * How this cache is: for health checks and dashboards. Does not wait for the store.
+   *
+   * @return a snapshot
+   */
+  Health health();
+
+  /**
    * The cache's name.
    *
    * @return the name

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param loads loads that ended without an exception; a bulk load counts once
  * @param loadFailures loads that threw
  * @param refusedLoads loads that the origin limiter refused; the loader was not run
+ * @param timedOutLoads loads that took longer than the load time-out; they count as loads or
+ *     failures too, once they end
  * @param loadTime the time spent in loaders, failed loads included
  * @param shared reads answered by the load of another call in this JVM
  * @param awaited reads answered by the load of another JVM
@@ -41,6 +43,7 @@ public record CacheStats(
     long loads,
     long loadFailures,
     long refusedLoads,
+    long timedOutLoads,
     Duration loadTime,
     long shared,
     long awaited,

@@ -17,6 +17,7 @@ final class Counters {
   private final LongAdder invalidations = new LongAdder();
   private final LongAdder storeFailures = new LongAdder();
   private final LongAdder refusedLoads = new LongAdder();
+  private final LongAdder timedOutLoads = new LongAdder();
   private final LongAdder shedReads = new LongAdder();
   private final LongAdder undecodable = new LongAdder();
   private final LongAdder fencesLost = new LongAdder();
@@ -40,6 +41,10 @@ final class Counters {
 
   void loadRefused() {
     refusedLoads.increment();
+  }
+
+  void loadTimedOut() {
+    timedOutLoads.increment();
   }
 
   void fill(boolean accepted) {
@@ -96,6 +101,7 @@ final class Counters {
         loads.sum(),
         loadFailures.sum(),
         refusedLoads.sum(),
+        timedOutLoads.sum(),
         Duration.ofNanos(loadNanos.sum()),
         shared,
         awaited,

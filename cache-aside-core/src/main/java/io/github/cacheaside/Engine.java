@@ -45,7 +45,7 @@ final class Engine<K, V> {
     this.flights = flights;
     this.timers = timers;
     this.guard = new StoreGuard(counters, settings);
-    this.loads = new Loads(settings.protection(), counters);
+    this.loads = new Loads(settings, counters, timers);
     this.generations = new Generations<>(settings.store(), settings.tags());
     this.near = settings.near() == null ? null : NearCache.open(settings, settings.near());
   }
@@ -104,6 +104,10 @@ final class Engine<K, V> {
 
   Timers timers() {
     return timers;
+  }
+
+  Loads loads() {
+    return loads;
   }
 
   Generations<K, V> generations() {
@@ -292,15 +296,21 @@ final class Engine<K, V> {
 
   /** The flight takes too long: the caller gets an answer all the same, and nothing is cached. */
   private CompletableFuture<Read<V>> loadAlone(K key) {
-    try {
-      return CompletableFuture.completedFuture(
-          new Read<>(load(key, new Reading()), Outcome.BYPASSED));
-    } catch (Exception e) {
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
-      throw Loads.failure(settings.name(), e);
-    }
+    CompletableFuture<Read<V>> answer = new CompletableFuture<>();
+    loads.start(
+        () -> {
+          try {
+            answer.complete(new Read<>(load(key, new Reading()), Outcome.BYPASSED));
+          } catch (Throwable failure) { // whatever it is, somebody waits
+            if (failure instanceof InterruptedException) {
+              Thread.currentThread().interrupt();
+            }
+            answer.completeExceptionally(Loads.failure(settings.name(), failure));
+          }
+        },
+        () -> {},
+        late -> answer.completeExceptionally(Loads.failure(settings.name(), late)));
+    return answer;
   }
 
   /** Runs the loader, when there is a place for it, and counts. */

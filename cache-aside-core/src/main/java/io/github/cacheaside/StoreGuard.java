@@ -54,6 +54,20 @@ final class StoreGuard {
     return breaker.sheds(probe);
   }
 
+  /** How this cache is; queues are counted by who has them. */
+  Health health(int pendingInvalidations, @Nullable OriginLimiter limiter, int flights) {
+    boolean down = sheds();
+    boolean ill = outages.isOn() || pendingInvalidations > 0;
+    return new Health(
+        down ? Health.Status.DOWN : ill ? Health.Status.DEGRADED : Health.Status.UP,
+        down ? breaker.since() : outages.since(),
+        outages.lastFailure(),
+        pendingInvalidations,
+        limiter == null ? 0 : limiter.running(),
+        limiter == null ? 0 : limiter.waiting(),
+        flights);
+  }
+
   private boolean shed() {
     boolean shed = sheds();
     if (shed) {

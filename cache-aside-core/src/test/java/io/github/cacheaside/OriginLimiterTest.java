@@ -115,7 +115,7 @@ final class OriginLimiterTest {
     workers.forEach(Thread::start);
     while (workers.stream().anyMatch(Thread::isAlive)) {
       workers.get(ThreadLocalRandom.current().nextInt(workers.size())).interrupt();
-      Thread.yield();
+      Thread.onSpinWait();
     }
 
     assertThat(interrupted).hasPositiveValue();
@@ -144,7 +144,7 @@ final class OriginLimiterTest {
       }
       int now = inside.incrementAndGet();
       most.accumulateAndGet(now, Math::max);
-      Thread.yield();
+      Thread.onSpinWait();
       inside.decrementAndGet();
       limiter.leave();
     }

@@ -2,6 +2,7 @@ package io.github.cacheaside.metrics;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStats;
+import io.github.cacheaside.Health;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -28,6 +29,7 @@ import java.util.function.ToDoubleFunction;
  * <tr><td>{@code cache.load}</td><td>timer of the loads, failed ones included</td></tr>
  * <tr><td>{@code cache.load.failures}</td><td>loads that threw</td></tr>
  * <tr><td>{@code cache.load.refused}</td><td>loads that the origin limiter refused</td></tr>
+ * <tr><td>{@code cache.load.timeouts}</td><td>loads that took longer than the load time-out</td></tr>
  * <tr><td>{@code cache.misses{outcome=shared|awaited|bypassed|loaded}}</td><td>how misses were
  * answered</td></tr>
  * <tr><td>{@code cache.fills.refused}</td><td>fills overtaken by an invalidation</td></tr>
@@ -39,6 +41,9 @@ import java.util.function.ToDoubleFunction;
  * <tr><td>{@code cache.invalidations.pending}</td><td>gauge: failed ones that are tried
  * again</td></tr>
  * <tr><td>{@code cache.invalidations.lost}</td><td>failed ones that were given up</td></tr>
+ * <tr><td>{@code cache.store.up}</td><td>gauge: 0 while the circuit breaker is open, else 1</td></tr>
+ * <tr><td>{@code cache.loads.waiting}</td><td>gauge: loads that wait for a place of the origin
+ * limiter</td></tr>
  * <tr><td>{@code cache.undecodable}</td><td>unreadable entries that were replaced</td></tr>
  * </table>
  */
@@ -90,12 +95,24 @@ public final class CacheAsideMetrics implements MeterBinder {
     count(registry, "cache.fences.lost", Tags.empty(), CacheStats::fencesLost);
     count(registry, "cache.writes.degraded", Tags.empty(), CacheStats::degradedWrites);
     count(registry, "cache.invalidations.lost", Tags.empty(), CacheStats::lostInvalidations);
-    Gauge.builder("cache.invalidations.pending", cache, c -> c.stats().pendingInvalidations())
-        .tags(tags.and("cache", cache.name()))
-        .description("Failed invalidations that wait to be tried again")
-        .register(registry);
+    gauge(
+        registry,
+        "cache.invalidations.pending",
+        "Failed invalidations that wait to be tried again",
+        Health::pendingInvalidations);
+    gauge(
+        registry,
+        "cache.store.up",
+        "0 while the circuit breaker is open, else 1",
+        health -> health.status() == Health.Status.DOWN ? 0 : 1);
+    gauge(
+        registry,
+        "cache.loads.waiting",
+        "Loads that wait for a place of the origin limiter",
+        Health::waitingLoads);
     count(registry, "cache.load.failures", Tags.empty(), CacheStats::loadFailures);
     count(registry, "cache.load.refused", Tags.empty(), CacheStats::refusedLoads);
+    count(registry, "cache.load.timeouts", Tags.empty(), CacheStats::timedOutLoads);
     FunctionTimer.builder(
             "cache.load",
             cache,
@@ -109,6 +126,14 @@ public final class CacheAsideMetrics implements MeterBinder {
 
   private static double answered(CacheStats stats) {
     return stats.nearHits() + stats.hits() + stats.absentHits() + stats.staleHits();
+  }
+
+  private void gauge(
+      MeterRegistry registry, String name, String description, ToDoubleFunction<Health> figure) {
+    Gauge.builder(name, cache, c -> figure.applyAsDouble(c.health()))
+        .tags(tags.and("cache", cache.name()))
+        .description(description)
+        .register(registry);
   }
 
   private void count(
