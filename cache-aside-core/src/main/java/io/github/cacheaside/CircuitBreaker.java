@@ -128,17 +128,25 @@ public final class CircuitBreaker {
   /** One probe at a time; the library gives the permit when the delay is over. */
   private static void ask(
       dev.failsafe.CircuitBreaker<Object> circuit, Supplier<CompletableFuture<?>> probe) {
-    if (circuit.tryAcquirePermit()) {
-      probe
-          .get()
-          .whenComplete(
-              (answer, failure) -> {
-                if (failure == null) {
-                  circuit.recordSuccess();
-                } else {
-                  circuit.recordFailure();
-                }
-              });
+    if (!circuit.tryAcquirePermit()) {
+      return;
+    }
+    boolean asked = false;
+    try {
+      probe.get().whenComplete((answer, failure) -> judge(circuit, failure == null));
+      asked = true;
+    } finally {
+      if (!asked) { // an error; a permit that is lost would keep it open for good
+        judge(circuit, false);
+      }
+    }
+  }
+
+  private static void judge(dev.failsafe.CircuitBreaker<Object> circuit, boolean answered) {
+    if (answered) {
+      circuit.recordSuccess();
+    } else {
+      circuit.recordFailure();
     }
   }
 

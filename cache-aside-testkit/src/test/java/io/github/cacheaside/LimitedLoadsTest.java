@@ -3,6 +3,7 @@ package io.github.cacheaside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -150,21 +151,65 @@ final class LimitedLoadsTest extends CacheTest {
 
   @Test
   void thoseWhoWantTheSameKey_waitInOnePlace_andShareOneLoad() throws Exception {
+    InMemoryCacheStore lost = new InMemoryCacheStore();
+    lost.failWith(new IllegalStateException("out of reach")); // nothing is cached
     OriginLimiter limiter = OriginLimiter.of(1, 1, MINUTE);
-    CacheAside<Long, Planet> cache = limited(limiter);
+    CacheAside<Long, Planet> cache =
+        builder(lost).originLimiter(limiter).executor(Runnable::run).build(crowd);
     Future<Read<Planet>> running = start(() -> cache.read(1L));
     crowd.awaitInside(1);
     Future<Read<Planet>> leader = start(() -> cache.read(3L));
     awaitWaiting(limiter, 1);
-    List<Future<Read<Planet>>> followers = startTogether(8, () -> cache.read(3L));
+    List<CompletableFuture<Read<Planet>>> followers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      followers.add(cache.async().read(3L));
+    }
     crowd.mayReturn.countDown();
     result(running);
 
-    assertThat(result(leader).value()).isEqualTo(new Planet(3, "Earth"));
-    for (Future<Read<Planet>> follower : followers) {
-      assertThat(result(follower).value()).isEqualTo(new Planet(3, "Earth"));
+    assertThat(result(leader)).isEqualTo(new Read<>(new Planet(3, "Earth"), Outcome.BYPASSED));
+    for (CompletableFuture<Read<Planet>> follower : followers) {
+      assertThat(result(follower)).isEqualTo(new Read<>(new Planet(3, "Earth"), Outcome.SHARED));
     }
     assertThat(crowd.loads).hasValue(2);
+  }
+
+  @Test
+  void thoseWhoWantTheSameKey_shareARefusal() throws Exception {
+    InMemoryCacheStore lost = new InMemoryCacheStore();
+    lost.failWith(new IllegalStateException("out of reach"));
+    OriginLimiter limiter = OriginLimiter.of(1, 1, Duration.ofMillis(500));
+    CacheAside<Long, Planet> cache =
+        builder(lost).originLimiter(limiter).executor(Runnable::run).build(crowd);
+    Future<Read<Planet>> running = start(() -> cache.read(1L));
+    crowd.awaitInside(1);
+    Future<Read<Planet>> leader = start(() -> cache.read(3L));
+    awaitWaiting(limiter, 1);
+    CompletableFuture<Read<Planet>> follower = cache.async().read(3L);
+
+    assertThatThrownBy(() -> result(leader)).hasCauseInstanceOf(CacheLoadRefusedException.class);
+    assertThatThrownBy(() -> result(follower)).hasCauseInstanceOf(CacheLoadRefusedException.class);
+    assertThat(cache.stats().refusedLoads()).isEqualTo(1);
+    crowd.mayReturn.countDown();
+    result(running);
+  }
+
+  @Test
+  void aLoadThatFails_givesItsPlaceBack() {
+    OriginLimiter limiter = OriginLimiter.of(1, 0, MINUTE);
+    CacheAside<Long, Planet> cache =
+        builder(redis)
+            .originLimiter(limiter)
+            .build(
+                id -> {
+                  throw new IllegalStateException("no database");
+                });
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> cache.get(3L))
+          .isExactlyInstanceOf(CacheLoadException.class)
+          .hasCauseInstanceOf(IllegalStateException.class);
+    }
+    assertThat(limiter.running()).isZero();
   }
 
   @Test

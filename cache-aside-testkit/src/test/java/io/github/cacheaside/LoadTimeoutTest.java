@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +83,31 @@ final class LoadTimeoutTest extends CacheTest {
     settle();
 
     assertThat(cache.peek(3L)).isEmpty();
+  }
+
+  @Test
+  void aLateLoadKeepsItsLease_soNobodyElseLoads() throws Exception {
+    CountDownLatch renewed = new CountDownLatch(3);
+    CacheStore counting =
+        new ForwardingStore(redis) {
+          @Override
+          public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
+            renewed.countDown();
+            return super.renew(key, token, lease);
+          }
+        };
+    CacheAside<Long, Planet> cache =
+        builder(counting)
+            .executor(threads)
+            .lease(Duration.ofMillis(300))
+            .loadTimeout(SHORT)
+            .build(slow);
+    assertThatThrownBy(() -> cache.get(3L)).isInstanceOf(CacheLoadException.class);
+    assertThat(renewed.await(20, TimeUnit.SECONDS)).isTrue();
+    slow.mayReturn.countDown();
+
+    awaitHit(cache, OLD);
+    assertThat(cache.stats().fills()).isEqualTo(1);
   }
 
   @Test
