@@ -24,6 +24,7 @@ final class CircuitBreakerTest extends CacheTest {
   /** Counts what reaches it; can fail, or keep its answers to itself. */
   private static final class Store extends ForwardingStore {
     final AtomicInteger lookups = new AtomicInteger();
+    final AtomicInteger probes = new AtomicInteger();
     final AtomicInteger leases = new AtomicInteger();
     final AtomicInteger fills = new AtomicInteger();
     final AtomicInteger abandoned = new AtomicInteger();
@@ -50,7 +51,7 @@ final class CircuitBreakerTest extends CacheTest {
         if (probesHang) {
           return never;
         }
-        call(new AtomicInteger());
+        call(probes);
       } else {
         call(lookups);
       }
@@ -205,6 +206,7 @@ final class CircuitBreakerTest extends CacheTest {
     cache.getAll(List.of(1L, 2L));
 
     assertThat(breaker.isOpen()).isFalse();
+    assertThat(store.probes).as("nor was it open for a moment").hasValue(0);
     assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.HIT);
   }
 
