@@ -70,6 +70,24 @@ final class OriginLimiterTest {
   }
 
   @Test
+  void whoeverComesBack_doesNotJumpTheQueue() throws Exception {
+    OriginLimiter limiter = OriginLimiter.of(1, 100, LONG);
+    for (int i = 0; i < 50; i++) {
+      List<String> order = Collections.synchronizedList(new ArrayList<>());
+      limiter.enter();
+      Future<?> other = occupy(limiter, new CountDownLatch(0), () -> order.add("waited"));
+      awaitWaiting(limiter, 1);
+      limiter.leave();
+      limiter.enter();
+      order.add("came back");
+      limiter.leave();
+      other.get(20, TimeUnit.SECONDS);
+
+      assertThat(order).containsExactly("waited", "came back");
+    }
+  }
+
+  @Test
   void whoeverIsOneTooMany_orWaitsTooLong_isRefused() throws Exception {
     OriginLimiter limiter = OriginLimiter.of(1, 1, Duration.ofMillis(20));
     CountDownLatch go = new CountDownLatch(1);
