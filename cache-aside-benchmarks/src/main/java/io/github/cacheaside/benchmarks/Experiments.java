@@ -20,8 +20,11 @@ final class Experiments {
   static final List<Experiment> OF_SPEED =
       List.of(SpeedExperiment.hits(), SpeedExperiment.near(), SpeedExperiment.bulk());
 
+  /** Those whose figures are in {@code docs/failure-modes.md}. */
+  static final List<Experiment> OF_FAILURES = List.of(new FrozenExperiment());
+
   static final List<Experiment> ALL =
-      Stream.of(OF_COHERENCE, OF_SPEED).flatMap(List::stream).toList();
+      Stream.of(OF_COHERENCE, OF_SPEED, OF_FAILURES).flatMap(List::stream).toList();
 
   private Experiments() {}
 

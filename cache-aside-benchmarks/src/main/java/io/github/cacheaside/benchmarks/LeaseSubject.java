@@ -3,6 +3,7 @@ package io.github.cacheaside.benchmarks;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheListener;
 import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.CircuitBreaker;
 import io.github.cacheaside.Serializer;
 import io.github.cacheaside.Ttl;
 import io.github.cacheaside.redis.RedisCacheStore;
@@ -21,17 +22,33 @@ final class LeaseSubject implements Subject {
 
   /** Over a store that may be a mutant of the real one. */
   LeaseSubject(Environment environment, Function<CacheStore, CacheStore> mutation) {
+    this(environment, mutation, CircuitBreaker.create());
+  }
+
+  private LeaseSubject(
+      Environment environment, Function<CacheStore, CacheStore> mutation, CircuitBreaker breaker) {
     this.environment = environment;
     this.store = RedisCacheStore.connect(environment.redis());
-    this.cache = cache(environment, mutation.apply(store));
+    this.cache = cache(environment, mutation.apply(store), breaker);
+  }
+
+  /** Waits for an ill Redis with each read. */
+  static LeaseSubject withoutBreaker(Environment environment) {
+    return new LeaseSubject(environment, store -> store, CircuitBreaker.off());
   }
 
   static CacheAside<Long, Row> cache(Environment environment, CacheStore store) {
+    return cache(environment, store, CircuitBreaker.create());
+  }
+
+  private static CacheAside<Long, Row> cache(
+      Environment environment, CacheStore store, CircuitBreaker breaker) {
     return CacheAside.builder(store, "counter", Serializer.json(Row.class))
         .ttl(Ttl.from(row -> environment.ttl().get()))
         .absentTtl(Duration.ofMinutes(10))
         .lease(environment.lease())
         .intent(environment.intent())
+        .circuitBreaker(breaker)
         .listener(
             new CacheListener() {
               @Override
