@@ -17,6 +17,8 @@ final class Counters {
   private final LongAdder invalidations = new LongAdder();
   private final LongAdder storeFailures = new LongAdder();
   private final LongAdder undecodable = new LongAdder();
+  private final LongAdder otherSchema = new LongAdder();
+  private final LongAdder oversized = new LongAdder();
   private final LongAdder fencesLost = new LongAdder();
   private final LongAdder degradedWrites = new LongAdder();
   private final LongAdder invalidationsLost = new LongAdder();
@@ -50,6 +52,14 @@ final class Counters {
 
   void undecodable() {
     undecodable.increment();
+  }
+
+  void otherSchema() {
+    otherSchema.increment();
+  }
+
+  void oversized() {
+    oversized.increment();
   }
 
   void fenceLost() {
@@ -94,6 +104,8 @@ final class Counters {
         invalidations.sum(),
         storeFailures.sum(),
         undecodable.sum(),
+        otherSchema.sum(),
+        oversized.sum(),
         fencesLost.sum(),
         degradedWrites.sum(),
         pendingInvalidations,

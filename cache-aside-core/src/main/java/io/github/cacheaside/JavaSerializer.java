@@ -65,26 +65,41 @@ final class JavaSerializer<V extends Serializable> implements Serializer<V> {
   @Override
   public V deserialize(byte[] bytes) throws IOException, ClassNotFoundException {
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
-      in.setObjectInputFilter(this::check);
+      in.setObjectInputFilter(new Filter(bytes.length));
       return type.cast(Objects.requireNonNull(in.readObject(), "null"));
     }
   }
 
-  private ObjectInputFilter.Status check(ObjectInputFilter.FilterInfo info) {
-    if (info.depth() > MAX_DEPTH
-        || info.references() > MAX_REFERENCES
-        || info.arrayLength() > MAX_ARRAY) {
-      return ObjectInputFilter.Status.REJECTED;
+  /**
+   * For one value. Arrays are allocated before their elements are read, so lengths are added up:
+   * each element takes a byte of the stream at least, and the tables of a collection have eight
+   * places an element at most, sixteen if it is small.
+   */
+  private final class Filter implements ObjectInputFilter {
+    private long elementsLeft;
+
+    Filter(int bytes) {
+      elementsLeft = 8L * bytes;
     }
-    Class<?> seen = info.serialClass();
-    while (seen != null && seen.isArray()) {
-      seen = seen.getComponentType();
+
+    @Override
+    public Status checkInput(FilterInfo info) {
+      if (info.depth() > MAX_DEPTH
+          || info.references() > MAX_REFERENCES
+          || info.arrayLength() > MAX_ARRAY) {
+        return Status.REJECTED;
+      }
+      elementsLeft -= Math.max(0, info.arrayLength());
+      Class<?> seen = info.serialClass();
+      while (seen != null && seen.isArray()) {
+        seen = seen.getComponentType();
+      }
+      boolean known =
+          seen == null
+              || seen.isPrimitive()
+              || allowed.contains(seen)
+              || seen.getPackageName().equals(JAVA_TIME);
+      return known && elementsLeft >= 0 ? Status.ALLOWED : Status.REJECTED;
     }
-    return seen == null
-            || seen.isPrimitive()
-            || allowed.contains(seen)
-            || seen.getPackageName().equals(JAVA_TIME)
-        ? ObjectInputFilter.Status.ALLOWED
-        : ObjectInputFilter.Status.REJECTED;
   }
 }

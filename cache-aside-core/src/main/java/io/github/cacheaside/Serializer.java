@@ -137,7 +137,7 @@ public interface Serializer<V> {
    * Java serialization behind an allow-list. Only the given classes, primitives, strings, dates of
    * {@code java.time}, boxed and big numbers, and arrays of these are read; everything else is
    * refused before it is instantiated. At most 100,000 objects, 64 levels deep, and arrays of
-   * 1,000,000 elements.
+   * 1,000,000 elements each and 8 for each byte together.
    *
    * <p>Prefer {@link #json(Class)}: it outlives changes of the classes, and whoever can write to
    * the Redis can make the classes of the list appear with contents of their choosing.

@@ -10,7 +10,33 @@ import java.util.Objects;
  * <p>Immutable by agreement: neither side changes the array after handing it over.
  */
 public final class StoredValue {
-  private static final StoredValue ABSENT = new StoredValue(true, new byte[0], List.of());
+  private static final StoredValue ABSENT =
+      new StoredValue(true, new byte[0], Form.PLAIN, List.of());
+
+  /**
+   * What has become of a payload on its way from the serializer. A store keeps it with the payload;
+   * it need not know what it means.
+   *
+   * @param schemaVersion the version of the type of values, 0 to 255; 0 if it has none
+   * @param compressed whether the payload is compressed
+   * @param encrypted whether the payload is encrypted, after it was compressed
+   */
+  public record Form(int schemaVersion, boolean compressed, boolean encrypted) {
+    /** As the serializer wrote it, without a version. */
+    public static final Form PLAIN = new Form(0, false, false);
+
+    /**
+     * Checks the version.
+     *
+     * @throws IllegalArgumentException if the version is not 0 to 255
+     */
+    public Form {
+      if (schemaVersion < 0 || schemaVersion > 255) {
+        throw new IllegalArgumentException(
+            "schemaVersion must be 0 to 255 but was " + schemaVersion);
+      }
+    }
+  }
 
   /**
    * The generation of a tag when the load of a value began.
@@ -22,11 +48,13 @@ public final class StoredValue {
 
   private final boolean absent;
   private final byte[] payload;
+  private final Form form;
   private final List<Generation> generations;
 
-  private StoredValue(boolean absent, byte[] payload, List<Generation> generations) {
+  private StoredValue(boolean absent, byte[] payload, Form form, List<Generation> generations) {
     this.absent = absent;
     this.payload = payload;
+    this.form = form;
     this.generations = generations;
   }
 
@@ -40,13 +68,40 @@ public final class StoredValue {
   }
 
   /**
-   * A value.
+   * The marker of a row that does not exist, with what proves that a cache with encryption wrote
+   * it.
+   *
+   * @param seal the proof; not copied
+   * @return the marker; its form is encrypted
+   */
+  public static StoredValue absent(byte[] seal) {
+    return new StoredValue(
+        true, Objects.requireNonNull(seal, "seal"), new Form(0, false, true), List.of());
+  }
+
+  /**
+   * A value as its serializer wrote it.
    *
    * @param payload its serialized form; not copied
    * @return the value
    */
   public static StoredValue of(byte[] payload) {
-    return new StoredValue(false, Objects.requireNonNull(payload, "payload"), List.of());
+    return of(payload, Form.PLAIN);
+  }
+
+  /**
+   * A value.
+   *
+   * @param payload what is left of it after compression and encryption; not copied
+   * @param form what has become of it
+   * @return the value
+   */
+  public static StoredValue of(byte[] payload, Form form) {
+    return new StoredValue(
+        false,
+        Objects.requireNonNull(payload, "payload"),
+        Objects.requireNonNull(form, "form"),
+        List.of());
   }
 
   /**
@@ -56,7 +111,7 @@ public final class StoredValue {
    * @return a value that carries them
    */
   public StoredValue under(List<Generation> generations) {
-    return new StoredValue(absent, payload, List.copyOf(generations));
+    return new StoredValue(absent, payload, form, List.copyOf(generations));
   }
 
   /**
@@ -71,10 +126,19 @@ public final class StoredValue {
   /**
    * The serialized form.
    *
-   * @return the array itself, not a copy; empty for the absence marker
+   * @return the array itself, not a copy; empty for the absence marker, but for its seal
    */
   public byte[] payload() {
     return payload;
+  }
+
+  /**
+   * What has become of the payload.
+   *
+   * @return the form; {@link Form#PLAIN} for most
+   */
+  public Form form() {
+    return form;
   }
 
   /**
