@@ -69,6 +69,7 @@ final class Fuzzer {
         attempt(one.clone());
       }
     }
+    accepted = 0;
     Mutator mutator = new Mutator(seed);
     long done = 0;
     while (done < inputs && crashes.size() < MOST_CRASHES) {

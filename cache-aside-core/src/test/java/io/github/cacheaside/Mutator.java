@@ -71,7 +71,8 @@ final class Mutator {
 
   byte[] next(List<byte[]> corpus) {
     byte[] bytes = one(corpus).clone();
-    for (int times = 1 + random.nextInt(4); times > 0; times--) {
+    int changes = random.nextInt(3) == 0 ? 2 + random.nextInt(5) : 1; // most go deeper by one step
+    for (int i = 0; i < changes; i++) {
       bytes = mutate(bytes, corpus);
     }
     return bytes.length <= LONGEST ? bytes : Arrays.copyOf(bytes, LONGEST);

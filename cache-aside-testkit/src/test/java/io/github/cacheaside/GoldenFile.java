@@ -14,10 +14,18 @@ import java.util.stream.Stream;
  * What a release wrote under a key: lines with a number sign that describe it, then its bytes in
  * hexadecimal. Never changed once the release is out.
  */
-record GoldenFile(String release, String kind, byte[] bytes) {
+record GoldenFile(String release, String kind, String hex) {
   private static final Path FOLDER =
       Path.of(Objects.requireNonNull(System.getProperty("cacheaside.basedir"), "base"))
           .resolve("cache-aside-core/src/test/resources/golden");
+
+  static GoldenFile of(String release, String kind, byte[] bytes) {
+    return new GoldenFile(release, kind, HexFormat.of().formatHex(bytes));
+  }
+
+  byte[] bytes() {
+    return HexFormat.of().parseHex(hex);
+  }
 
   static Path path(String release, String kind) {
     return FOLDER.resolve(release).resolve(kind + ".txt");
@@ -41,7 +49,7 @@ record GoldenFile(String release, String kind, byte[] bytes) {
       return new GoldenFile(
           Objects.requireNonNull(file.getParent()).getFileName().toString(),
           kind,
-          HexFormat.of().parseHex(hex.toString().replace(" ", "")));
+          hex.toString().replace(" ", ""));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -53,6 +61,7 @@ record GoldenFile(String release, String kind, byte[] bytes) {
     if (Files.exists(file)) {
       return;
     }
+    byte[] bytes = bytes();
     StringBuilder text = new StringBuilder("# " + description + "\n");
     for (int at = 0; at < bytes.length; at += 20) {
       byte[] line = Arrays.copyOfRange(bytes, at, Math.min(at + 20, bytes.length));

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -91,7 +90,7 @@ final class GoldenFilesTest {
         redis.del(bytes(KEY), bytes(TAG_KEY));
         write(kind);
         byte[] raw = redis.get(bytes(kind == Kind.GENERATION ? TAG_KEY : KEY));
-        new GoldenFile(RELEASE, kind.fileName(), raw).add(kind.description);
+        GoldenFile.of(RELEASE, kind.fileName(), raw).add(kind.description);
       }
     }
   }
@@ -232,7 +231,7 @@ final class GoldenFilesTest {
 
   @Test
   void filesDifferInMoreThanTheirTime() throws IOException {
-    assertThat(GoldenFile.all().stream().map(file -> Arrays.hashCode(file.bytes())).distinct())
+    assertThat(GoldenFile.all().stream().map(GoldenFile::hex).distinct())
         .hasSameSizeAs(GoldenFile.all());
     assertThat(Files.exists(GoldenFile.path(RELEASE, "json"))).isTrue();
     assertThat(Objects.requireNonNull(GoldenFile.all())).hasSizeGreaterThanOrEqualTo(16);

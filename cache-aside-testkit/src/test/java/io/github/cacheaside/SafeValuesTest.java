@@ -65,7 +65,7 @@ final class SafeValuesTest extends CacheTest {
     assertThat(cache.stats().oversized()).isEqualTo(4);
     assertThatThrownBy(() -> cache.put(1L, new Planet(1, "y".repeat(200))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("is too large to cache: payload of 217 bytes, maxPayload is 100");
+        .hasMessageContaining("is too large to cache: payload of 218 bytes, maxPayload is 100");
     assertThat(cache.stats().oversized()).isEqualTo(5);
     table.set(1, "small");
     assertThat(List.of(read(cache, 1), read(cache, 1)))
