@@ -70,7 +70,8 @@ public final class Compression {
    * @throws IllegalStateException if the library is not there
    */
   public static Compression lz4() {
-    return usable("at.yawk.lz4:lz4-java", Lz4::new);
+    // a reference to the constructor would load the class before anybody can catch what is missing
+    return usable("at.yawk.lz4:lz4-java", () -> new Lz4());
   }
 
   private static Compression usable(
