@@ -32,6 +32,7 @@ final class Engine<K, V> {
   private final StoreGuard guard;
   private final Generations<K, V> generations;
   private final @Nullable NearCache<K, V> near;
+  private final @Nullable Coalescer<K, V> coalescer;
   private volatile boolean uncacheableLogged;
   private volatile boolean listenerLogged;
 
@@ -46,6 +47,8 @@ final class Engine<K, V> {
     this.guard = new StoreGuard(counters, settings.name(), settings.storeTimeout());
     this.generations = new Generations<>(settings.store(), settings.tags());
     this.near = settings.near() == null ? null : NearCache.open(settings, settings.near());
+    this.coalescer =
+        settings.coalescing() == null ? null : new Coalescer<>(this, settings.coalescing());
   }
 
   /** A near hit, or null. */
@@ -106,6 +109,11 @@ final class Engine<K, V> {
 
   Generations<K, V> generations() {
     return generations;
+  }
+
+  /** Null if each miss loads for itself. */
+  @Nullable Coalescer<K, V> coalescer() {
+    return coalescer;
   }
 
   CompletionStage<Lookup> lookup(K key, String storeKey) {
@@ -341,8 +349,9 @@ final class Engine<K, V> {
     }
   }
 
-  /** Offers a loaded value to the store; false if it is not one to cache. Does not wait. */
-  boolean fill(String storeKey, LeaseToken token, @Nullable V value, Generations.Before before) {
+  /** Offers a loaded value to the store, which may refuse; null if it is not one to cache. */
+  @Nullable CompletableFuture<Boolean> fill(
+      String storeKey, LeaseToken token, @Nullable V value, Generations.Before before) {
     Set<String> told = Set.of();
     StoredValue stored = StoredValue.absent();
     Duration ttl = settings.absentTtl();
@@ -353,24 +362,23 @@ final class Engine<K, V> {
         stored = StoredValue.of(settings.serializer().serialize(value));
       } catch (Exception | StackOverflowError e) {
         logUncacheable(e);
-        return false;
+        return null;
       }
     }
     if (ttl == null || ttl.compareTo(Ttl.SHORTEST) < 0) {
-      return false;
+      return null;
     }
     StoredValue offered = stored;
     Duration time = ttl;
     Set<String> tags = told;
-    guard
-        .run(
+    CompletableFuture<Boolean> filling =
+        guard.run(
             () ->
                 generations
                     .after(tags, offered, before)
-                    .thenCompose(tagged -> fillOrAbandon(storeKey, token, tagged, time)))
-        .thenAccept(counters::fill)
-        .exceptionally(failure -> null);
-    return true;
+                    .thenCompose(tagged -> fillOrAbandon(storeKey, token, tagged, time)));
+    filling.thenAccept(counters::fill).exceptionally(failure -> null);
+    return filling;
   }
 
   private CompletionStage<Boolean> fillOrAbandon(
