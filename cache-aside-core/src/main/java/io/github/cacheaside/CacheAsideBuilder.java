@@ -296,14 +296,14 @@ public final class CacheAsideBuilder<K, V> {
    * gathered, they are batches already.
    *
    * @param maxBatch how many keys a load has at most, from 2 to 10,000
-   * @param maxWait how long a miss waits for a load that is going on, from 1 ms to 10 seconds
+   * @param maxWait how long a miss waits for a load that is going on, from 1 ms to 1 minute
    * @return this builder
    */
   public CacheAsideBuilder<K, V> coalesceMisses(int maxBatch, Duration maxWait) {
     if (maxBatch < 2 || maxBatch > 10_000) {
       throw new IllegalArgumentException("maxBatch must be 2 to 10000 but was " + maxBatch);
     }
-    Duration wait = between(maxWait, Duration.ofMillis(1), Duration.ofSeconds(10), "maxWait");
+    Duration wait = between(maxWait, Duration.ofMillis(1), Duration.ofMinutes(1), "maxWait");
     this.coalescing = new Coalescer.Bounds(maxBatch, wait);
     return this;
   }

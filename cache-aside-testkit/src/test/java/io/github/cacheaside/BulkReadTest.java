@@ -168,6 +168,33 @@ final class BulkReadTest extends CacheTest {
   }
 
   @Test
+  void aLoaderOfSingleKeys_stopsAfterThreeFailuresInARow() {
+    List<Long> asked = new ArrayList<>();
+    CacheAside<Long, Planet> cache =
+        cache(
+            id -> {
+              asked.add(id);
+              if (id == 3) {
+                return table.load(id);
+              }
+              throw down;
+            });
+    Reads<Long, Planet> reads = cache.readAll(LongStream.rangeClosed(1, 10).boxed().toList());
+
+    assertThat(asked).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+    assertThat(reads.found()).containsOnlyKeys(3L);
+    assertThat(reads.failures()).hasSize(9);
+    assertThat(reads.failures().get(10L)).hasCause(down);
+  }
+
+  @Test
+  void aPartialFailureWithoutFailuresCantBeMeant() {
+    assertThatThrownBy(() -> new PartialLoadException(Map.of(1L, "one"), Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("failures must not be empty: return what was found");
+  }
+
+  @Test
   void leasesAndFillsOfABulkRead_areSentBeforeTheFirstIsAnswered() {
     List<Long> ids = LongStream.rangeClosed(1, 100).boxed().toList();
     Gate store = new Gate(redis, 100, 100); // answers nobody before a hundred have asked

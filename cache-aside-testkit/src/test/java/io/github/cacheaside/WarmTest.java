@@ -245,6 +245,30 @@ final class WarmTest extends CacheTest {
   }
 
   @Test
+  void aThreadThatIsInterruptedWhileItWaitsForAnotherInstance_keepsNobodyWaiting()
+      throws Exception {
+    redis.lease(name + ":1", new LeaseToken(1, 2), MINUTE).toCompletableFuture().join();
+    CacheAside<Long, Planet> cache = builder(redis).maxWait(MINUTE).build(table);
+    CompletableFuture<Throwable> end = new CompletableFuture<>();
+    Thread warming =
+        new Thread(
+            () -> {
+              try {
+                cache.warm(List.of(1L));
+              } catch (CacheException e) {
+                end.complete(e);
+              }
+            });
+    warming.start();
+    await().until(() -> warming.getState() == Thread.State.WAITING);
+    warming.interrupt();
+    assertThat(result(end)).hasMessage("interrupted while waiting for " + name);
+
+    redis.drop(name + ":1").toCompletableFuture().join();
+    assertThat(result(start(() -> cache.read(1L))).outcome()).isEqualTo(Outcome.LOADED);
+  }
+
+  @Test
   void whatTheListenerOrTheIteratorThrows_endsIt_asItIs() {
     CacheAside<Long, Planet> cache = cache(table);
     assertThatThrownBy(
@@ -293,6 +317,7 @@ final class WarmTest extends CacheTest {
   @Test
   void aNearCacheIsLeftAlone() {
     CacheAside<Long, Planet> cache = builder(redis).nearCache(1_000).build(table);
+    await().until(() -> cache.read(2L).outcome() == Outcome.NEAR);
     cache.warm(List.of(1L));
     cache.warm(List.of(1L));
     assertThat(cache.read(1L).outcome()).isEqualTo(Outcome.HIT);
