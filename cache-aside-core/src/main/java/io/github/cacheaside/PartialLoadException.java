@@ -29,12 +29,14 @@ public final class PartialLoadException extends CacheException {
    * @param found the values that were found, by key, as {@code loadAll} would have returned them; a
    *     key that is neither here nor among the failures has no row
    * @param failures what went wrong, by key; not empty. A key that is here has failed, whether or
-   *     not it was found too.
+   *     not it is among those found too.
    * @throws IllegalArgumentException if there are no failures
    */
   public PartialLoadException(Map<?, ?> found, Map<?, ? extends Throwable> failures) {
     super(failures.size() + " keys could not be loaded", anyOf(failures));
-    this.found = Collections.unmodifiableMap(new LinkedHashMap<>(found));
+    Map<?, ?> good = new LinkedHashMap<>(found);
+    failures.keySet().forEach(good::remove);
+    this.found = Collections.unmodifiableMap(good);
     this.failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
   }
 

@@ -5,6 +5,7 @@ import io.github.cacheaside.Serializer;
 import io.github.cacheaside.Warmed;
 import io.github.cacheaside.Warming;
 import io.github.cacheaside.jdbc.JdbcLoader;
+import java.io.Console;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -65,8 +66,17 @@ final class WarmRecipe {
     }
   }
 
+  @SuppressWarnings("SystemConsoleNull") // from JDK 22 on there always is one, and it can tell
   private static boolean isTerminal(PrintStream out) {
-    return out == System.out && System.console() != null;
+    Console console = System.console();
+    if (out != System.out || console == null) {
+      return false;
+    }
+    try {
+      return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
+    } catch (ReflectiveOperationException before22) {
+      return true;
+    }
   }
 
   private static ProgressBar bar(PrintStream out) {
