@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A {@link CacheAside} that answers with futures. Waits occupy no thread, but for those for a place
@@ -46,7 +47,39 @@ public interface AsyncCacheAside<K, V> {
    * @param keys the keys
    * @return what the database has, in the order of the keys
    */
-  CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys);
+  default CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
+    return readAll(keys).thenApply(Reads::orElseThrow);
+  }
+
+  /**
+   * Like {@link CacheAside#readAll}.
+   *
+   * @param keys the keys
+   * @return an answer or a failure for each key
+   */
+  CompletableFuture<Reads<K, V>> readAll(Collection<? extends K> keys);
+
+  /**
+   * Like {@link CacheAside#warm(Iterable, Warming)}, on the executor; pauses occupy no thread.
+   *
+   * @param keys the keys; iterated once, on the executor
+   * @param how how fast, in which batches, and whom to tell
+   * @return what was done; cancelling it ends the warming after the batch that is under way
+   */
+  CompletableFuture<Warmed> warm(Iterable<? extends K> keys, Warming how);
+
+  /**
+   * Like {@link CacheAside#warm(Stream, Warming)}, on the executor.
+   *
+   * @param keys the keys, taken as they are needed; the stream stays the caller's to close
+   * @param how how fast, in which batches, and whom to tell
+   * @return what was done
+   */
+  @SuppressWarnings("StreamToIterable") // it is iterated once
+  default CompletableFuture<Warmed> warm(Stream<? extends K> keys, Warming how) {
+    Iterable<K> once = keys.<K>map(key -> key)::iterator;
+    return warm(once, how);
+  }
 
   /**
    * Like {@link CacheAside#peek}.

@@ -2,6 +2,7 @@ package io.github.cacheaside;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -41,6 +42,7 @@ final class Attempt<K, V> {
   private volatile boolean over;
   private long lookedAt;
   private @Nullable Read<V> stale;
+  private @Nullable CompletableFuture<Boolean> filling;
   private volatile @Nullable Future<?> renewal;
 
   Attempt(Engine<K, V> engine, K key, String storeKey, Flight<V> flight, Call call) {
@@ -57,8 +59,32 @@ final class Attempt<K, V> {
     return key;
   }
 
-  String storeKey() {
-    return storeKey;
+  Executor executor() {
+    return call.executor();
+  }
+
+  /** Whether its flight has landed or was given up. */
+  boolean isOver() {
+    return flight.landing().isDone();
+  }
+
+  /** Who only wants a key cached gives up where it can't be; true if so. */
+  boolean givesUp() {
+    boolean inVain = call.kind() == Call.Kind.WARMING && !granted;
+    if (inVain) {
+      abandon(
+          new CacheException(
+              "a value of "
+                  + engine.settings().name()
+                  + " can't be cached now: the store is ill or a write is in flight",
+              null));
+    }
+    return inVain;
+  }
+
+  /** Whether the store took what was loaded; null if it was not offered anything. */
+  @Nullable CompletableFuture<Boolean> filling() {
+    return filling;
   }
 
   void proceed(Next next) {
@@ -175,10 +201,41 @@ final class Attempt<K, V> {
   }
 
   private void load() {
+    if (givesUp()) {
+      return;
+    }
+    Coalescer<K, V> coalescer = engine.coalescer();
+    if (coalescer != null && call.kind() == Call.Kind.ONE) {
+      coalescer.load(this);
+    } else {
+      loadAlone(() -> {});
+    }
+  }
+
+  /**
+   * Runs the loader for this key.
+   *
+   * @param over is run when the loader is, whatever comes of it
+   */
+  void loadAlone(Runnable over) {
     Reading reading = new Reading();
     engine
         .loads()
-        .start(() -> load(reading), this::doWithout, late -> doWithout(late, reading.asOf()));
+        .start(
+            () -> {
+              try {
+                load(reading);
+              } finally {
+                over.run();
+              }
+            },
+            this::doWithout,
+            late -> {
+              if (!(late instanceof TimeoutException)) {
+                over.run(); // it could not even be started
+              }
+              doWithout(late, reading.asOf());
+            });
   }
 
   private void load(Reading reading) {
@@ -191,7 +248,10 @@ final class Attempt<K, V> {
 
   /** Takes a value that was loaded from then on; null if the database has none. */
   void loaded(@Nullable V value, long asOf) {
-    boolean cached = granted && mayFill() && engine.fill(storeKey, token, value, before);
+    if (granted && mayFill()) {
+      filling = engine.fill(storeKey, token, value, before);
+    }
+    boolean cached = filling != null;
     if (cached && !mayFill() && !engine.leases()) {
       // invalidated while the value was being serialized; no lease refuses what has just been sent
       engine.dropQuietly(storeKey);
@@ -244,11 +304,11 @@ final class Attempt<K, V> {
   }
 
   /** Ends the attempt without an answer. */
-  void abandon() {
+  void abandon(@Nullable Throwable reason) {
     if (!flight.landing().isDone()) {
       stopRenewal();
       giveLeaseBack();
-      engine.flights().abandon(storeKey, flight);
+      engine.flights().abandon(storeKey, flight, reason);
     }
   }
 
@@ -290,7 +350,7 @@ final class Attempt<K, V> {
         .thenAcceptAsync(step, call.executor())
         .exceptionally(
             failure -> {
-              abandon(); // the executor refused the step
+              abandon(failure.getCause() == null ? failure : failure.getCause()); // refused
               return null;
             });
   }

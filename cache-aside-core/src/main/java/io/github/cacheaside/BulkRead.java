@@ -6,17 +6,22 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads many keys: one pipelined lookup, one pipelined request for leases, one bulk load of all
- * that this call may load. It first lands every flight that it leads and only then waits for those
- * of others, so two bulk reads can't wait for each other.
+ * that this call may load, one pipelined fill. It first lands every flight that it leads and only
+ * then waits for those of others, so two bulk reads can't wait for each other. What happens to one
+ * key does not happen to the others.
  */
 final class BulkRead<K, V> {
   private final Engine<K, V> engine;
   private final Call call;
   private final Map<K, CompletableFuture<Read<V>>> answers = new LinkedHashMap<>();
+  private final Map<K, Attempt<K, V>> led = new LinkedHashMap<>();
   private final Map<Attempt.Next, List<Attempt<K, V>>> todo = new EnumMap<>(Attempt.Next.class);
 
   BulkRead(Engine<K, V> engine, Call call) {
@@ -24,17 +29,39 @@ final class BulkRead<K, V> {
     this.call = call;
   }
 
-  CompletableFuture<Map<K, V>> read(Collection<? extends K> keys) {
+  /** What the database has; fails if any key does. */
+  CompletableFuture<Map<K, V>> values(Collection<? extends K> keys) {
+    return answer(keys).thenApply(done -> collectValues());
+  }
+
+  /** The answers, and the failures of keys that could not be loaded. */
+  CompletableFuture<Reads<K, V>> reads(Collection<? extends K> keys) {
+    return answer(keys).thenApply(done -> collectReads());
+  }
+
+  /** What became of the keys, when the store has answered every fill. */
+  CompletableFuture<Warmed> warm(Collection<? extends K> keys) {
+    return answer(keys)
+        .thenCompose(
+            done ->
+                CompletableFuture.allOf(
+                        led.values().stream()
+                            .map(Attempt::filling)
+                            .filter(Objects::nonNull)
+                            .toArray(CompletableFuture<?>[]::new))
+                    .exceptionally(failure -> null))
+        .thenApply(done -> collectWarmed());
+  }
+
+  /** Completes when every key has its answer or its failure. */
+  private CompletableFuture<Void> answer(Collection<? extends K> keys) {
     Map<String, K> wanted = new LinkedHashMap<>();
     for (K key : keys) {
       wanted.putIfAbsent(engine.settings().storeKey(key), key);
     }
-    if (wanted.isEmpty()) {
-      return CompletableFuture.completedFuture(Map.of());
-    }
     takeNear(wanted);
     if (wanted.isEmpty()) {
-      return CompletableFuture.completedFuture(collect());
+      return CompletableFuture.completedFuture(null);
     }
     List<String> storeKeys = List.copyOf(wanted.keySet());
     long[] beforeLookup = storeKeys.stream().mapToLong(engine::beforeLookup).toArray();
@@ -51,13 +78,16 @@ final class BulkRead<K, V> {
               return lease();
             },
             call.executor())
-        .thenComposeAsync(leased -> loadAndCollect(), call.executor())
-        .whenComplete((values, failure) -> call.abandonIf(failure));
+        .thenComposeAsync(leased -> loadThenWait(), call.executor())
+        .whenComplete((done, failure) -> call.abandonIf(failure));
   }
 
   private void takeNear(Map<String, K> wanted) {
     for (K key : wanted.values()) {
       answers.put(key, CompletableFuture.completedFuture(null)); // holds the place in the order
+    }
+    if (warming()) {
+      return; // it is the store that is to be warmed
     }
     wanted
         .values()
@@ -71,13 +101,20 @@ final class BulkRead<K, V> {
             });
   }
 
+  private boolean warming() {
+    return call.kind() == Call.Kind.WARMING;
+  }
+
   private static <K> K at(Map<String, K> wanted, String storeKey) {
-    return java.util.Objects.requireNonNull(wanted.get(storeKey));
+    return Objects.requireNonNull(wanted.get(storeKey));
   }
 
   private void answer(K key, String storeKey, Lookup found, long beforeLookup) {
-    Read<V> hit = engine.keep(key, engine.hit(storeKey, found), beforeLookup);
+    Read<V> hit = engine.hit(storeKey, found);
     if (hit != null) {
+      if (!warming()) {
+        engine.keep(key, hit, beforeLookup);
+      }
       answers.put(key, CompletableFuture.completedFuture(hit));
       return;
     }
@@ -89,6 +126,7 @@ final class BulkRead<K, V> {
     }
     answers.put(key, engine.landed(mine));
     Attempt<K, V> attempt = new Attempt<>(engine, key, storeKey, mine, call);
+    led.put(key, attempt);
     plan(attempt, attempt.seen(engine.readable(storeKey, found)));
   }
 
@@ -118,16 +156,17 @@ final class BulkRead<K, V> {
             call.executor());
   }
 
-  private CompletableFuture<Map<K, V>> loadAndCollect() {
-    List<Attempt<K, V>> loading = take(Attempt.Next.LOAD);
+  private CompletableFuture<Void> loadThenWait() {
+    List<Attempt<K, V>> loading = new ArrayList<>(take(Attempt.Next.LOAD));
     for (Attempt.Next next : List.of(Attempt.Next.LEASE, Attempt.Next.LOOK, Attempt.Next.WAIT)) {
       take(next).forEach(attempt -> attempt.proceed(next));
     }
+    loading.removeIf(Attempt::givesUp);
     if (!loading.isEmpty()) {
       load(loading);
     }
     return CompletableFuture.allOf(answers.values().toArray(CompletableFuture<?>[]::new))
-        .thenApply(all -> collect());
+        .exceptionally(failure -> null); // each key has its own
   }
 
   private void load(List<Attempt<K, V>> attempts) {
@@ -135,33 +174,83 @@ final class BulkRead<K, V> {
     engine
         .loads()
         .start(
-            () -> load(attempts, reading),
+            () -> attempts.forEach(BulkLoad.run(engine, attempts, reading)::land),
             () -> attempts.forEach(Attempt::doWithout),
             late -> attempts.forEach(attempt -> attempt.doWithout(late, reading.asOf())));
   }
 
-  private void load(List<Attempt<K, V>> attempts, Reading reading) {
-    Map<K, V> loaded;
-    try {
-      loaded = engine.loadAll(attempts.stream().map(Attempt::key).toList(), reading);
-    } catch (Throwable failure) { // whatever it is, those who wait must learn of it
-      attempts.forEach(attempt -> attempt.failed(failure, reading.asOf()));
-      return;
-    }
-    for (Attempt<K, V> attempt : attempts) {
-      attempt.loaded(loaded.get(attempt.key()), reading.asOf());
-    }
-  }
-
-  private Map<K, V> collect() {
+  private Map<K, V> collectValues() {
     Map<K, V> values = new LinkedHashMap<>();
+    Map<K, CacheLoadException> failures = new LinkedHashMap<>();
     answers.forEach(
         (key, answer) -> {
-          V value = engine.counted(answer.join()).value();
+          Read<V> read = read(key, answer, failures);
+          V value = read == null ? null : read.value();
           if (value != null) {
             values.put(key, value);
           }
         });
+    if (!failures.isEmpty()) {
+      throw CacheLoadException.of(engine.settings().name(), answers.size(), failures.values());
+    }
     return values;
+  }
+
+  private Reads<K, V> collectReads() {
+    Map<K, Read<V>> reads = new LinkedHashMap<>();
+    Map<K, CacheLoadException> failures = new LinkedHashMap<>();
+    answers.forEach(
+        (key, answer) -> {
+          Read<V> read = read(key, answer, failures);
+          if (read != null) {
+            reads.put(key, read);
+          }
+        });
+    return new Reads<>(engine.settings().name(), reads, failures);
+  }
+
+  /** The answer; null, and among the failures, if its load failed. */
+  private @Nullable Read<V> read(
+      K key, CompletableFuture<Read<V>> answer, Map<K, CacheLoadException> failures) {
+    try {
+      return engine.counted(answer.join());
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof CacheLoadException failure) {
+        failures.put(key, failure);
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private Warmed collectWarmed() {
+    Warmed sum = Warmed.NOTHING;
+    for (Map.Entry<K, CompletableFuture<Read<V>>> answer : answers.entrySet()) {
+      sum = sum.plus(warmed(answer.getValue(), led.get(answer.getKey())));
+    }
+    return sum;
+  }
+
+  private Warmed warmed(CompletableFuture<Read<V>> answer, @Nullable Attempt<K, V> attempt) {
+    try {
+      Read<V> read = answer.join();
+      if (read.value() == null) {
+        return Warmed.ABSENT;
+      }
+      if (read.outcome() != Outcome.LOADED && read.outcome() != Outcome.BYPASSED) {
+        return Warmed.HIT;
+      }
+      CompletableFuture<Boolean> filling = attempt == null ? null : attempt.filling();
+      return filling != null && filling.join() ? Warmed.LOADED : Warmed.failed(uncached(null));
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause();
+      return Warmed.failed(
+          cause instanceof CacheException failure ? failure : uncached(cause == null ? e : cause));
+    }
+  }
+
+  private CacheException uncached(@Nullable Throwable cause) {
+    return new CacheException(
+        "a value of " + engine.settings().name() + " was loaded and not cached", cause);
   }
 }

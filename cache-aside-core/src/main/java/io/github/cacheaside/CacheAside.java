@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,15 +76,69 @@ public interface CacheAside<K, V> {
   Read<V> read(K key);
 
   /**
-   * Reads many values: one pipelined look into the store and at most one bulk load for all misses.
+   * Reads many values: one pipelined look into the store, at most one bulk load for all misses, and
+   * one pipelined fill that nobody waits for.
    *
    * @param keys the keys; duplicates count once
    * @return what the database has, in the order of the keys
-   * @throws CacheLoadException if the loader threw, was refused or took too long; then no part of
-   *     the result is returned
+   * @throws CacheLoadException if any key could not be loaded, was refused or took too long; the
+   *     others are cached all the same, and {@link #readAll} returns them
    * @throws CacheException if the thread was interrupted while waiting; its flag stays set
    */
-  Map<K, V> getAll(Collection<? extends K> keys);
+  default Map<K, V> getAll(Collection<? extends K> keys) {
+    return readAll(keys).orElseThrow();
+  }
+
+  /**
+   * Like {@link #getAll}, and says of each key where its value came from, or why it could not be
+   * loaded.
+   *
+   * @param keys the keys; duplicates count once
+   * @return an answer or a failure for each key
+   * @throws CacheException if the thread was interrupted while waiting; its flag stays set
+   */
+  Reads<K, V> readAll(Collection<? extends K> keys);
+
+  /**
+   * Has keys cached, as fast as the database answers; see {@link #warm(Iterable, Warming)}.
+   *
+   * @param keys the keys
+   * @return what was done
+   */
+  default Warmed warm(Iterable<? extends K> keys) {
+    return warm(keys, Warming.unlimited());
+  }
+
+  /**
+   * Has keys cached: those that the store lacks are loaded in batches, under leases, so that two
+   * JVMs that warm the same keys at the same time load each of them once. Returns when the store
+   * has answered all fills.
+   *
+   * <p>Holds one batch in memory, so any number of keys will do. A failure is counted and does not
+   * end it. What can't be cached is not loaded: where the store is ill, or a fenced write is in
+   * flight. It does not count as reads, and leaves the near cache alone. Everything runs on the
+   * calling thread.
+   *
+   * @param keys the keys; iterated once
+   * @param how how fast, in which batches, and whom to tell
+   * @return what was done
+   * @throws CacheException if the thread was interrupted; what was cached until then stays
+   * @throws RuntimeException what the iterator or the listener threw, as it is
+   */
+  Warmed warm(Iterable<? extends K> keys, Warming how);
+
+  /**
+   * Like {@link #warm(Iterable, Warming)}, for keys that need not be in memory.
+   *
+   * @param keys the keys, taken as they are needed; the stream stays the caller's to close
+   * @param how how fast, in which batches, and whom to tell
+   * @return what was done
+   */
+  @SuppressWarnings("StreamToIterable") // it is iterated once
+  default Warmed warm(Stream<? extends K> keys, Warming how) {
+    Iterable<K> once = keys.<K>map(key -> key)::iterator;
+    return warm(once, how);
+  }
 
   /**
    * Reads the store only; never loads.

@@ -42,6 +42,7 @@ public final class CacheAsideBuilder<K, V> {
   private @Nullable ToIntBiFunction<?, ? super V> nearWeigher;
   private Duration nearTtl = Duration.ofMinutes(1);
   private Duration nearMaxLag = Duration.ofSeconds(1);
+  private Coalescer.@Nullable Bounds coalescing;
   private Ttl<? super V> ttl = Ttl.fixed(Duration.ofMinutes(10)).jittered(0.1);
   private @Nullable Duration absentTtl;
   private Duration lease = Duration.ofSeconds(5);
@@ -352,6 +353,30 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
+   * Loads misses of single keys that come at the same time together, by {@link
+   * CacheLoader#loadAll}. Default: off, each miss loads for itself.
+   *
+   * <p>Nobody waits for company: the first miss is loaded at once. Those that come while it loads
+   * are gathered, and loaded together when that load is over, when there are {@code maxBatch} of
+   * them, or when the first of them has waited for {@code maxWait}. The load runs on the thread of
+   * one of their callers, or on the {@linkplain #executor executor}; when its caller is
+   * interrupted, the others are loaded again. Each key has its own lease. Bulk reads are not
+   * gathered, they are batches already.
+   *
+   * @param maxBatch how many keys a load has at most, from 2 to 10,000
+   * @param maxWait how long a miss waits for a load that is going on, from 1 ms to 1 minute
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> coalesceMisses(int maxBatch, Duration maxWait) {
+    if (maxBatch < 2 || maxBatch > 10_000) {
+      throw new IllegalArgumentException("maxBatch must be 2 to 10000 but was " + maxBatch);
+    }
+    Duration wait = between(maxWait, Duration.ofMillis(1), Duration.ofMinutes(1), "maxWait");
+    this.coalescing = new Coalescer.Bounds(maxBatch, wait);
+    return this;
+  }
+
+  /**
    * Sets how long one operation of the store may take; then a read counts it as a miss. Default:
    * 100 ms.
    *
@@ -501,7 +526,8 @@ public final class CacheAsideBuilder<K, V> {
    * @param loader reads from the database
    * @param <K1> the type of keys
    * @return the cache
-   * @throws IllegalArgumentException if options exclude one another
+   * @throws IllegalArgumentException if options exclude one another, or {@link #coalesceMisses} has
+   *     no bulk loader
    */
   public <K1 extends K> CacheAside<K1, V> build(CacheLoader<K1, V> loader) {
     return new DefaultCacheAside<>(settings(loader));
@@ -518,6 +544,12 @@ public final class CacheAsideBuilder<K, V> {
       throw new IllegalArgumentException(
           "holdOff " + holdOff + ": the plain and hash layouts have no place for it");
     }
+    if (coalescing != null && !loader.loadsInBulk()) {
+      throw new IllegalArgumentException(
+          "coalesceMisses "
+              + coalescing.maxBatch()
+              + ": the loader has no bulk form; override loadAll or use CacheLoader.of(single, bulk)");
+    }
     @SuppressWarnings("unchecked") // keyEncoder() fixed K to what the encoder takes
     KeyEncoder<? super K1> encoder = (KeyEncoder<? super K1>) keyEncoder;
     return new Settings<>(
@@ -529,6 +561,7 @@ public final class CacheAsideBuilder<K, V> {
         loader,
         tags(),
         near(),
+        coalescing,
         ttl,
         absentTtl,
         lease,

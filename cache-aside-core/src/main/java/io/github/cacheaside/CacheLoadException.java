@@ -1,16 +1,22 @@
 package io.github.cacheaside;
 
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loader failed; its exception is the cause. The load was tried once and nothing was cached. Or
- * it took longer than {@link CacheAsideBuilder#loadTimeout}; then the cause is a {@link
- * java.util.concurrent.TimeoutException}, and the load goes on.
+ * The loader failed; its exception is the cause. The load was tried once, and nothing was cached of
+ * the keys that failed. Or it took longer than {@link CacheAsideBuilder#loadTimeout}; then the
+ * cause is a {@link java.util.concurrent.TimeoutException}, and the load goes on.
  *
  * @see CacheLoadRefusedException
  */
 public class CacheLoadException extends CacheException {
   private static final long serialVersionUID = 1L;
+  private static final int MOST_SUPPRESSED = 10;
 
   /**
    * Creates an exception.
@@ -20,5 +26,24 @@ public class CacheLoadException extends CacheException {
    */
   public CacheLoadException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /** Sums up the failures of one read of many keys, at least one. */
+  static CacheLoadException of(String cache, int keys, Collection<CacheLoadException> failures) {
+    Set<Throwable> causes = Collections.newSetFromMap(new IdentityHashMap<>());
+    Iterator<CacheLoadException> each = failures.iterator();
+    Throwable first = each.next().getCause();
+    CacheLoadException summary =
+        new CacheLoadException(
+            "loading " + failures.size() + " of " + keys + " values of " + cache + " failed",
+            first);
+    causes.add(first);
+    while (each.hasNext() && causes.size() <= MOST_SUPPRESSED) {
+      Throwable cause = each.next().getCause();
+      if (causes.add(cause)) {
+        summary.addSuppressed(cause);
+      }
+    }
+    return summary;
   }
 }

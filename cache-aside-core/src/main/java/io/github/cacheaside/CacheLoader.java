@@ -1,7 +1,6 @@
 package io.github.cacheaside;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -34,29 +33,43 @@ public interface CacheLoader<K, V> {
   @Nullable V load(K key) throws Exception;
 
   /**
-   * Reads many values at once. By default calls {@link #load} for each key in turn.
+   * Reads many values at once.
+   *
+   * <p>By default calls {@link #load} for each key in turn. A key whose load throws fails alone;
+   * after three failures in a row the rest is not tried and fails with the last of them, so that a
+   * database that is down costs three time-outs and not one a key.
    *
    * @param keys distinct keys, in the order the caller gave them; never empty
    * @return what was found; a key that is not in the map has no row. Keys that were not asked for
    *     are ignored.
-   * @throws Exception whatever the database throws
+   * @throws PartialLoadException to say that some keys failed and the others did not
+   * @throws Exception whatever the database throws; then all of these keys have failed
    */
   default Map<K, V> loadAll(Collection<K> keys) throws Exception {
-    Map<K, V> found = new LinkedHashMap<>();
-    for (K key : keys) {
-      V value = load(key);
-      if (value != null) {
-        found.put(key, value);
-      }
+    return new EachKey<>(this).load(keys);
+  }
+
+  /**
+   * Whether {@link #loadAll} asks for many keys at once, and not for one after the other. Only then
+   * are {@linkplain CacheAsideBuilder#coalesceMisses misses coalesced}.
+   *
+   * @return by default, whether {@code loadAll} is overridden
+   */
+  default boolean loadsInBulk() {
+    try {
+      return getClass().getMethod("loadAll", Collection.class).getDeclaringClass()
+          != CacheLoader.class;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(e); // it is the method above
     }
-    return found;
   }
 
   /**
    * A loader from two functions, the second of which answers many keys with one query.
    *
    * @param single reads one value, null if there is none
-   * @param bulk reads many; leaves out what it did not find
+   * @param bulk reads many; leaves out what it did not find, and may throw a {@link
+   *     PartialLoadException}
    * @param <K> the type of keys
    * @param <V> the type of values
    * @return the loader

@@ -7,18 +7,41 @@ import org.jspecify.annotations.Nullable;
 
 /** One call of a user: when it began, where its steps run, and which attempts it leads. */
 final class Call {
+
+  /** What a call is for. */
+  enum Kind {
+    /** To answer one key. Its miss may be coalesced with others. */
+    ONE,
+    /** To answer many keys. */
+    MANY,
+    /** To have keys cached: what can't be cached is not loaded. */
+    WARMING
+  }
+
   private final long began;
   private final Executor executor;
+  private final Kind kind;
   private final List<Attempt<?, ?>> led = new ArrayList<>(1);
 
-  /** A call that begins now. */
+  /** A call for one key that begins now. */
   Call(Executor executor) {
     this(executor, System.nanoTime());
   }
 
+  /** A call for one key that began then. */
   Call(Executor executor, long began) {
+    this(executor, began, Kind.ONE);
+  }
+
+  /** A call that begins now. */
+  Call(Executor executor, Kind kind) {
+    this(executor, System.nanoTime(), kind);
+  }
+
+  private Call(Executor executor, long began, Kind kind) {
     this.began = began;
     this.executor = executor;
+    this.kind = kind;
   }
 
   long began() {
@@ -27,6 +50,10 @@ final class Call {
 
   Executor executor() {
     return executor;
+  }
+
+  Kind kind() {
+    return kind;
   }
 
   /** Remembers an attempt that this call leads. */
@@ -38,16 +65,20 @@ final class Call {
 
   /** The caller goes away: whoever waits for its attempts must not wait in vain. */
   void abandon() {
+    abandon(null);
+  }
+
+  private void abandon(@Nullable Throwable reason) {
     List<Attempt<?, ?>> copy;
     synchronized (led) {
       copy = List.copyOf(led);
     }
-    copy.forEach(Attempt::abandon);
+    copy.forEach(attempt -> attempt.abandon(reason));
   }
 
   void abandonIf(@Nullable Throwable failure) {
     if (failure != null) {
-      abandon();
+      abandon(failure);
     }
   }
 }

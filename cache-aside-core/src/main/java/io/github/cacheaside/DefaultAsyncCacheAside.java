@@ -25,6 +25,10 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
     return new Call(engine.settings().executor());
   }
 
+  private Call bulkCall() {
+    return new Call(engine.settings().executor(), Call.Kind.MANY);
+  }
+
   @Override
   public CompletableFuture<Read<V>> read(K key) {
     return engine.readAsync(key, call());
@@ -32,7 +36,19 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   @Override
   public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
-    return new BulkRead<>(engine, call()).read(keys);
+    return new BulkRead<>(engine, bulkCall()).values(keys);
+  }
+
+  @Override
+  public CompletableFuture<Reads<K, V>> readAll(Collection<? extends K> keys) {
+    return new BulkRead<>(engine, bulkCall()).reads(keys);
+  }
+
+  @Override
+  public CompletableFuture<Warmed> warm(Iterable<? extends K> keys, Warming how) {
+    return new Warmer<>(
+            engine, engine.settings().executor(), keys.iterator(), requireNonNull(how, "how"))
+        .start();
   }
 
   @Override

@@ -34,8 +34,27 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   @Override
   public Map<K, V> getAll(Collection<? extends K> keys) {
     CallerThread thread = new CallerThread();
-    Call call = new Call(thread);
-    return await(thread, call, new BulkRead<>(engine, call).read(keys));
+    Call call = new Call(thread, Call.Kind.MANY);
+    return await(thread, call, new BulkRead<>(engine, call).values(keys));
+  }
+
+  @Override
+  public Reads<K, V> readAll(Collection<? extends K> keys) {
+    CallerThread thread = new CallerThread();
+    Call call = new Call(thread, Call.Kind.MANY);
+    return await(thread, call, new BulkRead<>(engine, call).reads(keys));
+  }
+
+  @Override
+  public Warmed warm(Iterable<? extends K> keys, Warming how) {
+    CallerThread thread = new CallerThread();
+    Warmer<K, V> warmer = new Warmer<>(engine, thread, keys.iterator(), requireNonNull(how, "how"));
+    try {
+      return thread.await(warmer.start());
+    } catch (InterruptedException e) {
+      warmer.abandon();
+      throw engine.interrupted(e);
+    }
   }
 
   @Override

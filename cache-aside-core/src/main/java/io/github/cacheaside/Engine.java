@@ -34,6 +34,7 @@ final class Engine<K, V> {
   private final Generations<K, V> generations;
   private final Values<V> values;
   private final @Nullable NearCache<K, V> near;
+  private final @Nullable Coalescer<K, V> coalescer;
   private volatile boolean listenerLogged;
 
   Engine(Settings<K, V> settings) {
@@ -49,6 +50,8 @@ final class Engine<K, V> {
     this.generations = new Generations<>(settings.store(), settings.tags());
     this.values = new Values<>(settings.name(), settings.codec(), counters);
     this.near = settings.near() == null ? null : NearCache.open(settings, settings.near());
+    this.coalescer =
+        settings.coalescing() == null ? null : new Coalescer<>(this, settings.coalescing());
   }
 
   /** A near hit, or null. */
@@ -128,6 +131,11 @@ final class Engine<K, V> {
 
   Values<V> values() {
     return values;
+  }
+
+  /** Null if each miss loads for itself. */
+  @Nullable Coalescer<K, V> coalescer() {
+    return coalescer;
   }
 
   CompletionStage<Lookup> lookup(K key, String storeKey) {
@@ -352,12 +360,13 @@ final class Engine<K, V> {
   }
 
   /**
-   * Offers a loaded value to the store; false if it is not one to cache, or the store does not
-   * answer. Does not wait.
+   * Offers a loaded value to the store, which may refuse; null if it is not one to cache, or the
+   * store does not answer. Does not wait.
    */
-  boolean fill(String storeKey, LeaseToken token, @Nullable V value, Generations.Before before) {
+  @Nullable CompletableFuture<Boolean> fill(
+      String storeKey, LeaseToken token, @Nullable V value, Generations.Before before) {
     if (guard.sheds()) {
-      return false;
+      return null;
     }
     Set<String> told = Set.of();
     StoredValue offered;
@@ -368,24 +377,23 @@ final class Engine<K, V> {
         told = settings.tags().after(value);
       }
       if (ttl == null || ttl.compareTo(Ttl.SHORTEST) < 0) {
-        return false;
+        return null;
       }
       offered = values.encode(storeKey, value);
     } catch (Exception | StackOverflowError e) {
       values.uncacheable(e);
-      return false;
+      return null;
     }
     Duration time = ttl;
     Set<String> tags = told;
-    guard
-        .run(
+    CompletableFuture<Boolean> filling =
+        guard.run(
             () ->
                 generations
                     .after(tags, offered, before)
-                    .thenCompose(tagged -> fillOrAbandon(storeKey, token, tagged, time)))
-        .thenAccept(counters::fill)
-        .exceptionally(failure -> null);
-    return true;
+                    .thenCompose(tagged -> fillOrAbandon(storeKey, token, tagged, time)));
+    filling.thenAccept(counters::fill).exceptionally(failure -> null);
+    return filling;
   }
 
   private CompletionStage<Boolean> fillOrAbandon(

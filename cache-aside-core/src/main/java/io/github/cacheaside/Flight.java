@@ -1,6 +1,7 @@
 package io.github.cacheaside;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt to get a missing value, which other callers in this JVM may wait for. */
@@ -20,7 +21,7 @@ final class Flight<V> {
    *
    * @param value the value, null if there is none
    * @param outcome where it came from
-   * @param failure what the loader threw, or null
+   * @param failure what the loader threw, or why there is no answer; or null
    * @param asOf when ({@link System#nanoTime}) the reading of the value began
    * @param end whether it arrived
    */
@@ -36,7 +37,11 @@ final class Flight<V> {
     }
 
     static <V> Landing<V> without(End end) {
-      return new Landing<>(null, Outcome.BYPASSED, null, 0, end);
+      return without(end, null);
+    }
+
+    static <V> Landing<V> without(End end, @Nullable Throwable reason) {
+      return new Landing<>(null, Outcome.BYPASSED, reason, 0, end);
     }
 
     /**
@@ -48,10 +53,20 @@ final class Flight<V> {
     }
 
     Read<V> toRead(String cacheName) {
+      if (end != End.ARRIVED) {
+        throw givenUp(cacheName);
+      }
       if (failure != null) {
         throw Loads.failure(cacheName, failure);
       }
       return new Read<>(value, outcome);
+    }
+
+    private RuntimeException givenUp(String cacheName) {
+      if (failure instanceof CacheException || failure instanceof RejectedExecutionException) {
+        return (RuntimeException) failure; // the only one who gets it is the caller it is about
+      }
+      return new CacheException("reading a value of " + cacheName + " was given up", failure);
     }
   }
 
@@ -67,8 +82,8 @@ final class Flight<V> {
     landing.complete(result);
   }
 
-  void abandon() {
-    landing.complete(Landing.without(End.ABANDONED));
+  void abandon(@Nullable Throwable reason) {
+    landing.complete(Landing.without(End.ABANDONED, reason));
   }
 
   /** Forbids the flight to fill: its key was invalidated. */

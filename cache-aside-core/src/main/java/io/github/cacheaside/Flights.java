@@ -27,9 +27,9 @@ class Flights<V> {
   }
 
   /** Ends a flight without an answer; who joined it starts over. */
-  void abandon(String key, Flight<V> flight) {
+  void abandon(String key, Flight<V> flight, @Nullable Throwable reason) {
     running.remove(key, flight);
-    flight.abandon();
+    flight.abandon(reason);
   }
 
   /** Lets a running flight go on for those who joined it, but nobody joins and it fills nothing. */

@@ -13,7 +13,10 @@ public enum Outcome {
    * replacing it, or the load of this call was refused or takes too long.
    */
   STALE(true),
-  /** This call ran the loader; the result was offered to the store. */
+  /**
+   * This call ran the loader, alone or together with {@linkplain CacheAsideBuilder#coalesceMisses
+   * others}; the result was offered to the store.
+   */
   LOADED(false),
   /** Another call in this JVM ran the loader while this one waited. */
   SHARED(false),

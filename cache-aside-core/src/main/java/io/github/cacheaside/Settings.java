@@ -15,6 +15,7 @@ record Settings<K, V>(
     CacheLoader<K, V> loader,
     Tags<K, V> tags,
     NearCache.@Nullable Bounds<K, V> near,
+    Coalescer.@Nullable Bounds coalescing,
     Ttl<? super V> ttl,
     @Nullable Duration absentTtl,
     Duration lease,

@@ -65,7 +65,7 @@ final class FlightTableTest {
 
     @Operation
     public void abandon(@Param(name = "flight") int flight) {
-      flights.abandon("key", all.get(flight));
+      flights.abandon("key", all.get(flight), null);
     }
 
     @Operation

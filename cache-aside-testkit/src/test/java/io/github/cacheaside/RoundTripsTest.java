@@ -84,6 +84,33 @@ final class RoundTripsTest {
   }
 
   @Test
+  void aBulkReadOfColdKeys_absentRowsIncluded_isOneLookupAndOneLoad_andThenOneLookup() {
+    List<Long> ids = LongStream.rangeClosed(2, 101).boxed().toList(); // Venus and Earth are there
+    CacheAside<Long, Planet> remembering =
+        CacheAside.builder(store, "planet", Serializer.json(Planet.class))
+            .storeTimeout(Duration.ofSeconds(5))
+            .absentTtl(Duration.ofMinutes(1))
+            .build(table);
+    assertThat(remembering.getAll(ids)).hasSize(2);
+    assertThat(sent()).containsOnly(Map.entry("mget", 1), Map.entry("evalsha", 200));
+    assertThat(table.bulkLoads).hasValue(1);
+
+    assertThat(remembering.getAll(ids)).hasSize(2);
+    assertThat(sent()).containsOnly(Map.entry("mget", 2), Map.entry("evalsha", 200));
+    assertThat(table.bulkLoads).hasValue(1);
+  }
+
+  @Test
+  void warmingSendsNoMore() {
+    List<Long> ids = LongStream.rangeClosed(2, 101).boxed().toList();
+    ids.forEach(id -> table.set(id, "p" + id));
+    assertThat(cache.warm(ids).loaded()).isEqualTo(100);
+    assertThat(sent()).containsOnly(Map.entry("mget", 1), Map.entry("evalsha", 200));
+    assertThat(cache.warm(ids).hits()).isEqualTo(100);
+    assertThat(sent()).containsOnly(Map.entry("mget", 2), Map.entry("evalsha", 200));
+  }
+
+  @Test
   void readsThatComeWhileRepliesAreAwaited_leaveTogether() {
     server.pause();
     List<CompletableFuture<Read<Planet>>> reads = new ArrayList<>();

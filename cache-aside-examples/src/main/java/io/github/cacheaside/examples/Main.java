@@ -24,7 +24,8 @@ public final class Main {
           new Example(
               "ApplicationObjectRecipe",
               "key -> serialized Java object",
-              ApplicationObjectRecipe::run));
+              ApplicationObjectRecipe::run),
+          new Example("Warm", "a whole table into the cache, with progress", WarmRecipe::run));
 
   private Main() {}
 

@@ -23,7 +23,7 @@ class MainTest {
     Run run = Run.of("list", Map.of());
     assertThat(run.status()).isZero();
     assertThat(run.output().lines())
-        .hasSize(6)
+        .hasSize(7)
         .anyMatch(line -> line.startsWith("  Tutorial "))
         .anyMatch(line -> line.startsWith("  WrapYourDao "));
   }
@@ -92,6 +92,15 @@ class MainTest {
     assertThat(reads[1]).startsWith("LOADED\n").contains("1003  Alan Turing   null");
     assertThat(reads[2]).startsWith("HIT\n");
     assertThat(reads[2].substring(4)).isEqualTo(reads[1].substring(7));
+  }
+
+  @Test
+  void warm_loadsTheTableOnce_andTellsOfItsProgress() throws Exception {
+    assertThat(twice("warm"))
+        .containsSubsequence("  400 of 2000", "  2000 of 2000")
+        .contains("  found 0, loaded 2000, absent 0, failed 0; SELECTs so far: 20")
+        .contains("  found 2000, loaded 0, absent 0, failed 0; SELECTs so far: 20")
+        .contains("A read: Read[value=Product[id=1234, name=product 1234], outcome=HIT]");
   }
 
   /** The second run finds what the first one left. */

@@ -8,6 +8,8 @@ import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.Serializer;
 import io.github.cacheaside.Ttl;
+import io.github.cacheaside.Warmed;
+import io.github.cacheaside.Warming;
 import io.github.cacheaside.jdbc.JdbcLoader;
 import io.github.cacheaside.jdbc.JdbcWriter;
 import io.github.cacheaside.jdbc.Row;
@@ -171,6 +173,7 @@ final class ReadmeExamplesTest {
     Dao dao = new Dao();
     try (RedisServer server = TestServers.newRedis();
         RedisCacheStore redis = RedisCacheStore.connect(server.uri())) {
+      List<Long> ids = List.of(3L, 4L, 5L);
       // tag::options[]
       CacheAside<Long, Planet> planets =
           CacheAside.builder(redis, "planet", Serializer.json(Planet.class))
@@ -179,8 +182,10 @@ final class ReadmeExamplesTest {
               .build(CacheLoader.of(dao::findById, dao::findAll)); // findAll: one query for many
 
       Map<Long, Planet> some = planets.getAll(List.of(1L, 2L, 3L)); // one bulk load at most
+      Warmed warmed = planets.warm(ids, Warming.perSecond(500)); // before users come
       // end::options[]
       assertThat(some).isEqualTo(Map.of(3L, new Planet(3, "Earth")));
+      assertThat(warmed.done()).isEqualTo(3);
       awaitRead(planets, 1L, Outcome.ABSENT);
     }
   }

@@ -1,6 +1,7 @@
 package io.github.cacheaside.jdbc;
 
 import io.github.cacheaside.CacheLoader;
+import io.github.cacheaside.PartialLoadException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -130,7 +131,7 @@ public final class JdbcLoader<K, V> implements CacheLoader<K, V> {
    */
   @Override
   public @Nullable V load(K key) throws SQLException {
-    return loadEach(List.of(key)).get(key);
+    return firstOf(runner.withConnection(connection -> rows(connection, key)));
   }
 
   /**
@@ -139,6 +140,9 @@ public final class JdbcLoader<K, V> implements CacheLoader<K, V> {
    *
    * @param keys the keys
    * @return what was found
+   * @throws PartialLoadException if some keys failed and the others did not: by the bulk query,
+   *     those of a chunk that failed and of the chunks after it; without one, as {@link
+   *     CacheLoader#loadAll} does
    * @throws SQLException if a query fails or finds more than one row for a key
    * @throws IllegalArgumentException if columns do not fit the class of the values
    */
@@ -147,23 +151,31 @@ public final class JdbcLoader<K, V> implements CacheLoader<K, V> {
     return bulk == null ? loadEach(keys) : loadChunks(bulk, new ArrayList<>(keys));
   }
 
+  /** Whether there is a bulk query. */
+  @Override
+  public boolean loadsInBulk() {
+    return bulk != null;
+  }
+
   private Map<K, V> loadEach(Collection<K> keys) throws SQLException {
     return runner.withConnection(
         connection -> {
-          Map<K, V> found = new LinkedHashMap<>();
-          for (K key : keys) {
-            V value = single(connection, key);
-            if (value != null) {
-              found.put(key, value);
-            }
+          CacheLoader<K, V> onThisConnection = key -> firstOf(rows(connection, key));
+          try {
+            return onThisConnection.loadAll(keys);
+          } catch (SQLException | RuntimeException e) {
+            throw e;
+          } catch (Exception e) {
+            throw new IllegalStateException(e); // a query throws nothing else
           }
-          return found;
         });
   }
 
-  private @Nullable V single(Connection connection, K key) throws SQLException {
-    List<@Nullable V> rows =
-        runner.query(connection, sql, parameters.apply(key), 0, this::atMostOne);
+  private List<@Nullable V> rows(Connection connection, K key) throws SQLException {
+    return runner.query(connection, sql, parameters.apply(key), 0, this::atMostOne);
+  }
+
+  private static <V> @Nullable V firstOf(List<@Nullable V> rows) {
     return rows.isEmpty() ? null : rows.get(0);
   }
 
@@ -186,7 +198,16 @@ public final class JdbcLoader<K, V> implements CacheLoader<K, V> {
           Map<K, V> found = new LinkedHashMap<>();
           for (int start = 0; start < keys.size(); start += chunkSize) {
             int end = Math.min(start + chunkSize, keys.size());
-            query.load(runner, connection, all.subList(start, end), mapper, found);
+            try {
+              query.load(runner, connection, all.subList(start, end), mapper, found);
+            } catch (SQLException | RuntimeException e) {
+              if (start == 0) {
+                throw e;
+              }
+              Map<K, Exception> failures = new LinkedHashMap<>();
+              keys.subList(start, keys.size()).forEach(key -> failures.put(key, e));
+              throw new PartialLoadException(found, failures);
+            }
           }
           return found;
         });

@@ -2,11 +2,13 @@ package io.github.cacheaside.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheLoadException;
+import io.github.cacheaside.PartialLoadException;
 import io.github.cacheaside.Serializer;
 import io.github.cacheaside.jdbc.Databases.Driver;
 import io.github.cacheaside.redis.RedisCacheStore;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -154,6 +157,38 @@ class JdbcLoaderTest {
     assertThat(loader.loadAll(List.of(1L, 2L, 9999L))).containsOnlyKeys(1L, 2L);
     assertThat(spy.count("prepareStatement")).isEqualTo(3);
     assertThat(spy.count("getConnection")).isEqualTo(1);
+  }
+
+  @Test
+  void loadAll_saysWhichKeysFailed() throws Exception {
+    MoonKey moon = new MoonKey(3, "Moon");
+    MoonKey twice = new MoonKey(9, "twice");
+    MoonKey phobos = new MoonKey(4, "Phobos");
+    JdbcLoaderBuilder<MoonKey, Moon> builder =
+        JdbcLoader.builder(spy, "SELECT * FROM moon WHERE planet_id = ? AND name = ?", Moon.class)
+            .parameters((MoonKey key) -> List.of(key.planetId(), key.name()));
+    JdbcLoader<MoonKey, Moon> single = builder.build();
+    assertThat(single.loadsInBulk()).isFalse();
+    assertThat(partial(single, List.of(moon, twice, phobos)).found())
+        .isEqualTo(Map.of(moon, new Moon(3, "Moon", 1737), phobos, new Moon(4, "Phobos", 11)));
+    assertThat(partial(single, List.of(moon, twice, phobos)).failures().get(twice))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("more than one row");
+
+    JdbcLoader<MoonKey, Moon> bulk =
+        builder
+            .bulk("SELECT * FROM moon WHERE (planet_id, name) IN (?)", Moon::key)
+            .chunkSize(1)
+            .build();
+    assertThat(bulk.loadsInBulk()).isTrue();
+    PartialLoadException chunks = partial(bulk, List.of(moon, twice, phobos));
+    assertThat(chunks.found().keySet()).isEqualTo(Set.of(moon));
+    assertThat(chunks.failures().keySet()).isEqualTo(Set.of(twice, phobos));
+    assertThat(spy.open).hasValue(0);
+  }
+
+  private static <K> PartialLoadException partial(JdbcLoader<K, ?> loader, List<K> keys) {
+    return catchThrowableOfType(PartialLoadException.class, () -> loader.loadAll(keys));
   }
 
   @Test

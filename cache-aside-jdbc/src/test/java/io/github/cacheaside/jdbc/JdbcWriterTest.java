@@ -10,7 +10,10 @@ import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStats;
 import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Read;
+import io.github.cacheaside.Reads;
 import io.github.cacheaside.Serializer;
+import io.github.cacheaside.Warmed;
+import io.github.cacheaside.Warming;
 import io.github.cacheaside.WriteFence;
 import io.github.cacheaside.jdbc.Databases.Driver;
 import io.github.cacheaside.redis.RedisCacheStore;
@@ -24,7 +27,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -280,7 +282,12 @@ class JdbcWriterTest {
     }
 
     @Override
-    public Map<Long, Planet> getAll(Collection<? extends Long> keys) {
+    public Reads<Long, Planet> readAll(Collection<? extends Long> keys) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Warmed warm(Iterable<? extends Long> keys, Warming how) {
       throw new UnsupportedOperationException();
     }
 

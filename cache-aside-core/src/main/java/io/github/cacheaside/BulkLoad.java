@@ -1,0 +1,59 @@
+package io.github.cacheaside;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One run of the bulk loader: what it found, and what failed, key by key. */
+final class BulkLoad<K, V> {
+  private final long asOf;
+  private final Map<?, ?> found;
+  private final Map<?, ? extends Throwable> failures;
+  private final @Nullable Throwable failure;
+
+  private BulkLoad(
+      long asOf,
+      Map<?, ?> found,
+      Map<?, ? extends Throwable> failures,
+      @Nullable Throwable failure) {
+    this.asOf = asOf;
+    this.found = found;
+    this.failures = failures;
+    this.failure = failure;
+  }
+
+  /** Runs the loader on this thread; never throws. */
+  static <K, V> BulkLoad<K, V> run(
+      Engine<K, V> engine, List<Attempt<K, V>> attempts, Reading reading) {
+    List<K> keys = attempts.stream().map(Attempt::key).toList();
+    try {
+      Map<K, V> found = engine.loadAll(keys, reading);
+      return new BulkLoad<>(reading.asOf(), found, Map.of(), null);
+    } catch (PartialLoadException e) {
+      return new BulkLoad<>(reading.asOf(), e.found(), e.failures(), null);
+    } catch (Throwable e) { // whatever it is, those who wait must learn of it
+      return new BulkLoad<>(reading.asOf(), Map.of(), Map.of(), e);
+    }
+  }
+
+  /** Whether it failed because the thread that ran it was interrupted. */
+  boolean interrupted() {
+    return failure instanceof InterruptedException
+        || (failure != null && Thread.currentThread().isInterrupted());
+  }
+
+  /** Lands one of the attempts it was run for; what goes wrong with one is not the others' loss. */
+  @SuppressWarnings("unchecked") // a loader's map, or what a PartialLoadException says is one
+  void land(Attempt<K, V> attempt) {
+    try {
+      Throwable failed = failure == null ? failures.get(attempt.key()) : failure;
+      if (failed == null) {
+        attempt.loaded((V) found.get(attempt.key()), asOf);
+      } else {
+        attempt.failed(failed, asOf);
+      }
+    } catch (Throwable e) {
+      attempt.failed(e, asOf);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.cacheaside;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a warming has done so far; every key is in one of the last four counts.
+ *
+ * @param done the keys that were dealt with
+ * @param hits those that were cached already, or that somebody else loaded meanwhile; a key that
+ *     was given twice in a batch counts here the second time
+ * @param loaded those that were loaded, and that the store has accepted
+ * @param absent those without a row, whether the database said so or a cached absence
+ * @param failed those that are not cached: their load or the store failed, they were being written
+ *     or were invalidated during the load, or their TTL or serializer does not let them be cached
+ * @param failure what failed first; null if nothing did
+ */
+public record Warmed(
+    long done, long hits, long loaded, long absent, long failed, @Nullable Throwable failure) {
+
+  static final Warmed NOTHING = new Warmed(0, 0, 0, 0, 0, null);
+  static final Warmed HIT = new Warmed(1, 1, 0, 0, 0, null);
+  static final Warmed LOADED = new Warmed(1, 0, 1, 0, 0, null);
+  static final Warmed ABSENT = new Warmed(1, 0, 0, 1, 0, null);
+
+  static Warmed failed(Throwable failure) {
+    return new Warmed(1, 0, 0, 0, 1, failure);
+  }
+
+  static Warmed hits(long keys) {
+    return new Warmed(keys, keys, 0, 0, 0, null);
+  }
+
+  Warmed plus(Warmed more) {
+    return new Warmed(
+        done + more.done,
+        hits + more.hits,
+        loaded + more.loaded,
+        absent + more.absent,
+        failed + more.failed,
+        failure == null ? more.failure : failure);
+  }
+}

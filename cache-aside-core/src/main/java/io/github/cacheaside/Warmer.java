@@ -1,0 +1,108 @@
+package io.github.cacheaside;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Warms a cache batch by batch, never more than one at a time, so its memory does not depend on how
+ * many keys there are. Steps run one after the other on the executor; pauses occupy no thread.
+ */
+final class Warmer<K, V> {
+  private final Engine<K, V> engine;
+  private final Executor executor;
+  private final Iterator<? extends K> keys;
+  private final Warming how;
+  private final CompletableFuture<Warmed> end = new CompletableFuture<>();
+
+  private Warmed soFar = Warmed.NOTHING;
+  private long due = System.nanoTime();
+  private volatile @Nullable Call call;
+
+  Warmer(Engine<K, V> engine, Executor executor, Iterator<? extends K> keys, Warming how) {
+    this.engine = engine;
+    this.executor = executor;
+    this.keys = keys;
+    this.how = how;
+  }
+
+  /** Begins; completes when all keys are done, or with what an iterator or listener threw. */
+  CompletableFuture<Warmed> start() {
+    CompletableFuture.runAsync(this::proceed, executor).exceptionally(this::fail);
+    return end;
+  }
+
+  /** The caller goes away. */
+  void abandon() {
+    end.cancel(false);
+    Call current = call;
+    if (current != null) {
+      current.abandon();
+    }
+  }
+
+  private @Nullable Void fail(Throwable failure) {
+    end.completeExceptionally(
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure);
+    return null;
+  }
+
+  private void proceed() {
+    while (!end.isDone()) {
+      List<K> batch = nextBatch();
+      if (batch.isEmpty()) {
+        end.complete(soFar);
+        return;
+      }
+      CompletableFuture<Void> step =
+          warm(batch).thenAcceptAsync(this::account, executor).thenCompose(done -> pause());
+      if (!step.isDone()) { // else go on here: a chain of steps would grow with the keys
+        step.thenRunAsync(this::proceed, executor).exceptionally(this::fail);
+        return;
+      }
+      step.join();
+    }
+  }
+
+  private List<K> nextBatch() {
+    List<K> batch = new ArrayList<>();
+    while (batch.size() < how.batch() && keys.hasNext()) {
+      batch.add(keys.next());
+    }
+    return batch;
+  }
+
+  private CompletableFuture<Warmed> warm(List<K> batch) {
+    due = Math.max(due, System.nanoTime());
+    Call now = new Call(executor, Call.Kind.WARMING);
+    call = now;
+    return new BulkRead<>(engine, now)
+        .warm(batch)
+        .thenApply(warmed -> warmed.plus(Warmed.hits(batch.size() - warmed.done())));
+  }
+
+  private void account(Warmed batch) {
+    call = null;
+    due += how.nanos(batch.done() - batch.hits());
+    soFar = soFar.plus(batch);
+    how.tell(soFar);
+  }
+
+  private CompletableFuture<Void> pause() {
+    long pause = due - System.nanoTime();
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    if (pause <= 0 || !keys.hasNext()) {
+      over.complete(null);
+    } else {
+      engine.timers().after(Duration.ofNanos(pause), () -> over.complete(null));
+    }
+    return over;
+  }
+}
