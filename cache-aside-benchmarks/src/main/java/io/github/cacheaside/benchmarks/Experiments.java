@@ -17,7 +17,11 @@ final class Experiments {
 
   /** Those whose figures are in {@code docs/performance.md}. */
   static final List<Experiment> OF_SPEED =
-      List.of(SpeedExperiment.hits(), SpeedExperiment.near(), SpeedExperiment.bulk());
+      List.of(
+          SpeedExperiment.hits(),
+          SpeedExperiment.near(),
+          SpeedExperiment.bulk(),
+          new TutorialLoadExperiment());
 
   static final List<Experiment> ALL =
       Stream.of(OF_COHERENCE, OF_SPEED).flatMap(List::stream).toList();

@@ -1,6 +1,7 @@
 package io.github.cacheaside.benchmarks;
 
 import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheAsideBuilder;
 import io.github.cacheaside.CacheListener;
 import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.Serializer;
@@ -26,7 +27,22 @@ final class LeaseSubject implements Subject {
     this.cache = cache(environment, mutation.apply(store));
   }
 
+  private LeaseSubject(Environment environment, long near) {
+    this.environment = environment;
+    this.store = RedisCacheStore.connect(environment.redis());
+    this.cache = options(environment, store).nearCache(near).build(environment.database()::read);
+  }
+
+  /** With a near cache of this many entries. */
+  static LeaseSubject near(Environment environment, long entries) {
+    return new LeaseSubject(environment, entries);
+  }
+
   static CacheAside<Long, Row> cache(Environment environment, CacheStore store) {
+    return options(environment, store).build(environment.database()::read);
+  }
+
+  private static CacheAsideBuilder<Object, Row> options(Environment environment, CacheStore store) {
     return CacheAside.builder(store, "counter", Serializer.json(Row.class))
         .ttl(Ttl.from(row -> environment.ttl().get()))
         .absentTtl(Duration.ofMinutes(10))
@@ -38,8 +54,7 @@ final class LeaseSubject implements Subject {
               public void onFenceLost(String name, int keys) {
                 environment.writes().fenceLost();
               }
-            })
-        .build(environment.database()::read);
+            });
   }
 
   CacheAside<Long, Row> cache() {
