@@ -21,6 +21,9 @@ final class Experiments {
           SpeedExperiment.hits(),
           SpeedExperiment.near(),
           SpeedExperiment.bulk(),
+          new MissExperiment(),
+          new SizesExperiment(),
+          new ScaleExperiment(),
           new TutorialLoadExperiment());
 
   static final List<Experiment> ALL =
