@@ -4,6 +4,9 @@ import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;
 import java.io.IOException;
 import java.io.InputStream;
+import java.sql.Driver;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -27,7 +30,18 @@ final class Facts {
     facts.put("JetCache", version("com.alicp.jetcache/jetcache-core"));
     facts.put("Redisson", version("org.redisson/redisson"));
     facts.put("Spring Data Redis", version("org.springframework.data/spring-data-redis"));
+    facts.put("AWS JDBC wrapper", driver("jdbc:aws-wrapper:mariadb://localhost/"));
     return facts;
+  }
+
+  /** For a driver whose jar says nothing of Maven. */
+  private static String driver(String url) {
+    try {
+      Driver driver = DriverManager.getDriver(url);
+      return driver.getMajorVersion() + "." + driver.getMinorVersion();
+    } catch (SQLException e) {
+      return "unknown";
+    }
   }
 
   private static String property(String name) {

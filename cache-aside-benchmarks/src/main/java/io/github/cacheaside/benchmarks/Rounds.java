@@ -3,6 +3,7 @@ package io.github.cacheaside.benchmarks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ final class Rounds {
 
   private final Map<String, List<Hammer.Speed>> speeds = new LinkedHashMap<>();
 
-  /** What is to be measured, by a name of its own; in the order of their turns. */
+  /** What is to be measured, by a name of its own; in the order of the first round's turns. */
   static Rounds measure(Map<String, Hammer.Call> calls, int threads, Duration time)
       throws Exception {
     return measure(calls, threads, time, () -> {});
@@ -30,11 +31,13 @@ final class Rounds {
       Map<String, Hammer.Call> calls, int threads, Duration time, Runnable afterTurn)
       throws Exception {
     Rounds rounds = new Rounds();
+    List<Map.Entry<String, Hammer.Call>> order = new ArrayList<>(calls.entrySet());
     for (int round = 0; round < ROUNDS; round++) {
-      for (Map.Entry<String, Hammer.Call> call : calls.entrySet()) {
+      for (Map.Entry<String, Hammer.Call> call : order) {
         rounds.add(call.getKey(), Hammer.measure(threads, time, call.getValue()));
         afterTurn.run();
       }
+      Collections.reverse(order); // so that nobody always comes after the same one
     }
     return rounds;
   }

@@ -104,7 +104,10 @@ final class TutorialLoadExperiment implements Experiment {
   private void report(TutorialTable table, TutorialLoad load, Plan plan, Consumer<Result> results) {
     Map<String, TutorialVerdict.Found> found = load.found();
     for (String subject : plan.subjects()) {
-      Result result = load.report(name(), subject).with("known", TutorialVerdict.known(subject));
+      Result result =
+          load.report(name(), subject)
+              .with("known", TutorialVerdict.known(subject))
+              .with("server", TestServers.database().origin().replaceAll(" at .*", ""));
       TutorialVerdict.Found mine = found.get(subject);
       TutorialVerdict.Found alone = found.get(TutorialVerdict.DATABASE);
       if (mine != null && alone != null) {
