@@ -23,19 +23,11 @@ final class Rounds {
   /** What is to be measured, by a name of its own; in the order of the first round's turns. */
   static Rounds measure(Map<String, Hammer.Call> calls, int threads, Duration time)
       throws Exception {
-    return measure(calls, threads, time, () -> {});
-  }
-
-  /** Runs something after each turn, that the next one shall not suffer from. */
-  static Rounds measure(
-      Map<String, Hammer.Call> calls, int threads, Duration time, Runnable afterTurn)
-      throws Exception {
     Rounds rounds = new Rounds();
     List<Map.Entry<String, Hammer.Call>> order = new ArrayList<>(calls.entrySet());
     for (int round = 0; round < ROUNDS; round++) {
       for (Map.Entry<String, Hammer.Call> call : order) {
         rounds.add(call.getKey(), Hammer.measure(threads, time, call.getValue()));
-        afterTurn.run();
       }
       Collections.reverse(order); // so that nobody always comes after the same one
     }

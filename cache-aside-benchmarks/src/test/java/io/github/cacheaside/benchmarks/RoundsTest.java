@@ -2,9 +2,12 @@ package io.github.cacheaside.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What is judged of speeds, with speeds that are made up. */
@@ -62,6 +65,21 @@ final class RoundsTest {
         .containsEntry("overhead_us", "100.00")
         .containsEntry("overhead_trips", "2.00")
         .containsEntry("trip_us", "50.00");
+  }
+
+  @Test
+  void aReadThatIsNoMissIsNoMeasurement() throws Exception {
+    LoadingDatabase database = new LoadingDatabase(0);
+    Subject.Environment environment = MissExperiment.environment("redis://unused", database);
+    Subject cached = new DatabaseSubject(environment);
+    AtomicLong next = new AtomicLong();
+    new Miss(cached, database, next).run(new SplittableRandom(1));
+    assertThat(next).hasValue(1);
+    Subject hit =
+        new DatabaseSubject(MissExperiment.environment("redis://unused", new MemoryDatabase(9)));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> new Miss(hit, database, next).run(new SplittableRandom(1)))
+        .withMessageContaining("without a load");
   }
 
   @Test
