@@ -21,6 +21,11 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   }
 
   @Override
+  public Optional<V> get(K key) {
+    return engine.get(key);
+  }
+
+  @Override
   public Read<V> read(K key) {
     return engine.read(key);
   }

@@ -50,7 +50,18 @@ final class Engine<K, V> {
 
   /** A near hit, or null. */
   @Nullable Read<V> near(K key) {
-    return near == null ? null : near.get(key);
+    NearCache.Entry<V> kept = near == null ? null : near.get(key);
+    return kept == null ? null : kept.toRead();
+  }
+
+  /** Reads on the calling thread; a near hit makes no object but what it answers. */
+  Optional<V> get(K key) {
+    NearCache.Entry<V> kept = near == null ? null : near.get(key);
+    if (kept == null) {
+      return readStore(key).toOptional();
+    }
+    count(Outcome.NEAR);
+    return Optional.ofNullable(kept.value());
   }
 
   /** To be asked before a lookup whose hit shall be {@linkplain #keep kept}. */
@@ -121,9 +132,10 @@ final class Engine<K, V> {
   /** Reads on the calling thread. */
   Read<V> read(K key) {
     Read<V> kept = near(key);
-    if (kept != null) {
-      return counted(kept);
-    }
+    return kept == null ? readStore(key) : counted(kept);
+  }
+
+  private Read<V> readStore(K key) {
     String storeKey = settings.storeKey(key);
     long beforeLookup = beforeLookup(storeKey);
     long began = System.nanoTime();
@@ -192,11 +204,15 @@ final class Engine<K, V> {
   }
 
   Read<V> counted(Read<V> read) {
-    counters.read(read.outcome());
-    if (settings.listener() != CacheListener.NONE) { // a near hit makes no objects
-      tell(listener -> listener.onRead(settings.name(), read.outcome()));
-    }
+    count(read.outcome());
     return read;
+  }
+
+  private void count(Outcome outcome) {
+    counters.read(outcome);
+    if (settings.listener() != CacheListener.NONE) { // else not even the lambda is made
+      tell(listener -> listener.onRead(settings.name(), outcome));
+    }
   }
 
   void fenceLost(int keys) {
@@ -333,7 +349,7 @@ final class Engine<K, V> {
       return new Read<>(null, Outcome.ABSENT);
     }
     try {
-      V value = settings.serializer().deserialize(stored.payload());
+      V value = settings.serializer().deserialize(stored.bytes(), stored.offset());
       return new Read<>(Objects.requireNonNull(value, "value"), Outcome.HIT);
     } catch (Exception | StackOverflowError e) { // deep nesting is just another way to be garbage
       counters.undecodable();

@@ -40,7 +40,12 @@ final class JsonSerializer<V> implements Serializer<V> {
 
   @Override
   public V deserialize(byte[] bytes) throws IOException {
-    V value = reader.readValue(bytes);
+    return deserialize(bytes, 0);
+  }
+
+  @Override
+  public V deserialize(byte[] bytes, int offset) throws IOException {
+    V value = reader.readValue(bytes, offset, bytes.length - offset);
     if (value == null) {
       throw new IOException("the JSON text is null");
     }

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * most that old, whatever happens to the connection. Only what was found in the store gets in, so
  * filling the near cache changes nothing in the store and drops nobody else's entry.
  *
- * <p>The heap holds one object an entry besides what a read answers, and 4 bytes a stamp.
+ * <p>The heap holds one object of 32 bytes an entry besides the value and what Caffeine needs, and
+ * 4 bytes a stamp.
  */
 final class NearCache<K, V> implements ChangeFeed.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
@@ -41,7 +42,12 @@ final class NearCache<K, V> implements ChangeFeed.Listener {
       Duration ttl,
       Duration maxLag) {}
 
-  private record Entry<V>(Read<V> read, int stripe, int stamp, long expires) {}
+  /** A value that is kept; null for a row that does not exist. */
+  record Entry<V>(@Nullable V value, int stripe, int stamp, long expires) {
+    Read<V> toRead() {
+      return new Read<>(value, Outcome.NEAR);
+    }
+  }
 
   private final Cache<K, Entry<V>> entries;
   private final AtomicIntegerArray stamps;
@@ -57,7 +63,7 @@ final class NearCache<K, V> implements ChangeFeed.Listener {
     this.ttl = settings.ttl();
     this.absentTtl = settings.absentTtl();
     this.nearNanos = bounds.ttl().toNanos();
-    this.maxLagNanos = bounds.maxLag().toNanos();
+    this.maxLagNanos = bounds.maxLag().minus(CoarseClock.TICK).toNanos();
     this.entries = bounded(bounds);
     long wanted = Math.max(FEWEST_STAMPS, Math.min(MOST_STAMPS, bounds.most()));
     this.stamps = new AtomicIntegerArray(Math.toIntExact(Long.highestOneBit(wanted * 2 - 1)));
@@ -100,7 +106,7 @@ final class NearCache<K, V> implements ChangeFeed.Listener {
         .maximumWeight(bounds.most())
         .weigher(
             (K key, Entry<V> entry) -> {
-              V value = entry.read().value();
+              V value = entry.value();
               return value == null ? 1 : weigher.applyAsInt(key, value);
             })
         .build();
@@ -111,15 +117,16 @@ final class NearCache<K, V> implements ChangeFeed.Listener {
     return System.nanoTime() - feed.toldUntil() <= maxLagNanos;
   }
 
-  @Nullable Read<V> get(K key) {
+  /** What may be answered, or null. Makes no object. */
+  @Nullable Entry<V> get(K key) {
     Entry<V> entry = entries.getIfPresent(key);
     if (entry == null) {
       return null;
     }
     // first how complete the news are, then what they were
-    long now = System.nanoTime();
+    long now = CoarseClock.nanoTime();
     boolean live = entry.expires() - now > 0 && now - feed.toldUntil() <= maxLagNanos;
-    return live && stamp(entry.stripe()) == entry.stamp() ? entry.read() : null;
+    return live && stamp(entry.stripe()) == entry.stamp() ? entry : null;
   }
 
   /** What must be known before a value is looked up that shall get in. */
@@ -137,8 +144,8 @@ final class NearCache<K, V> implements ChangeFeed.Listener {
       Duration ttl = hit.value() == null ? absentTtl : this.ttl.of(hit.value());
       long nanos = ttl == null ? nearNanos : Math.min(nearNanos, ttl.toNanos());
       int stripe = (int) (before >>> Integer.SIZE);
-      Read<V> near = new Read<>(hit.value(), Outcome.NEAR);
-      entries.put(key, new Entry<>(near, stripe, (int) before, System.nanoTime() + nanos));
+      long expires = System.nanoTime() + nanos;
+      entries.put(key, new Entry<>(hit.value(), stripe, (int) before, expires));
     } catch (RuntimeException e) { // the user's weigher or TTL; the value itself is fine
       if (!failureLogged) {
         failureLogged = true;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -34,6 +35,19 @@ public interface Serializer<V> {
    *     replaced
    */
   V deserialize(byte[] bytes) throws Exception;
+
+  /**
+   * Turns the end of an array into a value. By default copies it; worth overriding where it need
+   * not be copied.
+   *
+   * @param bytes the array; not changed afterwards
+   * @param offset where the value's bytes begin; they go on to the end
+   * @return the value
+   * @throws Exception as {@link #deserialize(byte[])}
+   */
+  default V deserialize(byte[] bytes, int offset) throws Exception {
+    return deserialize(offset == 0 ? bytes : Arrays.copyOfRange(bytes, offset, bytes.length));
+  }
 
   /**
    * JSON by Jackson, for a class or record. Dates of {@code java.time} are ISO-8601 text, unknown
@@ -136,8 +150,8 @@ public interface Serializer<V> {
   /**
    * Java serialization behind an allow-list. Only the given classes, primitives, strings, dates of
    * {@code java.time}, boxed and big numbers, and arrays of these are read; everything else is
-   * refused before it is instantiated. At most 100,000 objects, 64 levels deep, and arrays of
-   * 1,000,000 elements.
+   * refused before it is loaded. At most 100,000 objects, 64 levels deep, 4 sets or maps within
+   * each other, and arrays of 1,000,000 elements, none longer than the bytes can fill.
    *
    * <p>Prefer {@link #json(Class)}: it outlives changes of the classes, and whoever can write to
    * the Redis can make the classes of the list appear with contents of their choosing.

@@ -1,5 +1,6 @@
 package io.github.cacheaside;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -10,7 +11,7 @@ import java.util.Objects;
  * <p>Immutable by agreement: neither side changes the array after handing it over.
  */
 public final class StoredValue {
-  private static final StoredValue ABSENT = new StoredValue(true, new byte[0], List.of());
+  private static final StoredValue ABSENT = new StoredValue(true, new byte[0], 0, List.of());
 
   /**
    * The generation of a tag when the load of a value began.
@@ -21,12 +22,14 @@ public final class StoredValue {
   public record Generation(String tag, LeaseToken token) {}
 
   private final boolean absent;
-  private final byte[] payload;
+  private final byte[] bytes;
+  private final int offset;
   private final List<Generation> generations;
 
-  private StoredValue(boolean absent, byte[] payload, List<Generation> generations) {
+  private StoredValue(boolean absent, byte[] bytes, int offset, List<Generation> generations) {
     this.absent = absent;
-    this.payload = payload;
+    this.bytes = bytes;
+    this.offset = offset;
     this.generations = generations;
   }
 
@@ -46,7 +49,20 @@ public final class StoredValue {
    * @return the value
    */
   public static StoredValue of(byte[] payload) {
-    return new StoredValue(false, Objects.requireNonNull(payload, "payload"), List.of());
+    return endOf(payload, 0);
+  }
+
+  /**
+   * A value whose serialized form is the end of what a store has read.
+   *
+   * @param bytes what was read; not copied
+   * @param offset where the serialized form begins
+   * @return the value
+   * @throws IndexOutOfBoundsException if the offset is negative or beyond the end
+   */
+  public static StoredValue endOf(byte[] bytes, int offset) {
+    Objects.checkIndex(offset, Objects.requireNonNull(bytes, "payload").length + 1);
+    return new StoredValue(false, bytes, offset, List.of());
   }
 
   /**
@@ -56,7 +72,7 @@ public final class StoredValue {
    * @return a value that carries them
    */
   public StoredValue under(List<Generation> generations) {
-    return new StoredValue(absent, payload, List.copyOf(generations));
+    return new StoredValue(absent, bytes, offset, List.copyOf(generations));
   }
 
   /**
@@ -71,10 +87,20 @@ public final class StoredValue {
   /**
    * The serialized form.
    *
-   * @return the array itself, not a copy; empty for the absence marker
+   * @return not to be changed: the array itself, unless it is only the end of one; empty for the
+   *     absence marker
    */
   public byte[] payload() {
-    return payload;
+    return offset == 0 ? bytes : Arrays.copyOfRange(bytes, offset, bytes.length);
+  }
+
+  /** Where the serialized form is: from {@link #offset} to the end. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int offset() {
+    return offset;
   }
 
   /**
@@ -89,6 +115,6 @@ public final class StoredValue {
   /** Says how large the payload is, never what is in it. */
   @Override
   public String toString() {
-    return absent ? "StoredValue[absent]" : "StoredValue[" + payload.length + " bytes]";
+    return absent ? "StoredValue[absent]" : "StoredValue[" + (bytes.length - offset) + " bytes]";
   }
 }

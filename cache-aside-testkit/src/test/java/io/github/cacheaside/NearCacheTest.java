@@ -9,6 +9,9 @@ import io.github.cacheaside.testkit.TestServers;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.protocol.CommandType;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -168,6 +171,23 @@ final class NearCacheTest extends CacheTest {
       server.restart();
       awaitNear(cache, new Planet(3, "gone"));
     }
+  }
+
+  @Test
+  void closingAStore_warnsOfNothing() {
+    PrintStream stderr = System.err;
+    ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
+    try {
+      for (int i = 0; i < 20; i++) { // it warned when the connection was slower to close than we
+        RedisCacheStore store = RedisCacheStore.connect(TestServers.redis().uri());
+        awaitNear(near(store), OLD);
+        store.close();
+      }
+    } finally {
+      System.setErr(stderr);
+    }
+    assertThat(logged.toString(StandardCharsets.UTF_8)).isEmpty();
   }
 
   @Test

@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 /** What documents show of one experiment: a line each subject, and how it was measured. */
 final class Chapter {
   static final String NOT_MEASURED = "not measured yet";
+  private static final String RESULTS = "results";
+  private static final int LONG = 12;
   private static final String NOTHING = "–";
 
   private Chapter() {}
@@ -16,6 +18,13 @@ final class Chapter {
     if (figures.subjects().isEmpty()) {
       return NOT_MEASURED + "\n";
     }
+    return folded(table(experiment, figures), figures.subjects().size())
+        + "\n"
+        + facts(figures)
+        + " · [raw figures](%s/%s)\n".formatted(RESULTS, experiment.name() + Figures.EXTENSION);
+  }
+
+  private static MarkdownTable table(Experiment experiment, Figures figures) {
     List<String> header = new ArrayList<>(List.of("subject", "verdict"));
     experiment.columns().forEach(column -> header.add(column.heading()));
     MarkdownTable table = new MarkdownTable(header);
@@ -25,7 +34,14 @@ final class Chapter {
       experiment.columns().forEach(column -> row.add(column.fill(found).orElse(NOTHING)));
       table.row(row);
     }
-    return table + "\n" + facts(figures) + "\n";
+    return table;
+  }
+
+  /** A long table is shown to those who ask for it; the charts show the rest. */
+  private static String folded(MarkdownTable table, int rows) {
+    return rows < LONG
+        ? table.toString()
+        : "<details>\n<summary>All %d rows</summary>\n\n%s\n</details>\n".formatted(rows, table);
   }
 
   /** A subject that is expected to fail and does shows that the experiment notices. */

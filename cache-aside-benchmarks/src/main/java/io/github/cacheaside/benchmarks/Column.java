@@ -21,7 +21,7 @@ record Column(String heading, String template) {
   private static final Pattern LARGE = Pattern.compile("\\d{4,}");
 
   /** With 95 % certainty, what was never seen in n looks happens at most 3 times in n. */
-  private static final int RULE_OF_THREE = 3;
+  static final int RULE_OF_THREE = 3;
 
   /** Fills the template; empty if a figure is missing. */
   Optional<String> fill(Map<String, String> figures) {

@@ -13,7 +13,8 @@ final class Experiments {
           new HerdExperiment(),
           new RoundtripsExperiment(),
           new ClocksExperiment(),
-          new TagsExperiment());
+          new TagsExperiment(),
+          new NearStaleExperiment());
 
   /** Those whose figures are in {@code docs/performance.md}. */
   static final List<Experiment> OF_SPEED =

@@ -4,6 +4,9 @@ import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -15,6 +18,8 @@ import java.util.Properties;
 
 /** When, where and with what an experiment runs. */
 final class Facts {
+  private static final double GIBIBYTE = 1 << 30;
+
   private Facts() {}
 
   static Map<String, String> of(Experiment.Plan plan) throws IOException {
@@ -23,6 +28,8 @@ final class Facts {
     facts.put("seconds", Integer.toString(plan.seconds()));
     facts.put("seed", Long.toString(plan.seed()));
     facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    facts.put("CPU", cpu());
+    facts.put("memory", memory());
     facts.put("OS", property("os.name") + " " + property("os.version") + " " + property("os.arch"));
     facts.put("JDK", property("java.version"));
     facts.put("Redis", redis());
@@ -42,6 +49,26 @@ final class Facts {
     } catch (SQLException e) {
       return "unknown";
     }
+  }
+
+  /** As Linux names it; elsewhere the architecture has to do. */
+  private static String cpu() throws IOException {
+    Path info = Path.of("/proc/cpuinfo");
+    if (!Files.isReadable(info)) {
+      return property("os.arch");
+    }
+    return Files.readAllLines(info).stream()
+        .filter(line -> line.startsWith("model name"))
+        .map(line -> line.replaceFirst(".*: *", "").replaceAll("[,\"]", ";"))
+        .findFirst()
+        .orElse(property("os.arch"));
+  }
+
+  private static String memory() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? Math.round(system.getTotalMemorySize() / GIBIBYTE) + " GiB"
+        : "unknown";
   }
 
   private static String property(String name) {

@@ -16,7 +16,7 @@ import java.util.Map;
  */
 final class Figures {
   private static final String HEADER = "experiment,subject,figure,value";
-  private static final String EXTENSION = ".csv";
+  static final String EXTENSION = ".csv";
   private static final int COLUMNS = 4;
   private static final String NOBODY = "";
 

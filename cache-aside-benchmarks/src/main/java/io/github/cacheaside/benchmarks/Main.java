@@ -12,7 +12,7 @@ import picocli.CommandLine;
 /** Runs experiments; exits with 1 when a promise fails or a subject that must fail does not. */
 @CommandLine.Command(
     name = "benchmarks",
-    subcommands = {Worker.class, Report.class},
+    subcommands = {Worker.class, Report.class, Jmh.class},
     mixinStandardHelpOptions = true,
     description = "Shows what the cache promises, side by side with its peers.")
 final class Main implements Callable<Integer> {

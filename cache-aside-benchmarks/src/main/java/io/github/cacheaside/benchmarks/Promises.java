@@ -121,6 +121,16 @@ final class Promises {
               ours("stale reads: {stale_after_ack/reads}, at rest: {permanent_stale/checked}"),
               Finding.NONE),
           new Promise(
+              "G10",
+              "A near hit is no older than nearMaxLag, here "
+                  + NearStage.MAX_LAG.toMillis()
+                  + " ms, whatever becomes of the connection; nothing old stays near",
+              "nearstale",
+              new Finding(
+                  NearSubjects.OURS, "oldest: {oldest_ms} ms; stale at rest: {permanent/checked}"),
+              new Finding(
+                  NearSubjects.NAIVE, "a map with a TTL: {oldest_ms} ms; {permanent/checked}")),
+          new Promise(
               "G15",
               "An absence that was cached ends with the insert",
               "coherence",

@@ -1,11 +1,8 @@
 package io.github.cacheaside.benchmarks;
 
-import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
 import org.redisson.api.RMapCache;
 import org.redisson.api.RedissonClient;
-import org.redisson.api.map.MapLoader;
 import org.redisson.api.options.MapCacheOptions;
 import org.redisson.config.Config;
 
@@ -25,7 +22,8 @@ final class RedissonSubject implements Subject {
     this.client = Redisson.create(config);
     this.map =
         client.getMapCache(
-            MapCacheOptions.<Long, Row>name("counter").loader(new Loader(environment.database())));
+            MapCacheOptions.<Long, Row>name("counter")
+                .loader(new RedissonLoader(environment.database())));
   }
 
   @Override
@@ -43,21 +41,5 @@ final class RedissonSubject implements Subject {
   @Override
   public void close() {
     client.shutdown();
-  }
-
-  private record Loader(Database database) implements MapLoader<Long, Row> {
-    @Override
-    public @Nullable Row load(Long key) {
-      try {
-        return database.read(key);
-      } catch (SQLException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    @Override
-    public Iterable<Long> loadAllKeys() {
-      throw new UnsupportedOperationException();
-    }
   }
 }

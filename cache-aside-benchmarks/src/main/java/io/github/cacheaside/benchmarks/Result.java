@@ -11,13 +11,19 @@ import java.util.stream.Collectors;
 final class Result {
   static final String EXPECTED = "expected";
   static final String VERDICT = "verdict";
+  static final String ASKED = "asked";
   static final String BROKEN = "broken";
+
+  /** Between a subject and its load, in the name of a row. */
+  static final String AT = " at ";
+
   static final String HOLDS = "holds";
   static final String FAILS = "fails";
 
   private final String experiment;
   private final String subject;
   private final Map<String, String> figures = new LinkedHashMap<>();
+  private final List<String> asked = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
   private String where = "";
   private String expected = "";
@@ -33,7 +39,7 @@ final class Result {
 
   /** States under which load this is, where there are several results of a subject. */
   Result at(String load) {
-    this.where = " at " + load;
+    this.where = AT + load;
     return this;
   }
 
@@ -62,6 +68,7 @@ final class Result {
   /** States something that has to be true. */
   Result must(boolean holds, String promise) {
     expected = HOLDS;
+    asked.add(promise);
     return judge(holds, promise);
   }
 
@@ -94,10 +101,15 @@ final class Result {
     Map<String, String> all = new LinkedHashMap<>(figures);
     all.put(EXPECTED, expected);
     all.put(VERDICT, verdict());
-    if (!failures.isEmpty()) {
-      all.put(BROKEN, String.join("; ", failures).replace(',', ';'));
-    }
+    put(all, ASKED, asked);
+    put(all, BROKEN, failures);
     return all;
+  }
+
+  private static void put(Map<String, String> all, String figure, List<String> promises) {
+    if (!promises.isEmpty()) {
+      all.put(figure, String.join("; ", promises).replace(',', ';'));
+    }
   }
 
   /** The line for programs. */

@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,7 @@ final class FiguresInDocsTest {
           .resolve("docs");
   private static final Path COHERENCE = DOCS.resolve("coherence.md");
   private static final Path PERFORMANCE = DOCS.resolve("performance.md");
+  private static final int LARGEST_CHART = 60_000;
   private static final Path RESULTS = DOCS.resolve("results");
 
   @Test
@@ -37,7 +40,26 @@ final class FiguresInDocsTest {
         .containsAll(Experiments.names(Experiments.OF_COHERENCE))
         .doesNotHaveDuplicates();
     assertThat(Markers.names(Files.readString(PERFORMANCE)))
-        .containsExactlyElementsOf(Experiments.names(Experiments.OF_SPEED));
+        .containsAll(Overview.names())
+        .containsAll(Experiments.names(Experiments.OF_SPEED))
+        .doesNotHaveDuplicates();
+  }
+
+  /** Byte by byte: {@link Plot} says why that is the same on each machine. */
+  @Test
+  void everyChartIsWhatTheReportDrawsOfTheResults() throws IOException {
+    Map<String, String> drawn = new TreeMap<>();
+    for (Path file : List.of(COHERENCE, PERFORMANCE)) {
+      drawn.putAll(Report.charts(Files.readString(file), RESULTS));
+    }
+    Map<String, String> committed = new TreeMap<>();
+    try (Stream<Path> files = Files.list(DOCS.resolve(Charts.FOLDER))) {
+      for (Path file : files.toList()) {
+        committed.put(file.getFileName().toString(), Files.readString(file));
+      }
+    }
+    assertThat(committed).isEqualTo(drawn);
+    assertThat(drawn.values()).isNotEmpty().allMatch(svg -> svg.length() < LARGEST_CHART);
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -84,7 +85,7 @@ final class Broadcast implements PushListener, RedisConnectionStateListener {
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
-                lose(failure);
+                CompletableFuture<Void> unused = lose(failure);
               } else if (!lost.get()) {
                 then.accept(answer);
               }
@@ -114,14 +115,19 @@ final class Broadcast implements PushListener, RedisConnectionStateListener {
 
   @Override
   public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-    lose(null);
+    CompletableFuture<Void> unused = lose(null);
   }
 
-  /** Gives the connection up; only the first call does anything. */
-  void lose(@Nullable Throwable failure) {
-    if (lost.compareAndSet(false, true)) {
-      watcher.lost(failure);
-      connection.closeAsync();
+  /**
+   * Gives the connection up; only the first call does anything.
+   *
+   * @return completes when the first call has closed it
+   */
+  CompletableFuture<Void> lose(@Nullable Throwable failure) {
+    if (!lost.compareAndSet(false, true)) {
+      return CompletableFuture.completedFuture(null);
     }
+    watcher.lost(failure);
+    return connection.closeAsync();
   }
 }

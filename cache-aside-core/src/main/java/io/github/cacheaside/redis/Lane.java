@@ -9,14 +9,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reads on their way to one node. A read that finds nothing under way is sent at once. Those
- * that come while replies are awaited wait for each other and leave together, in one write, as soon
- * as a reply is there: the more callers, the larger the batches, and no timer (natural batching, as
+ * The reads on their way to one node. While few are under way, a read is sent at once. Those that
+ * come when enough are under way wait for each other and leave together, in one write, as soon as a
+ * reply is there: the more callers, the larger the batches, and no timer (natural batching, as
  * group commit does it). No lock.
  */
 final class Lane {
-  /** How many batches are under way at most: 2, one at Redis and one on its way back. */
-  private static final int MOST_UNDER_WAY = 2;
+  /** How many batches are enough: 2, one at Redis and one on its way back. */
+  private static final int ENOUGH_BATCHES = 2;
+
+  /** How many reads must be under way too, lest the few callers that there are wait in turns: 6. */
+  private static final int ENOUGH_READS = 6;
 
   /** How many reads wait at most; more are refused. */
   private static final int MOST_WAITING = 50_000;
@@ -24,7 +27,8 @@ final class Lane {
   private final Supplier<StatefulConnection<byte[], byte[]>> connection;
   private final int keysPerCommand;
   private final AtomicReference<@Nullable Get> newest = new AtomicReference<>();
-  private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger batches = new AtomicInteger();
+  private final AtomicInteger reads = new AtomicInteger();
 
   Lane(Supplier<StatefulConnection<byte[], byte[]>> connection, int keysPerCommand) {
     this.connection = connection;
@@ -47,21 +51,22 @@ final class Lane {
 
   /** Sends reads that came together, at once and whatever else is under way. */
   void addAll(Get first) {
-    new Batch(first, false).send();
+    new Batch(first, 0).send();
   }
 
   private void sendWaiting() {
     while (newest.get() != null) {
-      int now = underWay.get();
-      if (now >= MOST_UNDER_WAY) {
+      int now = batches.get();
+      if (now >= ENOUGH_BATCHES && reads.get() >= ENOUGH_READS) {
         return; // who ends one of them looks again
       }
-      if (underWay.compareAndSet(now, now + 1)) {
+      if (batches.compareAndSet(now, now + 1)) {
         Get last = newest.getAndSet(null);
         if (last == null) {
-          underWay.decrementAndGet();
+          batches.decrementAndGet();
         } else {
-          new Batch(oldestFirst(last), true).send();
+          reads.addAndGet(last.depth);
+          new Batch(oldestFirst(last), last.depth).send();
         }
       }
     }
@@ -84,13 +89,18 @@ final class Lane {
   private final class Batch {
     private final List<Gets> commands = new ArrayList<>(1);
     private final AtomicInteger unanswered;
-    private final boolean counts;
+    private final int counted;
     private final Thread sender = Thread.currentThread();
     private boolean sending = true;
 
-    /** Only what waits for others counts: else bulk reads could keep single ones waiting. */
-    Batch(Get first, boolean counts) {
-      this.counts = counts;
+    /**
+     * Takes all reads of a list.
+     *
+     * @param counted how many of them are counted as under way: all, or none of a bulk read, which
+     *     could keep single ones waiting
+     */
+    Batch(Get first, int counted) {
+      this.counted = counted;
       Get rest = first;
       while (rest != null) {
         Gets command = new Gets(rest, keysPerCommand);
@@ -116,8 +126,9 @@ final class Lane {
     }
 
     private void answered(Gets gets, @Nullable Throwable failure) {
-      if (unanswered.decrementAndGet() == 0 && counts) {
-        underWay.decrementAndGet();
+      if (unanswered.decrementAndGet() == 0 && counted > 0) {
+        reads.addAndGet(-counted);
+        batches.decrementAndGet();
         if (Thread.currentThread() != sender || !sending) { // else the sender is about to look
           sendWaiting(); // before the callers are woken, so that Redis has work meanwhile
         }

@@ -1,6 +1,7 @@
 package io.github.cacheaside.redis;
 
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
@@ -15,10 +16,14 @@ import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Opens links: which client for which kind of URI, and the options that a cache needs. */
@@ -35,23 +40,28 @@ final class Links {
   /** How many commands may wait for replies on one connection; more are refused at once. */
   private static final int QUEUE = 50_000;
 
+  /** A name, or an address of IPv6. */
+  private static final Pattern HOST =
+      Pattern.compile("[^:/@#?\\s]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.%]*]?");
+
   private Links() {}
 
-  static Link open(String uri) {
+  static Link open(String uri, Access access) {
     for (String scheme : List.of("redis-cluster://", "rediss-cluster://")) {
       if (uri.startsWith(scheme)) {
-        return cluster(clusterNodes(scheme, uri));
+        return cluster(clusterNodes(scheme, uri), access);
       }
     }
-    return single(parse(uri));
+    return single(parse(uri), access);
   }
 
   /** Standalone or, if the URI names sentinels, the primary that they name. */
-  static Link single(RedisURI uri) {
+  static Link single(RedisURI uri, Access access) {
     uri.setTimeout(HANDSHAKE_TIMEOUT); // the cache bounds its own commands
+    access.apply(uri);
     ClientResources resources = resources();
     RedisClient client = RedisClient.create(resources);
-    client.setOptions(common(ClientOptions.builder()).build());
+    client.setOptions(common(ClientOptions.builder(), access).build());
     String where = describe(List.of(uri));
     return new OwnLink<StatefulRedisConnection<byte[], byte[]>>(
             client,
@@ -60,17 +70,19 @@ final class Links {
             () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
             StatefulRedisConnection::async,
             connection -> List.of(uri),
-            new TrackingWatch(trackingClient(resources), uri, where))
+            new TrackingWatch(trackingClient(resources, access), uri, where),
+            access)
         .resetting()
         .open(PATIENCE);
   }
 
-  static Link cluster(List<RedisURI> nodes) {
+  static Link cluster(List<RedisURI> nodes, Access access) {
     nodes.forEach(node -> node.setTimeout(HANDSHAKE_TIMEOUT));
+    nodes.forEach(access::apply);
     ClientResources resources = resources();
     RedisClusterClient client = RedisClusterClient.create(resources, nodes);
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
-    common(options);
+    common(options, access);
     options.topologyRefreshOptions(
         ClusterTopologyRefreshOptions.builder()
             .enablePeriodicRefresh(Duration.ofSeconds(30))
@@ -86,26 +98,38 @@ final class Links {
                     .refreshPartitionsAsync() // the client does not do it by itself here
                     .thenCompose(known -> client.connectAsync(ByteArrayCodec.INSTANCE)),
             StatefulRedisClusterConnection::async,
-            Links::primaries,
-            LeaseWatch.NONE)
+            connection -> primaries(connection, nodes.get(0), access),
+            LeaseWatch.NONE,
+            access)
         .open(PATIENCE);
   }
 
-  private static List<RedisURI> primaries(StatefulRedisClusterConnection<byte[], byte[]> cluster) {
+  /** The nodes know their addresses; TLS and credentials are those of the first that was given. */
+  private static List<RedisURI> primaries(
+      StatefulRedisClusterConnection<byte[], byte[]> cluster, RedisURI given, Access access) {
     return cluster.getPartitions().stream()
         .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM))
-        .map(RedisClusterNode::getUri)
+        .map(node -> like(given, node.getUri(), access))
         .toList();
+  }
+
+  private static RedisURI like(RedisURI given, RedisURI node, Access access) {
+    RedisURI uri = RedisURI.create(node.getHost(), node.getPort());
+    uri.applySsl(given);
+    uri.applyAuthentication(given);
+    uri.setTimeout(given.getTimeout());
+    access.apply(uri);
+    return uri;
   }
 
   /**
    * Its own client, since pushes need RESP3, and since a connection without tracking is no use, so
    * a lost one is not reconnected but replaced.
    */
-  static RedisClient trackingClient(ClientResources resources) {
+  static RedisClient trackingClient(ClientResources resources, Access access) {
     RedisClient client = RedisClient.create(resources);
     client.setOptions(
-        common(ClientOptions.builder())
+        common(ClientOptions.builder(), access)
             .protocolVersion(ProtocolVersion.RESP3)
             .autoReconnect(false)
             .build());
@@ -114,13 +138,18 @@ final class Links {
 
   static ClientResources resources() {
     return DefaultClientResources.builder()
+        .nettyCustomizer(new Together())
         .reconnectDelay(
             () -> Delay.exponential(Duration.ZERO, Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))
         .build();
   }
 
-  private static ClientOptions.Builder common(ClientOptions.Builder options) {
+  private static ClientOptions.Builder common(ClientOptions.Builder options, Access access) {
     return options
+        .sslOptions(access.ssl())
+        // a service of some vendors, and a command that a user without rights need not be refused
+        .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+        .reauthenticateBehavior(ClientOptions.ReauthenticateBehavior.ON_NEW_CREDENTIALS)
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(QUEUE)
         // A command that was cut off is not sent again: its caller has had its answer by then, and
@@ -146,13 +175,35 @@ final class Links {
 
   private static RedisURI parse(String uri) {
     try {
-      return RedisURI.create(uri);
+      RedisURI parsed = RedisURI.create(uri);
+      checkHost(parsed);
+      parsed.getSentinels().forEach(Links::checkHost);
+      return parsed;
     } catch (RuntimeException e) {
       // not the cause: its message may quote the password
       throw new IllegalArgumentException(
           "uri must look like redis://[user:password@]host:port[/db] but was "
-              + uri.replaceAll("//[^@]*@", "//…@"));
+              + withoutSecrets(uri));
     }
+  }
+
+  /** A port that is no number, or a password without a host, would else be a part of the name. */
+  private static void checkHost(RedisURI uri) {
+    String host = uri.getHost();
+    if (host != null && !host.isEmpty() && !HOST.matcher(host).matches()) {
+      throw new IllegalArgumentException("host");
+    }
+  }
+
+  /** Up to the last @, and where a port should be and is none, may be a password. */
+  static String withoutSecrets(String uri) {
+    int start = uri.indexOf("//") < 0 ? 0 : uri.indexOf("//") + 2;
+    int at = uri.lastIndexOf('@');
+    String scheme = at >= 0 && at < start ? "" : uri.substring(0, start);
+    String rest = uri.substring(Math.max(start, at + 1));
+    return scheme
+        + (at < 0 ? "" : "…@")
+        + rest.replaceAll(":(?!\\d{1,5}(?:[/,?#:]|$))[^/,?#]*", ":…").replaceAll("\\?.*", "?…");
   }
 
   private static String describe(List<RedisURI> uris) {
@@ -163,5 +214,19 @@ final class Links {
                     ? uri.getHost() + ":" + uri.getPort()
                     : uri.getSentinelMasterId() + " of sentinels " + describe(uri.getSentinels()))
         .collect(Collectors.joining(","));
+  }
+
+  /**
+   * Lets commands that leave together leave in one write: what other threads have queued when the
+   * event loop gets round to it, and all that it sends while it reads replies. No timer: one that
+   * is alone leaves at once.
+   */
+  private static final class Together implements NettyCustomizer {
+    private static final int MOST_COMMANDS = 256;
+
+    @Override
+    public void afterChannelInitialized(Channel channel) {
+      channel.pipeline().addFirst(new FlushConsolidationHandler(MOST_COMMANDS, true));
+    }
   }
 }

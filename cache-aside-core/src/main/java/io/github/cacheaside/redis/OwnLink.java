@@ -40,6 +40,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   private final Supplier<CompletionStage<C>> connector;
   private final Function<C, RedisClusterAsyncCommands<byte[], byte[]>> api;
   private final LeaseWatch watch;
+  private final Access access;
   private final RedisChanges changes;
 
   private volatile @Nullable C connection;
@@ -52,16 +53,18 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
       Supplier<CompletionStage<C>> connector,
       Function<C, RedisClusterAsyncCommands<byte[], byte[]>> api,
       Function<C, List<RedisURI>> primaries,
-      LeaseWatch watch) {
+      LeaseWatch watch,
+      Access access) {
     this.client = client;
     this.resources = resources;
     this.where = where;
     this.connector = connector;
     this.api = api;
     this.watch = watch;
+    this.access = access;
     this.changes =
         new RedisChanges(
-            Links.trackingClient(resources),
+            Links.trackingClient(resources, access),
             resources.eventExecutorGroup(),
             () -> connection == null ? List.of() : primaries.apply(connection()),
             where);
@@ -190,6 +193,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     closed = true;
     watch.close();
     changes.close();
+    access.close();
     client.shutdown(0, 2, TimeUnit.SECONDS);
     resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }

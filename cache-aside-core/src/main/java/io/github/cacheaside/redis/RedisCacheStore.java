@@ -62,7 +62,7 @@ public final class RedisCacheStore implements CacheStore {
    * @throws IllegalArgumentException if the URI is none of these; the message hides its password
    */
   public static RedisCacheStore connect(String uri) {
-    return new RedisCacheStore(Links.open(requireNonNull(uri, "uri")));
+    return builder(uri).connect();
   }
 
   /**
@@ -73,7 +73,45 @@ public final class RedisCacheStore implements CacheStore {
    * @see #connect(String)
    */
   public static RedisCacheStore connect(RedisURI uri) {
-    return new RedisCacheStore(Links.single(requireNonNull(uri, "uri")));
+    return builder(uri).connect();
+  }
+
+  /**
+   * Begins a connection with TLS options or with credentials that change.
+   *
+   * @param uri where; see {@link #connect(String)}
+   * @return the options
+   */
+  public static RedisCacheStoreBuilder builder(String uri) {
+    requireNonNull(uri, "uri");
+    return new RedisCacheStoreBuilder(access -> new RedisCacheStore(Links.open(uri, access)));
+  }
+
+  /**
+   * Begins a connection with TLS options or with credentials that change, to a standalone Redis or
+   * to the primary that the URI's sentinels name.
+   *
+   * @param uri where; a time-out and the credentials that are set here are written into it
+   * @return the options
+   */
+  public static RedisCacheStoreBuilder builder(RedisURI uri) {
+    requireNonNull(uri, "uri");
+    return new RedisCacheStoreBuilder(access -> new RedisCacheStore(Links.single(uri, access)));
+  }
+
+  /**
+   * Begins a connection to a cluster with TLS options or with credentials that change.
+   *
+   * @param nodes some of its nodes; the others are found
+   * @return the options
+   * @throws IllegalArgumentException if no node is given
+   */
+  public static RedisCacheStoreBuilder clusterBuilder(List<RedisURI> nodes) {
+    if (nodes.isEmpty()) {
+      throw new IllegalArgumentException("nodes must not be empty");
+    }
+    List<RedisURI> known = List.copyOf(nodes);
+    return new RedisCacheStoreBuilder(access -> new RedisCacheStore(Links.cluster(known, access)));
   }
 
   /**
@@ -85,10 +123,7 @@ public final class RedisCacheStore implements CacheStore {
    * @see #connect(String)
    */
   public static RedisCacheStore connectCluster(List<RedisURI> nodes) {
-    if (nodes.isEmpty()) {
-      throw new IllegalArgumentException("nodes must not be empty");
-    }
-    return new RedisCacheStore(Links.cluster(List.copyOf(nodes)));
+    return clusterBuilder(nodes).connect();
   }
 
   /**

@@ -89,12 +89,16 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
 
   /** Starts over with new connections. */
   void reset() {
+    CompletableFuture<Void> unused = dropAll();
+  }
+
+  private CompletableFuture<Void> dropAll() {
     List<Source> dropped;
     synchronized (this) {
       dropped = new ArrayList<>(sources.values());
       sources.clear();
     }
-    drop(dropped);
+    return drop(dropped);
   }
 
   private void beat() {
@@ -109,13 +113,12 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
         }
         sources
             .entrySet()
-            .removeIf(
-                source -> !wanted.containsKey(source.getKey()) && dropped.add(source.getValue()));
+            .removeIf(old -> !wanted.containsKey(old.getKey()) && dropped.add(old.getValue()));
         wanted.forEach((name, uri) -> sources.computeIfAbsent(name, any -> new Source(uri)));
         open = new ArrayList<>(sources.values());
       }
       if (!dropped.isEmpty()) {
-        drop(dropped);
+        CompletableFuture<Void> unused = drop(dropped);
       }
       open.forEach(Source::beat);
     } catch (RuntimeException e) { // the next beat must come
@@ -123,9 +126,10 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
     }
   }
 
-  private void drop(List<Source> dropped) {
+  private CompletableFuture<Void> drop(List<Source> dropped) {
     missed();
-    dropped.forEach(Source::close);
+    return CompletableFuture.allOf(
+        dropped.stream().map(Source::close).toArray(CompletableFuture[]::new));
   }
 
   private static long never() {
@@ -180,7 +184,10 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
         heartbeat.cancel(false);
       }
     }
-    reset();
+    dropAll()
+        .completeOnTimeout(null, 1, TimeUnit.SECONDS)
+        .exceptionally(failure -> null)
+        .join(); // what is still open then, the client closes, and warns if it is closing already
     client.shutdown(0, 2, TimeUnit.SECONDS);
   }
 
@@ -231,7 +238,7 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
       live = broadcast;
       broadcast.start(apart(subscriptions.stream().map(Subscription::prefix).toList()));
       if (closed) {
-        broadcast.lose(null);
+        CompletableFuture<Void> unused = broadcast.lose(null);
       }
     }
 
@@ -275,12 +282,10 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
       missed();
     }
 
-    void close() {
+    CompletableFuture<Void> close() {
       closed = true;
       Broadcast broadcast = live;
-      if (broadcast != null) {
-        broadcast.lose(null);
-      }
+      return broadcast == null ? CompletableFuture.completedFuture(null) : broadcast.lose(null);
     }
   }
 

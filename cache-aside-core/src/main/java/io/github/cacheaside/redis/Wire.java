@@ -136,13 +136,12 @@ final class Wire {
     try {
       ByteBuffer rest = ByteBuffer.wrap(raw, HEADER_BYTES, raw.length - HEADER_BYTES);
       List<StoredValue.Generation> tags = (flags & FLAG_TAGGED) == 0 ? List.of() : tags(rest);
-      byte[] payload = new byte[rest.remaining()];
-      rest.get(payload);
       boolean absent = (flags & FLAG_ABSENT) != 0;
-      if (absent && payload.length > 0) {
+      if (absent && rest.hasRemaining()) {
         return Lookup.UNDECODABLE;
       }
-      StoredValue value = absent ? StoredValue.absent() : StoredValue.of(payload);
+      StoredValue value =
+          absent ? StoredValue.absent() : StoredValue.endOf(raw, raw.length - rest.remaining());
       StoredValue tagged = tags.isEmpty() ? value : value.under(tags);
       return (flags & FLAG_STALE) == 0 ? new Lookup.Hit(tagged) : new Lookup.Stale(tagged);
     } catch (BufferUnderflowException cutOff) {

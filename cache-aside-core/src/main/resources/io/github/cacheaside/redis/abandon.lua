@@ -1,5 +1,8 @@
 -- Gives a lease back; a stale copy stays. KEYS[1] key; ARGV[1] the marker with the token, 20 bytes.
 local head = redis.pcall('GETRANGE', KEYS[1], 0, 19)
+if type(head) == 'table' and not string.find(head.err, 'WRONGTYPE', 1, true) then
+  return head -- no right to read: an error, and no unreadable value
+end
 if head == ARGV[1] then
   return redis.call('UNLINK', KEYS[1])
 end

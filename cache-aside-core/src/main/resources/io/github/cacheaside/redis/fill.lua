@@ -1,6 +1,9 @@
 -- Writes a loaded value while its lease stands.
 -- KEYS[1] key; ARGV[1] the marker with the token, 20 bytes; ARGV[2] value; ARGV[3] TTL in ms.
 local head = redis.pcall('GETRANGE', KEYS[1], 0, 19)
+if type(head) == 'table' and not string.find(head.err, 'WRONGTYPE', 1, true) then
+  return head -- no right to read: an error, and no unreadable value
+end
 if head == ARGV[1] or type(head) == 'string' and string.sub(head, 1, 2) == 'V\1'
     and string.sub(head, 5) == string.sub(ARGV[1], 5) then
   redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])

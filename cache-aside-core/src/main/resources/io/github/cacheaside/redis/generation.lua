@@ -1,6 +1,9 @@
 -- The generation of a tag; sets it if there is none, and keeps it for longer.
 -- KEYS[1] key; ARGV[1] the marker "G" with a fresh token, 20 bytes; ARGV[2] its life in ms.
 local marker = redis.pcall('GET', KEYS[1])
+if type(marker) == 'table' and not string.find(marker.err, 'WRONGTYPE', 1, true) then
+  return marker -- no right to read: an error, and no unreadable value
+end
 if type(marker) == 'string' and #marker == 20 and string.sub(marker, 1, 2) == 'G\1' then
   -- not every time: whoever tracks the key is told of a new TTL as of any other change
   if redis.call('PTTL', KEYS[1]) < ARGV[2] / 2 then

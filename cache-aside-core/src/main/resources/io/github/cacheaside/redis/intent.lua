@@ -1,12 +1,16 @@
 -- Marks a key as being written. The mark is a list of entries of 32 bytes: token (16), then the
 -- moment in ms of Redis' own clock at which it expires (16 digits).
 -- KEYS[1] key; ARGV[1] token, 16 bytes; ARGV[2] TTL in ms; ARGV[3] how many entries may be there.
+local head = redis.pcall('GETRANGE', KEYS[1], 0, 1)
+if type(head) == 'table' and not string.find(head.err, 'WRONGTYPE', 1, true) then
+  return head -- no right to read: an error, and no unreadable value
+end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local mine = now + ARGV[2]
 local latest = mine
 local entries = { ARGV[1] .. string.format('%016.0f', mine) }
-if redis.pcall('GETRANGE', KEYS[1], 0, 1) == 'W\1' then
+if head == 'W\1' then
   local marks = redis.call('GET', KEYS[1])
   for at = 5, #marks - 31, 32 do
     local deadline = tonumber(string.sub(marks, at + 16, at + 31))

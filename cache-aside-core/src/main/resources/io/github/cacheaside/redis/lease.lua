@@ -3,6 +3,9 @@
 -- KEYS[1] key; ARGV[1] the marker "L" with the caller's token, 20 bytes; ARGV[2] lease in ms.
 -- Answers "G" when granted, else what is there: "L", "W" or the whole value.
 local head = redis.pcall('GETRANGE', KEYS[1], 0, 39)
+if type(head) == 'table' and not string.find(head.err, 'WRONGTYPE', 1, true) then
+  return head -- no right to read: an error, and no unreadable value
+end
 if type(head) == 'string' and string.byte(head, 2) == 1 and string.sub(head, 1, 20) ~= ARGV[1] then
   local state = string.sub(head, 1, 1)
   if state == 'L' or state == 'W' then

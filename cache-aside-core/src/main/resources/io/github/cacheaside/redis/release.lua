@@ -1,6 +1,10 @@
 -- Takes a mark away. A key that is not marked any more is removed, whatever it holds.
 -- KEYS[1] key; ARGV[1] token, 16 bytes. Answers whether the mark was still there.
-if redis.pcall('GETRANGE', KEYS[1], 0, 1) ~= 'W\1' then
+local head = redis.pcall('GETRANGE', KEYS[1], 0, 1)
+if type(head) == 'table' and not string.find(head.err, 'WRONGTYPE', 1, true) then
+  return head -- no right to read: an error, and no unreadable value
+end
+if head ~= 'W\1' then
   redis.call('UNLINK', KEYS[1])
   return 0
 end

@@ -1,6 +1,9 @@
 -- Makes a standing lease last longer; never grants one anew.
 -- KEYS[1] key; ARGV[1] the marker with the token, 20 bytes; ARGV[2] lease in ms.
 local head = redis.pcall('GETRANGE', KEYS[1], 0, 19)
+if type(head) == 'table' and not string.find(head.err, 'WRONGTYPE', 1, true) then
+  return head -- no right to read: an error, and no unreadable value
+end
 if head == ARGV[1] then
   return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end

@@ -1,6 +1,9 @@
 -- Makes a value a stale copy and ends every right to fill; the marks of fenced writes stay.
 -- KEYS[1] key; ARGV[1] how long the copy may stay, in ms; its TTL is never made longer.
 local head = redis.pcall('GETRANGE', KEYS[1], 0, 39)
+if type(head) == 'table' and not string.find(head.err, 'WRONGTYPE', 1, true) then
+  return head -- no right to read: an error, and no unreadable value
+end
 if type(head) == 'string' and string.sub(head, 1, 2) == 'W\1' then
   return 0
 end

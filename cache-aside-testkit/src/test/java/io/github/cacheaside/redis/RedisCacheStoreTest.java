@@ -89,6 +89,22 @@ final class RedisCacheStoreTest extends CacheStoreContract {
   }
 
   @Test
+  void aUriWithoutAHostOrWithAWordForAPort_isRefused_withoutItsPassword() {
+    for (String uri :
+        new String[] {
+          "redis://me:secret",
+          "redis://me:a@secret@host:x",
+          "me:secret@host:1",
+          "redis:me:secret@host"
+        }) {
+      assertThatThrownBy(() -> RedisCacheStore.connect(uri))
+          .isInstanceOf(IllegalArgumentException.class)
+          .satisfies(e -> assertThat(e.toString() + e.getCause()).doesNotContain("secret"));
+    }
+    RedisCacheStore.connect("redis://[::1]:1").close();
+  }
+
+  @Test
   void aDeadAddressGivesAStoreThatFailsAtOnce() {
     try (RedisCacheStore dead = RedisCacheStore.connect("redis://127.0.0.1:1")) {
       assertThatThrownBy(() -> dead.lookup("key"))

@@ -16,11 +16,13 @@ import io.github.cacheaside.testkit.TestServers;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 
 /** The same store over every topology, by the kind of URI, client or connection. */
@@ -79,6 +81,73 @@ final class TopologiesTest {
         writer.invalidateAll(keys);
       }
     }
+  }
+
+  @Test
+  void aNodeThatIsGone_endsNearHits_untilItIsBack() {
+    try (RedisCluster cluster = TestServers.newRedisCluster("cluster-require-full-coverage no");
+        RedisCacheStore store = connect(cluster);
+        RedisCacheStore other = connect(cluster)) {
+      AtomicInteger version = new AtomicInteger();
+      CacheAside<Integer, String> near = versions(store, version);
+      CacheAside<Integer, String> writer = versions(other, version);
+      List<Integer> keys = IntStream.range(0, 30).boxed().toList();
+      keys.forEach(key -> awaitNear(near, key, "v0"));
+      RedisServer node = cluster.nodes().get(0);
+      int elsewhere = keys.stream().filter(key -> !isOnFirstNode(key)).findFirst().orElseThrow();
+      node.kill();
+      // neither for keys of the others, which still answer: which node tells of a key is not asked
+      eventually().until(() -> near.read(elsewhere).outcome() == Outcome.HIT);
+      for (int i = 0; i < 10; i++) {
+        assertThat(near.read(elsewhere).outcome()).isEqualTo(Outcome.HIT);
+      }
+      version.incrementAndGet();
+      node.restart();
+      cluster.awaitOk();
+      eventually().ignoreExceptions().until(() -> invalidated(writer, keys));
+      keys.forEach(key -> awaitNear(near, key, "v1"));
+    }
+  }
+
+  @Test
+  void aNearCacheFollowsAFailover() {
+    try (RedisSentinels sentinels = TestServers.newRedisSentinels(1);
+        RedisCacheStore store = RedisCacheStore.connect(sentinels.uri());
+        RedisCacheStore other = RedisCacheStore.connect(sentinels.uri())) {
+      AtomicInteger version = new AtomicInteger();
+      CacheAside<Integer, String> near = versions(store, version);
+      CacheAside<Integer, String> writer = versions(other, version);
+      awaitNear(near, 3, "v0");
+      version.incrementAndGet();
+      sentinels.primary().kill();
+      eventually().until(() -> near.read(3).equals(new Read<>("v1", Outcome.BYPASSED)));
+
+      eventually().until(() -> sentinels.currentPrimary() == sentinels.replica());
+      eventually().ignoreExceptions().until(() -> invalidated(writer, List.of(3)));
+      awaitNear(near, 3, "v1");
+      for (String now : List.of("v2", "v3")) { // told by the new primary
+        version.incrementAndGet();
+        writer.invalidate(3);
+        awaitNear(near, 3, now);
+      }
+    }
+  }
+
+  private static boolean isOnFirstNode(int key) {
+    return SlotHash.getSlot("near:" + key) <= SlotHash.SLOT_COUNT / 3;
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(30));
+  }
+
+  private static void awaitNear(CacheAside<Integer, String> cache, int key, String value) {
+    eventually().until(() -> cache.read(key).equals(new Read<>(value, Outcome.NEAR)));
+  }
+
+  private static boolean invalidated(CacheAside<Integer, String> cache, List<Integer> keys) {
+    cache.invalidateAll(keys);
+    return true;
   }
 
   private static RedisCacheStore connect(RedisCluster cluster) {

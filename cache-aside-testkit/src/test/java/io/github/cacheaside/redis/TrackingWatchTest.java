@@ -36,7 +36,9 @@ final class TrackingWatchTest {
   private final StatefulRedisConnection<String, String> raw = client.connect();
   private final TrackingWatch watch =
       new TrackingWatch(
-          Links.trackingClient(resources), RedisURI.create(server.uri()), "the test's server");
+          Links.trackingClient(resources, Access.standard()),
+          RedisURI.create(server.uri()),
+          "the test's server");
 
   @AfterEach
   void close() {

@@ -1,0 +1,42 @@
+package io.github.cacheaside.redis;
+
+import io.lettuce.core.RedisCredentialsProvider;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslOptions;
+import org.jspecify.annotations.Nullable;
+
+/** How every connection of a store proves who it is, and who Redis has to be. */
+record Access(SslOptions ssl, @Nullable RedisCredentialsProvider credentials)
+    implements AutoCloseable {
+
+  /** The certificate authorities of the JVM, and the credentials of the URI. */
+  static Access standard() {
+    return new Access(SslOptions.create(), null);
+  }
+
+  /**
+   * Puts the credentials into a URI, from where all its connections take them. Connections of
+   * clients that don't say which library they are need no right to {@code CLIENT SETINFO}.
+   */
+  void apply(RedisURI uri) {
+    uri.setLibraryName("");
+    uri.setLibraryVersion("");
+    uri.getSentinels()
+        .forEach(
+            sentinel -> {
+              sentinel.setLibraryName("");
+              sentinel.setLibraryVersion("");
+            });
+    if (credentials != null) {
+      uri.setCredentialsProvider(credentials);
+    }
+  }
+
+  /** Ends what was started for this store; providers of the application stay open. */
+  @Override
+  public void close() {
+    if (credentials instanceof SuppliedCredentials supplied) {
+      supplied.close();
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.github.cacheaside.redis;
+
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * Credentials from a supplier that may block: fetched by one thread, shared by all connections that
+ * are made at about the same time, and renewed every so often from the first use on. Connections
+ * that stand are told of new ones. Nothing of them is logged, nor what the supplier throws.
+ */
+final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisCacheStore.class);
+
+  /** How long an answer is shared: 1 second. A client reconnects no more often than that. */
+  private static final long SHARED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long FIRST_RETRY_MILLIS = 1_000;
+  private static final long LAST_RETRY_MILLIS = 60_000;
+
+  private final Supplier<RedisCredentials> fetch;
+  private final long renewMillis;
+  private final ScheduledThreadPoolExecutor thread;
+  private final Sinks.Many<RedisCredentials> news = Sinks.many().replay().latest();
+
+  // guarded by this, which is not held while anything is fetched or told
+  private @Nullable CompletableFuture<RedisCredentials> latest;
+  private long fetchedAt;
+  private @Nullable Future<?> renewal;
+  private long retryMillis = FIRST_RETRY_MILLIS;
+
+  SuppliedCredentials(Supplier<RedisCredentials> fetch, Duration renewEvery) {
+    this.fetch = fetch;
+    this.renewMillis = renewEvery.toMillis();
+    this.thread =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread daemon = new Thread(task, "cache-aside-credentials");
+              daemon.setDaemon(true);
+              return daemon;
+            });
+    thread.setRemoveOnCancelPolicy(true);
+  }
+
+  @Override
+  public Mono<RedisCredentials> resolveCredentials() {
+    return Mono.defer(() -> Mono.fromFuture(shared(), true));
+  }
+
+  @Override
+  public boolean supportsStreaming() {
+    return true;
+  }
+
+  @Override
+  public Flux<RedisCredentials> credentials() {
+    return news.asFlux();
+  }
+
+  /** The answer that is under way or less than a second old, else a new one. */
+  private synchronized CompletableFuture<RedisCredentials> shared() {
+    CompletableFuture<RedisCredentials> known = latest;
+    boolean young = System.nanoTime() - fetchedAt < SHARED_NANOS;
+    if (known != null && (!known.isDone() || young)) {
+      return known;
+    }
+    return fetchSoon();
+  }
+
+  private synchronized CompletableFuture<RedisCredentials> fetchSoon() {
+    CompletableFuture<RedisCredentials> next = new CompletableFuture<>();
+    latest = next;
+    fetchedAt = System.nanoTime();
+    try {
+      thread.execute(() -> fetchInto(next));
+    } catch (RejectedExecutionException e) { // closed meanwhile
+      next.completeExceptionally(new IllegalStateException("the store is closed", e));
+    }
+    return next;
+  }
+
+  private void fetchInto(CompletableFuture<RedisCredentials> next) {
+    try {
+      RedisCredentials fetched = Objects.requireNonNull(fetch.get(), "credentials");
+      fetched(true);
+      next.complete(fetched);
+      news.tryEmitNext(fetched);
+    } catch (RuntimeException e) {
+      fetched(false);
+      // neither its message nor itself: it may quote a secret
+      String what = "the credentials for Redis can't be fetched: " + e.getClass().getName();
+      LOG.warn("{}", what);
+      next.completeExceptionally(new IllegalStateException(what));
+    }
+  }
+
+  private synchronized void fetched(boolean well) {
+    fetchedAt = System.nanoTime();
+    long pause = well ? renewMillis : Math.min(retryMillis, renewMillis);
+    retryMillis = well ? FIRST_RETRY_MILLIS : Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
+    if (renewal != null) {
+      renewal.cancel(false);
+    }
+    try {
+      renewal = thread.schedule(this::renew, pause, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closed) {
+      renewal = null;
+    }
+  }
+
+  private synchronized void renew() {
+    if (latest == null || latest.isDone()) {
+      CompletableFuture<RedisCredentials> unused = fetchSoon();
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    news.tryEmitComplete();
+  }
+}
