@@ -10,8 +10,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * A {@link CacheAside} that answers with futures. Waits occupy no thread; loaders and serializers
- * run on the builder's {@linkplain CacheAsideBuilder#executor executor}.
+ * A {@link CacheAside} that answers with futures. Waits occupy no thread, but for those for a place
+ * of an {@link OriginLimiter}; loaders and serializers run on the builder's {@linkplain
+ * CacheAsideBuilder#executor executor}.
  *
  * <p>Futures fail with the exceptions that the blocking methods throw. Cancelling one stops nobody
  * else's load. Thread-safe.

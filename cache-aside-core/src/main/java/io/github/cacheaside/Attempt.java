@@ -3,6 +3,7 @@ package io.github.cacheaside;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class Attempt<K, V> {
   private Generations.Before before = Generations.Before.NOTHING;
   private boolean granted;
   private boolean healed;
+  private volatile boolean over;
   private long lookedAt;
   private @Nullable Read<V> stale;
   private volatile @Nullable Future<?> renewal;
@@ -62,7 +64,7 @@ final class Attempt<K, V> {
   void proceed(Next next) {
     switch (next) {
       case NOTHING -> {}
-      case LEASE -> then(engine.guard().look(this::askLease), found -> proceed(leased(found)));
+      case LEASE -> then(engine.guard().lease(this::askLease), found -> proceed(leased(found)));
       case LOOK -> look();
       case WAIT -> waitThenLook();
       case LOAD -> load();
@@ -138,7 +140,7 @@ final class Attempt<K, V> {
     return heal();
   }
 
-  /** Somebody else is replacing the stale copy that this attempt has seen. */
+  /** Somebody else is replacing the stale copy that this attempt has seen, or nobody may. */
   private Next serve(Read<V> copy) {
     land(Flight.Landing.of(copy.value(), copy.outcome(), call.began()));
     return Next.NOTHING;
@@ -173,18 +175,24 @@ final class Attempt<K, V> {
   }
 
   private void load() {
-    long asOf = System.nanoTime();
+    Reading reading = new Reading();
+    engine
+        .loads()
+        .start(() -> load(reading), this::doWithout, late -> doWithout(late, reading.asOf()));
+  }
+
+  private void load(Reading reading) {
     try {
-      loaded(engine.load(key), asOf);
+      loaded(engine.load(key, reading), reading.asOf());
     } catch (Throwable failure) { // whatever it is, those who wait must learn of it
-      failed(failure, asOf);
+      failed(failure, reading.asOf());
     }
   }
 
   /** Takes a value that was loaded from then on; null if the database has none. */
   void loaded(@Nullable V value, long asOf) {
-    boolean cached = granted && !flight.isDetached() && engine.fill(storeKey, token, value, before);
-    if (cached && flight.isDetached() && !engine.leases()) {
+    boolean cached = granted && mayFill() && engine.fill(storeKey, token, value, before);
+    if (cached && !mayFill() && !engine.leases()) {
       // invalidated while the value was being serialized; no lease refuses what has just been sent
       engine.dropQuietly(storeKey);
     }
@@ -195,6 +203,11 @@ final class Attempt<K, V> {
     land(Flight.Landing.of(value, cacheable ? Outcome.LOADED : Outcome.BYPASSED, asOf));
   }
 
+  /** Of a flight that has landed by now nobody learns that its key was invalidated. */
+  private boolean mayFill() {
+    return !flight.isDetached() && (engine.leases() || !flight.landing().isDone());
+  }
+
   void failed(Throwable failure, long asOf) {
     if (failure instanceof InterruptedException) {
       Thread.currentThread().interrupt();
@@ -202,7 +215,32 @@ final class Attempt<K, V> {
     if (granted) {
       giveLeaseBack();
     }
-    land(Flight.Landing.failed(failure, asOf));
+    Read<V> copy = stale;
+    if (copy != null && failure instanceof OriginLimiter.Refusal) {
+      serve(copy);
+    } else {
+      land(Flight.Landing.failed(failure, asOf));
+    }
+  }
+
+  /** The load takes its time: whoever waits for it gets the stale copy, if one was seen. */
+  void doWithout() {
+    Read<V> copy = stale;
+    if (copy != null) {
+      engine
+          .flights()
+          .land(storeKey, flight, Flight.Landing.of(copy.value(), copy.outcome(), call.began()));
+    }
+  }
+
+  /** The load is waited for no longer, but goes on, and may still fill. */
+  void doWithout(Exception reason, long asOf) {
+    doWithout();
+    if (reason instanceof TimeoutException) {
+      engine.flights().land(storeKey, flight, Flight.Landing.failed(reason, asOf));
+    } else {
+      failed(reason, asOf); // it could not even be started
+    }
   }
 
   /** Ends the attempt without an answer. */
@@ -229,15 +267,18 @@ final class Attempt<K, V> {
         .after(
             engine.settings().lease().dividedBy(3),
             () -> {
-              if (!flight.landing().isDone() && renewals < 3 * LONGEST_LOAD_IN_LEASES) {
-                engine.quietly(
-                    () -> engine.store().renew(storeKey, token, engine.settings().lease()));
+              if (!over && renewals < 3 * LONGEST_LOAD_IN_LEASES) {
+                if (!engine.guard().sheds()) {
+                  engine.quietly(
+                      () -> engine.store().renew(storeKey, token, engine.settings().lease()));
+                }
                 renewal = renewAfter(renewals + 1);
               }
             });
   }
 
   private void stopRenewal() {
+    over = true;
     Future<?> planned = renewal;
     if (planned != null) {
       planned.cancel(false);

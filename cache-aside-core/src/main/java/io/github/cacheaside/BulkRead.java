@@ -108,7 +108,7 @@ final class BulkRead<K, V> {
     }
     return engine
         .guard()
-        .lookAll(asking, Attempt::askLease)
+        .leaseAll(asking, Attempt::askLease)
         .thenAcceptAsync(
             found -> {
               for (int i = 0; i < asking.size(); i++) {
@@ -131,16 +131,25 @@ final class BulkRead<K, V> {
   }
 
   private void load(List<Attempt<K, V>> attempts) {
-    long asOf = System.nanoTime();
+    Reading reading = new Reading();
+    engine
+        .loads()
+        .start(
+            () -> load(attempts, reading),
+            () -> attempts.forEach(Attempt::doWithout),
+            late -> attempts.forEach(attempt -> attempt.doWithout(late, reading.asOf())));
+  }
+
+  private void load(List<Attempt<K, V>> attempts, Reading reading) {
     Map<K, V> loaded;
     try {
-      loaded = engine.loadAll(attempts.stream().map(Attempt::key).toList());
+      loaded = engine.loadAll(attempts.stream().map(Attempt::key).toList(), reading);
     } catch (Throwable failure) { // whatever it is, those who wait must learn of it
-      attempts.forEach(attempt -> attempt.failed(failure, asOf));
+      attempts.forEach(attempt -> attempt.failed(failure, reading.asOf()));
       return;
     }
     for (Attempt<K, V> attempt : attempts) {
-      attempt.loaded(loaded.get(attempt.key()), asOf);
+      attempt.loaded(loaded.get(attempt.key()), reading.asOf());
     }
   }
 

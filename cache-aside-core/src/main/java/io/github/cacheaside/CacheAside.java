@@ -57,7 +57,7 @@ public interface CacheAside<K, V> {
    *
    * @param key the key
    * @return the value; empty if the database has none
-   * @throws CacheLoadException if the loader threw
+   * @throws CacheLoadException if the loader threw, was refused or took too long
    * @throws CacheException if the thread was interrupted while waiting; its flag stays set
    */
   default Optional<V> get(K key) {
@@ -69,7 +69,7 @@ public interface CacheAside<K, V> {
    *
    * @param key the key
    * @return the value and its origin
-   * @throws CacheLoadException if the loader threw
+   * @throws CacheLoadException if the loader threw, was refused or took too long
    * @throws CacheException if the thread was interrupted while waiting; its flag stays set
    */
   Read<V> read(K key);
@@ -79,7 +79,8 @@ public interface CacheAside<K, V> {
    *
    * @param keys the keys; duplicates count once
    * @return what the database has, in the order of the keys
-   * @throws CacheLoadException if the loader threw; then no part of the result is returned
+   * @throws CacheLoadException if the loader threw, was refused or took too long; then no part of
+   *     the result is returned
    * @throws CacheException if the thread was interrupted while waiting; its flag stays set
    */
   Map<K, V> getAll(Collection<? extends K> keys);
@@ -228,6 +229,13 @@ public interface CacheAside<K, V> {
    * @return the figures by now
    */
   CacheStats stats();
+
+  /**
+   * How this cache is: for health checks and dashboards. Does not wait for the store.
+   *
+   * @return a snapshot
+   */
+  Health health();
 
   /**
    * The cache's name.

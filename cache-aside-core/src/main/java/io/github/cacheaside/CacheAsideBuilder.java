@@ -48,6 +48,10 @@ public final class CacheAsideBuilder<K, V> {
   private Duration holdOff = Duration.ZERO;
   private CacheListener listener = CacheListener.NONE;
   private Executor executor = ForkJoinPool.commonPool();
+  private @Nullable CircuitBreaker breaker;
+  private @Nullable OriginLimiter limiter;
+  private @Nullable Duration softLoadTimeout;
+  private @Nullable Duration loadTimeout;
 
   CacheAsideBuilder(CacheStore store, String name, Serializer<V> serializer) {
     this.store = requireNonNull(store, "store");
@@ -297,6 +301,65 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
+   * Sets what keeps reads from a store that does not answer. Default: one of this cache's own, that
+   * opens with the first time-out and asks every 500 ms whether the store is well. {@link
+   * CircuitBreaker#off()} for none.
+   *
+   * @param breaker the circuit breaker; caches over one store may share it
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> circuitBreaker(CircuitBreaker breaker) {
+    this.breaker = requireNonNull(breaker, "breaker");
+    return this;
+  }
+
+  /**
+   * Sets how many loads may run at once. Default: as many as there are misses. Whoever is refused
+   * gets a stale copy, if there is one, or a {@link CacheLoadRefusedException}.
+   *
+   * @param limiter the limiter; all caches of one database may share it
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> originLimiter(OriginLimiter limiter) {
+    this.limiter = requireNonNull(limiter, "limiter");
+    return this;
+  }
+
+  /**
+   * Sets how long a read waits for a load, its place in the {@linkplain #originLimiter queue}
+   * included. Then it gets the stale copy, if there is one, else a {@link CacheLoadException} whose
+   * cause is a {@link java.util.concurrent.TimeoutException}. The load itself goes on, keeps its
+   * thread and its place until it ends, and may still fill the cache; a time-out of the database
+   * client should end it. Default: none.
+   *
+   * <p>With this, or {@link #softLoadTimeout}, loaders run on the {@linkplain #executor executor},
+   * also those of blocking calls: they don't see the thread locals of the caller, and an interrupt
+   * of the caller does not reach them.
+   *
+   * @param timeout from 1 ms to 10 minutes
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> loadTimeout(Duration timeout) {
+    this.loadTimeout =
+        between(timeout, Duration.ofMillis(1), Duration.ofMinutes(10), "loadTimeout");
+    return this;
+  }
+
+  /**
+   * Sets how long a read that has seen a stale copy waits for a load; then it gets the copy, and
+   * the load goes on in the background and fills the cache. Where there is no stale copy this
+   * changes nothing. Needs an {@link #executor}, as {@link #loadTimeout} does. Default: none.
+   *
+   * @param timeout from 1 ms to 10 minutes, and less than {@link #loadTimeout}
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> softLoadTimeout(Duration timeout) {
+    this.softLoadTimeout =
+        between(timeout, Duration.ofMillis(1), Duration.ofMinutes(10), "softLoadTimeout");
+    return this;
+  }
+
+  /**
    * Sets how long the mark of a {@linkplain CacheAside#write fenced write} lives when its JVM no
    * longer renews it: for how long a crashed writer keeps its keys from being cached. Default: 2
    * seconds.
@@ -347,9 +410,10 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
-   * Sets where the {@linkplain CacheAside#async() asynchronous view} runs loaders and serializers.
-   * Default: {@link ForkJoinPool#commonPool()}. Loaders that block are better off on an executor of
-   * virtual threads, or on a pool of the size of the connection pool.
+   * Sets where the {@linkplain CacheAside#async() asynchronous view} runs loaders and serializers,
+   * and where all loaders run that have a {@linkplain #loadTimeout time-out}. Default: {@link
+   * ForkJoinPool#commonPool()}. Loaders that block are better off on an executor of virtual
+   * threads, or on a pool of the size of the connection pool.
    *
    * @param executor the executor; it stays the caller's to shut down
    * @return this builder
@@ -410,7 +474,29 @@ public final class CacheAsideBuilder<K, V> {
         unfencedWrites,
         holdOff,
         listener,
-        executor);
+        executor,
+        protection());
+  }
+
+  private Protection protection() {
+    if (softLoadTimeout != null
+        && loadTimeout != null
+        && softLoadTimeout.compareTo(loadTimeout) >= 0) {
+      throw new IllegalArgumentException(
+          "softLoadTimeout " + softLoadTimeout + " must be less than loadTimeout " + loadTimeout);
+    }
+    Protection protection =
+        new Protection(
+            breaker == null ? CircuitBreaker.create() : breaker,
+            limiter,
+            softLoadTimeout,
+            loadTimeout);
+    if (!protection.patient() && executor == ForkJoinPool.commonPool()) {
+      throw new IllegalArgumentException(
+          "loadTimeout and softLoadTimeout need an executor(...) of their own, for a load that takes"
+              + " too long keeps its thread");
+    }
+    return protection;
   }
 
   @SuppressWarnings("unchecked") // nearCache() fixed K to what the function takes

@@ -3,9 +3,13 @@ package io.github.cacheaside;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loader failed; its exception is the cause. The load was tried once and nothing was cached.
+ * The loader failed; its exception is the cause. The load was tried once and nothing was cached. Or
+ * it took longer than {@link CacheAsideBuilder#loadTimeout}; then the cause is a {@link
+ * java.util.concurrent.TimeoutException}, and the load goes on.
+ *
+ * @see CacheLoadRefusedException
  */
-public final class CacheLoadException extends CacheException {
+public class CacheLoadException extends CacheException {
   private static final long serialVersionUID = 1L;
 
   /**

@@ -14,6 +14,9 @@ import java.time.Duration;
  * @param misses reads that the first look into the store did not answer
  * @param loads loads that ended without an exception; a bulk load counts once
  * @param loadFailures loads that threw
+ * @param refusedLoads loads that the origin limiter refused; the loader was not run
+ * @param timedOutLoads loads that took longer than the load time-out; they count as loads or
+ *     failures too, once they end
  * @param loadTime the time spent in loaders, failed loads included
  * @param shared reads answered by the load of another call in this JVM
  * @param awaited reads answered by the load of another JVM
@@ -23,6 +26,7 @@ import java.time.Duration;
  *     would have left a stale entry
  * @param invalidations keys that callers invalidated
  * @param storeFailures operations of the store that failed or took too long
+ * @param shedOperations operations of reads that were not sent, since the circuit breaker was open
  * @param undecodable entries that could not be read and were replaced
  * @param fencesLost fenced writes whose fence did not stand until they were over
  * @param degradedWrites fenced writes that went on without a fence, as {@link
@@ -38,6 +42,8 @@ public record CacheStats(
     long misses,
     long loads,
     long loadFailures,
+    long refusedLoads,
+    long timedOutLoads,
     Duration loadTime,
     long shared,
     long awaited,
@@ -46,6 +52,7 @@ public record CacheStats(
     long refusedFills,
     long invalidations,
     long storeFailures,
+    long shedOperations,
     long undecodable,
     long fencesLost,
     long degradedWrites,

@@ -3,6 +3,7 @@ package io.github.cacheaside;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -226,6 +227,16 @@ public interface CacheStore extends AutoCloseable {
    * @param action quick, does not block, does not throw
    */
   default void onReconnect(Runnable action) {}
+
+  /**
+   * What is risky in how the store itself is set up, in words for a log. Asked once by each cache
+   * that is built over it.
+   *
+   * @return the risks that nobody has been told yet; by default none. May fail
+   */
+  default CompletionStage<List<String>> risks() {
+    return CompletableFuture.completedStage(List.of());
+  }
 
   /** Gives back what this store opened. Does not throw. */
   @Override

@@ -16,6 +16,9 @@ final class Counters {
   private final LongAdder refusedFills = new LongAdder();
   private final LongAdder invalidations = new LongAdder();
   private final LongAdder storeFailures = new LongAdder();
+  private final LongAdder refusedLoads = new LongAdder();
+  private final LongAdder timedOutLoads = new LongAdder();
+  private final LongAdder shedReads = new LongAdder();
   private final LongAdder undecodable = new LongAdder();
   private final LongAdder fencesLost = new LongAdder();
   private final LongAdder degradedWrites = new LongAdder();
@@ -36,6 +39,14 @@ final class Counters {
     loadNanos.add(nanos);
   }
 
+  void loadRefused() {
+    refusedLoads.increment();
+  }
+
+  void loadTimedOut() {
+    timedOutLoads.increment();
+  }
+
   void fill(boolean accepted) {
     (accepted ? fills : refusedFills).increment();
   }
@@ -46,6 +57,10 @@ final class Counters {
 
   void storeFailure() {
     storeFailures.increment();
+  }
+
+  void shed() {
+    shedReads.increment();
   }
 
   void undecodable() {
@@ -85,6 +100,8 @@ final class Counters {
         loaded + shared + awaited + bypassed,
         loads.sum(),
         loadFailures.sum(),
+        refusedLoads.sum(),
+        timedOutLoads.sum(),
         Duration.ofNanos(loadNanos.sum()),
         shared,
         awaited,
@@ -93,6 +110,7 @@ final class Counters {
         refusedFills.sum(),
         invalidations.sum(),
         storeFailures.sum(),
+        shedReads.sum(),
         undecodable.sum(),
         fencesLost.sum(),
         degradedWrites.sum(),

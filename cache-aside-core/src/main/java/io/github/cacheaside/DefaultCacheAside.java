@@ -18,6 +18,7 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
     this.engine = new Engine<>(settings);
     this.removals = new Removals<>(engine);
     this.async = new DefaultAsyncCacheAside<>(engine, removals);
+    Advisor.advise(settings);
   }
 
   @Override
@@ -97,6 +98,16 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   @Override
   public CacheStats stats() {
     return engine.counters().snapshot(removals.pending().size());
+  }
+
+  @Override
+  public Health health() {
+    return engine
+        .guard()
+        .health(
+            removals.pending().size(),
+            engine.settings().protection().limiter(),
+            engine.flights().size());
   }
 
   @Override

@@ -30,6 +30,7 @@ final class Engine<K, V> {
   private final Flights<V> flights;
   private final Timers timers;
   private final StoreGuard guard;
+  private final Loads loads;
   private final Generations<K, V> generations;
   private final @Nullable NearCache<K, V> near;
   private volatile boolean uncacheableLogged;
@@ -43,7 +44,8 @@ final class Engine<K, V> {
     this.settings = settings;
     this.flights = flights;
     this.timers = timers;
-    this.guard = new StoreGuard(counters, settings.name(), settings.storeTimeout());
+    this.guard = new StoreGuard(counters, settings);
+    this.loads = new Loads(settings, counters, timers);
     this.generations = new Generations<>(settings.store(), settings.tags());
     this.near = settings.near() == null ? null : NearCache.open(settings, settings.near());
   }
@@ -113,6 +115,10 @@ final class Engine<K, V> {
 
   Timers timers() {
     return timers;
+  }
+
+  Loads loads() {
+    return loads;
   }
 
   Generations<K, V> generations() {
@@ -306,41 +312,33 @@ final class Engine<K, V> {
 
   /** The flight takes too long: the caller gets an answer all the same, and nothing is cached. */
   private CompletableFuture<Read<V>> loadAlone(K key) {
-    try {
-      return CompletableFuture.completedFuture(new Read<>(load(key), Outcome.BYPASSED));
-    } catch (Exception e) {
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
-      throw new CacheLoadException("loading a value of " + settings.name() + " failed", e);
-    }
+    CompletableFuture<Read<V>> answer = new CompletableFuture<>();
+    loads.start(
+        () -> {
+          try {
+            answer.complete(new Read<>(load(key, new Reading()), Outcome.BYPASSED));
+          } catch (Throwable failure) { // whatever it is, somebody waits
+            if (failure instanceof InterruptedException) {
+              Thread.currentThread().interrupt();
+            }
+            answer.completeExceptionally(Loads.failure(settings.name(), failure));
+          }
+        },
+        () -> {},
+        late -> answer.completeExceptionally(Loads.failure(settings.name(), late)));
+    return answer;
   }
 
-  /** Runs the loader, and counts. */
-  @Nullable V load(K key) throws Exception {
-    long began = System.nanoTime();
-    boolean failed = true;
-    try {
-      V value = settings.loader().load(key);
-      failed = false;
-      return value;
-    } finally {
-      counters.load(System.nanoTime() - began, failed);
-    }
+  /** Runs the loader, when there is a place for it, and counts. */
+  @Nullable V load(K key, Reading reading) throws Exception {
+    return loads.run(() -> settings.loader().load(key), reading);
   }
 
   /** Runs the bulk loader, and counts it as one load. */
-  Map<K, V> loadAll(List<K> keys) throws Exception {
-    long began = System.nanoTime();
-    boolean failed = true;
-    try {
-      Map<K, V> values =
-          Objects.requireNonNull(settings.loader().loadAll(keys), "loadAll answered null");
-      failed = false;
-      return values;
-    } finally {
-      counters.load(System.nanoTime() - began, failed);
-    }
+  Map<K, V> loadAll(List<K> keys, Reading reading) throws Exception {
+    return loads.run(
+        () -> Objects.requireNonNull(settings.loader().loadAll(keys), "loadAll answered null"),
+        reading);
   }
 
   /** The value, or null if its bytes can't be read; that is counted. */
@@ -357,8 +355,14 @@ final class Engine<K, V> {
     }
   }
 
-  /** Offers a loaded value to the store; false if it is not one to cache. Does not wait. */
+  /**
+   * Offers a loaded value to the store; false if it is not one to cache, or the store does not
+   * answer. Does not wait.
+   */
   boolean fill(String storeKey, LeaseToken token, @Nullable V value, Generations.Before before) {
+    if (guard.sheds()) {
+      return false;
+    }
     Set<String> told = Set.of();
     StoredValue stored = StoredValue.absent();
     Duration ttl = settings.absentTtl();

@@ -49,8 +49,7 @@ final class Flight<V> {
 
     Read<V> toRead(String cacheName) {
       if (failure != null) {
-        // a new one for each caller, so that the stack trace is the caller's own
-        throw new CacheLoadException("loading a value of " + cacheName + " failed", failure);
+        throw Loads.failure(cacheName, failure);
       }
       return new Read<>(value, outcome);
     }

@@ -1,7 +1,9 @@
 package io.github.cacheaside;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,18 +11,29 @@ import org.slf4j.LoggerFactory;
 final class OutageLog {
   private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
   // A store that fails now and then must not log now and then.
-  private static final long QUIET_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final Duration QUIET = Duration.ofSeconds(5);
+
+  /** A failure of the store; for the first of an outage, began and at are the same. */
+  private record Failure(String type, Instant began, Instant at, long nanos) {
+    boolean isRecent() {
+      return System.nanoTime() - nanos <= QUIET.toNanos();
+    }
+  }
 
   private final String cacheName;
+  private final Instant built = Instant.now();
   private final AtomicLong failures = new AtomicLong();
-  private volatile long lastFailure;
+  private volatile @Nullable Failure last;
 
   OutageLog(String cacheName) {
     this.cacheName = cacheName;
   }
 
   void failed(Throwable failure) {
-    lastFailure = System.nanoTime();
+    Failure before = last;
+    Instant now = Instant.now();
+    Instant began = before != null && before.isRecent() ? before.began() : now;
+    last = new Failure(failure.getClass().getName(), began, now, System.nanoTime());
     if (failures.getAndIncrement() == 0) {
       LOG.warn(
           "cache {}: the store does not answer, reads go to the loader ({})",
@@ -30,11 +43,32 @@ final class OutageLog {
   }
 
   void answered() {
-    if (failures.get() > 0 && System.nanoTime() - lastFailure > QUIET_NANOS) {
+    if (failures.get() > 0 && !isOn()) {
       long count = failures.getAndSet(0);
       if (count > 0) {
         LOG.info("cache {}: the store answers again, {} operations had failed", cacheName, count);
       }
     }
+  }
+
+  /** Whether the store has failed in the last 5 seconds. */
+  boolean isOn() {
+    Failure failure = last;
+    return failure != null && failure.isRecent();
+  }
+
+  /** When the outage that {@linkplain #isOn is on} began; else since when there is none. */
+  Instant since() {
+    Failure failure = last;
+    if (failure == null) {
+      return built;
+    }
+    return failure.isRecent() ? failure.began() : failure.at().plus(QUIET);
+  }
+
+  /** The class of what the store failed with last. */
+  @Nullable String lastFailure() {
+    Failure failure = last;
+    return failure == null ? null : failure.type();
   }
 }

@@ -9,8 +9,8 @@ public enum Outcome {
   /** The store knew that the database has no such row. */
   ABSENT(true),
   /**
-   * The store had a stale copy, left by {@link CacheAside#softInvalidate}, which somebody else is
-   * replacing.
+   * The store had a stale copy, left by {@link CacheAside#softInvalidate}: somebody else is
+   * replacing it, or the load of this call was refused or takes too long.
    */
   STALE(true),
   /** This call ran the loader; the result was offered to the store. */

@@ -24,7 +24,8 @@ record Settings<K, V>(
     UnfencedWrites unfencedWrites,
     Duration holdOff,
     CacheListener listener,
-    Executor executor) {
+    Executor executor,
+    Protection protection) {
 
   /** The full key under which the store keeps an entry. */
   String storeKey(K key) {

@@ -2,6 +2,7 @@ package io.github.cacheaside;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -11,63 +12,135 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Bounds how long a cache waits for its store, and counts and logs the store's failures. */
+/**
+ * Bounds how long a cache waits for its store, counts and logs the store's failures, and keeps
+ * reads from a store that does not answer. Removals and what gives something back are always sent.
+ */
 final class StoreGuard {
+
+  /** What an operation is to the circuit breaker. */
+  private enum Kind {
+    /** Every read begins with one, so a store that answers it with an error is of no use. */
+    LOOKUP,
+    /** An error answer says little: hits are still to be had from a store that is full. */
+    OTHER
+  }
+
   private final Counters counters;
   private final OutageLog outages;
+  private final CircuitBreaker breaker;
+  private final Supplier<CompletableFuture<?>> probe;
   private final Duration timeout;
   private final long timeoutNanos;
 
-  StoreGuard(Counters counters, String cacheName, Duration timeout) {
+  StoreGuard(Counters counters, Settings<?, ?> settings) {
     this.counters = counters;
-    this.outages = new OutageLog(cacheName);
-    this.timeout = timeout;
+    this.outages = new OutageLog(settings.name());
+    this.timeout = settings.storeTimeout();
     this.timeoutNanos = timeout.toNanos();
+    this.breaker = settings.protection().breaker();
+    // each asks for another key, since in a cluster that may be another node
+    this.probe =
+        () ->
+            start(() -> settings.store().lookup(settings.keyPrefix() + "?" + Tokens.next().low()))
+                .orTimeout(timeoutNanos, TimeUnit.NANOSECONDS);
+    settings.store().onReconnect(() -> breaker.probe(probe));
+  }
+
+  /** Whether reads go past the store; if it is time, it is asked whether it is well. */
+  boolean sheds() {
+    return breaker.sheds(probe);
+  }
+
+  /** How this cache is; queues are counted by who has them. */
+  Health health(int pendingInvalidations, @Nullable OriginLimiter limiter, int flights) {
+    boolean down = sheds();
+    boolean ill = outages.isOn() || pendingInvalidations > 0;
+    return new Health(
+        down ? Health.Status.DOWN : ill ? Health.Status.DEGRADED : Health.Status.UP,
+        down ? breaker.since() : outages.since(),
+        outages.lastFailure(),
+        pendingInvalidations,
+        limiter == null ? 0 : limiter.running(),
+        limiter == null ? 0 : limiter.waiting(),
+        flights);
+  }
+
+  private boolean shed() {
+    boolean shed = sheds();
+    if (shed) {
+      counters.shed();
+    }
+    return shed;
   }
 
   /** Runs an operation; fails with what the store failed with, or with a time-out. */
   <T> CompletableFuture<T> run(Supplier<? extends CompletionStage<T>> operation) {
+    return run(operation, Kind.OTHER);
+  }
+
+  private <T> CompletableFuture<T> run(
+      Supplier<? extends CompletionStage<T>> operation, Kind kind) {
     return start(operation)
         .orTimeout(timeoutNanos, TimeUnit.NANOSECONDS)
-        .whenComplete((answer, failure) -> note(failure));
+        .whenComplete((answer, failure) -> note(failure, kind));
   }
 
   /** Looks something up; a failure is an answer too. */
   CompletableFuture<Lookup> look(Supplier<? extends CompletionStage<Lookup>> operation) {
-    return run(operation).exceptionally(failure -> Lookup.UNAVAILABLE);
+    return shed()
+        ? CompletableFuture.completedFuture(Lookup.UNAVAILABLE)
+        : run(operation, Kind.LOOKUP).exceptionally(failure -> Lookup.UNAVAILABLE);
+  }
+
+  /** Asks for a lease; a failure is an answer too. */
+  CompletableFuture<Lookup> lease(Supplier<? extends CompletionStage<Lookup>> operation) {
+    return shed()
+        ? CompletableFuture.completedFuture(Lookup.UNAVAILABLE)
+        : run(operation).exceptionally(failure -> Lookup.UNAVAILABLE);
   }
 
   /** Like {@link #look}, waiting for the answer on the calling thread. */
   Lookup await(Supplier<? extends CompletionStage<Lookup>> operation) throws InterruptedException {
+    if (shed()) {
+      return Lookup.UNAVAILABLE;
+    }
     try {
       Lookup found = operation.get().toCompletableFuture().get(timeoutNanos, TimeUnit.NANOSECONDS);
       outages.answered();
       return found;
     } catch (ExecutionException e) {
-      note(e.getCause());
+      note(e.getCause(), Kind.LOOKUP);
     } catch (TimeoutException | RuntimeException e) {
-      note(e);
+      note(e, Kind.LOOKUP);
     }
     return Lookup.UNAVAILABLE;
   }
 
   /**
-   * Starts one operation an item before waiting for any, and gives all of them one time-out
-   * together. Answers in the order of the items; what failed or was late is unavailable.
+   * Starts one request for a lease an item before waiting for any, and gives all of them one
+   * time-out together. Answers in the order of the items; what failed or was late is unavailable.
    */
-  <T> CompletableFuture<List<Lookup>> lookAll(
+  <T> CompletableFuture<List<Lookup>> leaseAll(
       List<T> items, Function<T, CompletionStage<Lookup>> operation) {
+    if (shed()) {
+      return unavailable(items.size());
+    }
     List<CompletableFuture<Lookup>> pending = new ArrayList<>(items.size());
     for (T item : items) {
       pending.add(start(() -> operation.apply(item)));
     }
-    return await(pending);
+    return await(pending, Kind.OTHER);
   }
 
-  /** The same, for operations that are started together. */
+  /** The same for lookups, which are started together. */
   CompletableFuture<List<Lookup>> lookAll(
       int count, Supplier<List<CompletionStage<Lookup>>> operations) {
+    if (shed()) {
+      return unavailable(count);
+    }
     List<CompletableFuture<Lookup>> pending = new ArrayList<>(count);
     try {
       operations.get().forEach(stage -> pending.add(start(() -> stage)));
@@ -76,15 +149,20 @@ final class StoreGuard {
         pending.add(CompletableFuture.failedFuture(e));
       }
     }
-    return await(pending);
+    return await(pending, Kind.LOOKUP);
   }
 
-  private CompletableFuture<List<Lookup>> await(List<CompletableFuture<Lookup>> pending) {
+  private static CompletableFuture<List<Lookup>> unavailable(int count) {
+    return CompletableFuture.completedFuture(Collections.nCopies(count, Lookup.UNAVAILABLE));
+  }
+
+  private CompletableFuture<List<Lookup>> await(
+      List<CompletableFuture<Lookup>> pending, Kind kind) {
     return CompletableFuture.allOf(pending.toArray(CompletableFuture<?>[]::new))
         .orTimeout(timeoutNanos, TimeUnit.NANOSECONDS)
         .handle(
             (done, failure) -> {
-              note(failure);
+              note(failure, kind);
               List<Lookup> answers = new ArrayList<>(pending.size());
               for (CompletableFuture<Lookup> answer : pending) {
                 answers.add(answered(answer) ? answer.join() : Lookup.UNAVAILABLE);
@@ -106,7 +184,7 @@ final class StoreGuard {
     }
   }
 
-  private void note(@org.jspecify.annotations.Nullable Throwable failure) {
+  private void note(@Nullable Throwable failure, Kind kind) {
     if (failure == null) {
       outages.answered();
       return;
@@ -120,5 +198,8 @@ final class StoreGuard {
         cause instanceof TimeoutException
             ? new TimeoutException("no answer within " + timeout)
             : cause);
+    if (kind == Kind.LOOKUP || cause instanceof TimeoutException) {
+      breaker.failed(probe);
+    }
   }
 }

@@ -41,15 +41,17 @@ public interface Ttl<V> {
     if (!(fraction > 0 && fraction < 1)) {
       throw new IllegalArgumentException("fraction must be in (0, 1): " + fraction);
     }
-    return value -> {
-      Duration full = of(value);
-      long millis = full.toMillis();
-      if (millis <= 1) {
-        return full;
-      }
-      double cut = millis * fraction * ThreadLocalRandom.current().nextDouble();
-      return Duration.ofMillis(Math.max(1, millis - (long) cut));
-    };
+    Ttl<V> jittered =
+        value -> {
+          Duration full = of(value);
+          long millis = full.toMillis();
+          if (millis <= 1) {
+            return full;
+          }
+          double cut = millis * fraction * ThreadLocalRandom.current().nextDouble();
+          return Duration.ofMillis(Math.max(1, millis - (long) cut));
+        };
+    return this instanceof AtMost<V> known ? new AtMost<>(known.longest(), jittered) : jittered;
   }
 
   /**
@@ -61,7 +63,7 @@ public interface Ttl<V> {
    */
   static Ttl<Object> fixed(Duration duration) {
     Duration checked = check(duration, "duration");
-    return value -> checked;
+    return new AtMost<>(checked, value -> checked);
   }
 
   /**

@@ -37,6 +37,17 @@ final class ArchitectureTest {
   }
 
   @Test
+  void onlyTheCircuitBreakerKnowsFailsafe() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(CircuitBreaker.class.getName())
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.failsafe..")
+        .check(CLASSES);
+  }
+
+  @Test
   void theEngineKnowsNoStore() {
     noClasses()
         .that()

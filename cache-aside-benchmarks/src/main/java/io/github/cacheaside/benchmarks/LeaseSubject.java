@@ -4,6 +4,7 @@ import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheAsideBuilder;
 import io.github.cacheaside.CacheListener;
 import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.CircuitBreaker;
 import io.github.cacheaside.Serializer;
 import io.github.cacheaside.Ttl;
 import io.github.cacheaside.redis.RedisCacheStore;
@@ -22,15 +23,29 @@ final class LeaseSubject implements Subject {
 
   /** Over a store that may be a mutant of the real one. */
   LeaseSubject(Environment environment, Function<CacheStore, CacheStore> mutation) {
+    this(environment, mutation, CircuitBreaker.create());
+  }
+
+  private LeaseSubject(
+      Environment environment, Function<CacheStore, CacheStore> mutation, CircuitBreaker breaker) {
     this.environment = environment;
     this.store = RedisCacheStore.connect(environment.redis());
-    this.cache = cache(environment, mutation.apply(store));
+    this.cache =
+        options(environment, mutation.apply(store), breaker).build(environment.database()::read);
+  }
+
+  /** Waits for an ill Redis with each read. */
+  static LeaseSubject withoutBreaker(Environment environment) {
+    return new LeaseSubject(environment, store -> store, CircuitBreaker.off());
   }
 
   private LeaseSubject(Environment environment, long near) {
     this.environment = environment;
     this.store = RedisCacheStore.connect(environment.redis());
-    this.cache = options(environment, store).nearCache(near).build(environment.database()::read);
+    this.cache =
+        options(environment, store, CircuitBreaker.create())
+            .nearCache(near)
+            .build(environment.database()::read);
   }
 
   /** With a near cache of this many entries. */
@@ -39,15 +54,17 @@ final class LeaseSubject implements Subject {
   }
 
   static CacheAside<Long, Row> cache(Environment environment, CacheStore store) {
-    return options(environment, store).build(environment.database()::read);
+    return options(environment, store, CircuitBreaker.create()).build(environment.database()::read);
   }
 
-  private static CacheAsideBuilder<Object, Row> options(Environment environment, CacheStore store) {
+  private static CacheAsideBuilder<Object, Row> options(
+      Environment environment, CacheStore store, CircuitBreaker breaker) {
     return CacheAside.builder(store, "counter", Serializer.json(Row.class))
         .ttl(Ttl.from(row -> environment.ttl().get()))
         .absentTtl(Duration.ofMinutes(10))
         .lease(environment.lease())
         .intent(environment.intent())
+        .circuitBreaker(breaker)
         .listener(
             new CacheListener() {
               @Override

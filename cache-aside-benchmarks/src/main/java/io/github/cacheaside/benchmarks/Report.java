@@ -31,7 +31,10 @@ final class Report implements Callable<Integer> {
       split = ",",
       description = "the Markdown files (default: ${DEFAULT-VALUE})")
   private List<Path> into =
-      List.of(Path.of("docs", "coherence.md"), Path.of("docs", "performance.md"));
+      List.of(
+          Path.of("docs", "coherence.md"),
+          Path.of("docs", "performance.md"),
+          Path.of("docs", "failure-modes.md"));
 
   @Override
   public Integer call() throws IOException {

@@ -16,6 +16,7 @@ final class Subjects {
   static final String TAGS_OF_KEY = "cache-aside-tags-of-key";
   static final String TAGS_OF_VALUE = "cache-aside-tags-of-value";
   static final String LATE_GENERATIONS = "mutant-generations-read-after-load";
+  static final String NO_BREAKER = "cache-aside-without-breaker";
   static final String NAIVE = "naive";
   static final String REDISSON = "redisson";
   static final String NO_TOKEN = "mutant-no-token-check";
@@ -30,6 +31,7 @@ final class Subjects {
   static {
     BY_NAME.put(LEASE, LeaseSubject::new);
     BY_NAME.put(NEAR, environment -> LeaseSubject.near(environment, 100_000));
+    BY_NAME.put(NO_BREAKER, LeaseSubject::withoutBreaker);
     BY_NAME.put(FENCED, FencedSubject::new);
     BY_NAME.put(DEL_RELEASE, Mutants::delInsteadOfRelease);
     BY_NAME.put(FENCED_NO_TOKEN, Mutants::fencedNoTokenCheck);

@@ -21,11 +21,12 @@ final class FiguresInDocsTest {
   private static final Path COHERENCE = DOCS.resolve("coherence.md");
   private static final Path PERFORMANCE = DOCS.resolve("performance.md");
   private static final int LARGEST_CHART = 60_000;
+  private static final Path FAILURES = DOCS.resolve("failure-modes.md");
   private static final Path RESULTS = DOCS.resolve("results");
 
   @Test
   void everyGeneratedPartIsWhatTheReportMakesOfTheResults() throws IOException {
-    for (Path file : List.of(COHERENCE, PERFORMANCE)) {
+    for (Path file : List.of(COHERENCE, PERFORMANCE, FAILURES)) {
       String doc = Files.readString(file);
       assertThat(Report.rewritten(doc, RESULTS))
           .as("if this differs, run: java -jar cache-aside-benchmarks/target/benchmarks.jar report")
@@ -43,6 +44,8 @@ final class FiguresInDocsTest {
         .containsAll(Overview.names())
         .containsAll(Experiments.names(Experiments.OF_SPEED))
         .doesNotHaveDuplicates();
+    assertThat(Markers.names(Files.readString(FAILURES)))
+        .containsExactlyElementsOf(Experiments.names(Experiments.OF_FAILURES));
   }
 
   /** Byte by byte: {@link Plot} says why that is the same on each machine. */
@@ -66,7 +69,7 @@ final class FiguresInDocsTest {
   void everyFileOfFiguresIsShown() throws IOException {
     try (Stream<Path> files = Files.list(RESULTS)) {
       List<Path> shown =
-          Stream.of(COHERENCE, PERFORMANCE)
+          Stream.of(COHERENCE, PERFORMANCE, FAILURES)
               .flatMap(FiguresInDocsTest::names)
               .map(name -> Figures.file(RESULTS, name))
               .toList();

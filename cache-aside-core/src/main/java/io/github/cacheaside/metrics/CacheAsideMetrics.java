@@ -2,6 +2,7 @@ package io.github.cacheaside.metrics;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStats;
+import io.github.cacheaside.Health;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -27,15 +28,22 @@ import java.util.function.ToDoubleFunction;
  * those it evicts or that expire</td></tr>
  * <tr><td>{@code cache.load}</td><td>timer of the loads, failed ones included</td></tr>
  * <tr><td>{@code cache.load.failures}</td><td>loads that threw</td></tr>
+ * <tr><td>{@code cache.load.refused}</td><td>loads that the origin limiter refused</td></tr>
+ * <tr><td>{@code cache.load.timeouts}</td><td>loads that took longer than the load time-out</td></tr>
  * <tr><td>{@code cache.misses{outcome=shared|awaited|bypassed|loaded}}</td><td>how misses were
  * answered</td></tr>
  * <tr><td>{@code cache.fills.refused}</td><td>fills overtaken by an invalidation</td></tr>
  * <tr><td>{@code cache.store.failures}</td><td>operations of the store that failed</td></tr>
+ * <tr><td>{@code cache.store.shed}</td><td>operations of reads that were not sent, since the circuit
+ * breaker was open</td></tr>
  * <tr><td>{@code cache.fences.lost}</td><td>fenced writes whose fence did not stand</td></tr>
  * <tr><td>{@code cache.writes.degraded}</td><td>fenced writes that went on without a fence</td></tr>
  * <tr><td>{@code cache.invalidations.pending}</td><td>gauge: failed ones that are tried
  * again</td></tr>
  * <tr><td>{@code cache.invalidations.lost}</td><td>failed ones that were given up</td></tr>
+ * <tr><td>{@code cache.store.up}</td><td>gauge: 0 while the circuit breaker is open, else 1</td></tr>
+ * <tr><td>{@code cache.loads.waiting}</td><td>gauge: loads that wait for a place of the origin
+ * limiter</td></tr>
  * <tr><td>{@code cache.undecodable}</td><td>unreadable entries that were replaced</td></tr>
  * </table>
  */
@@ -82,15 +90,29 @@ public final class CacheAsideMetrics implements MeterBinder {
         s -> s.misses() - s.shared() - s.awaited() - s.bypassed());
     count(registry, "cache.fills.refused", Tags.empty(), CacheStats::refusedFills);
     count(registry, "cache.store.failures", Tags.empty(), CacheStats::storeFailures);
+    count(registry, "cache.store.shed", Tags.empty(), CacheStats::shedOperations);
     count(registry, "cache.undecodable", Tags.empty(), CacheStats::undecodable);
     count(registry, "cache.fences.lost", Tags.empty(), CacheStats::fencesLost);
     count(registry, "cache.writes.degraded", Tags.empty(), CacheStats::degradedWrites);
     count(registry, "cache.invalidations.lost", Tags.empty(), CacheStats::lostInvalidations);
-    Gauge.builder("cache.invalidations.pending", cache, c -> c.stats().pendingInvalidations())
-        .tags(tags.and("cache", cache.name()))
-        .description("Failed invalidations that wait to be tried again")
-        .register(registry);
+    gauge(
+        registry,
+        "cache.invalidations.pending",
+        "Failed invalidations that wait to be tried again",
+        Health::pendingInvalidations);
+    gauge(
+        registry,
+        "cache.store.up",
+        "0 while the circuit breaker is open, else 1",
+        health -> health.status() == Health.Status.DOWN ? 0 : 1);
+    gauge(
+        registry,
+        "cache.loads.waiting",
+        "Loads that wait for a place of the origin limiter",
+        Health::waitingLoads);
     count(registry, "cache.load.failures", Tags.empty(), CacheStats::loadFailures);
+    count(registry, "cache.load.refused", Tags.empty(), CacheStats::refusedLoads);
+    count(registry, "cache.load.timeouts", Tags.empty(), CacheStats::timedOutLoads);
     FunctionTimer.builder(
             "cache.load",
             cache,
@@ -104,6 +126,14 @@ public final class CacheAsideMetrics implements MeterBinder {
 
   private static double answered(CacheStats stats) {
     return stats.nearHits() + stats.hits() + stats.absentHits() + stats.staleHits();
+  }
+
+  private void gauge(
+      MeterRegistry registry, String name, String description, ToDoubleFunction<Health> figure) {
+    Gauge.builder(name, cache, c -> figure.applyAsDouble(c.health()))
+        .tags(tags.and("cache", cache.name()))
+        .description(description)
+        .register(registry);
   }
 
   private void count(

@@ -17,7 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Keeps entries in Redis 6.0 or later, Valkey 7.2 or later, or a service that speaks their
@@ -44,6 +46,7 @@ public final class RedisCacheStore implements CacheStore {
 
   private final Link link;
   private final RedisOperations redis;
+  private final AtomicBoolean risksTold = new AtomicBoolean();
 
   private RedisCacheStore(Link link) {
     this.link = link;
@@ -282,6 +285,30 @@ public final class RedisCacheStore implements CacheStore {
   @Override
   public void onReconnect(Runnable action) {
     link.onReconnect(action);
+  }
+
+  /**
+   * Warns once of a Redis that refuses writes when it is full, instead of evicting. Needs the right
+   * to {@code INFO}; without it, nothing is said.
+   */
+  @Override
+  public CompletionStage<List<String>> risks() {
+    if (risksTold.get()) {
+      return CompletableFuture.completedStage(List.of());
+    }
+    return redis
+        .call(commands -> commands.info("memory"))
+        .thenApply(info -> risksTold.getAndSet(true) ? List.of() : risks(info));
+  }
+
+  private static List<String> risks(String info) {
+    List<String> lines = info.lines().toList();
+    boolean bounded = lines.stream().noneMatch("maxmemory:0"::equals);
+    return bounded && lines.contains("maxmemory_policy:noeviction")
+        ? List.of(
+            "Redis has a maxmemory and the policy noeviction: when it is full it caches nothing"
+                + " new; a policy such as allkeys-lru makes room")
+        : List.of();
   }
 
   @Override

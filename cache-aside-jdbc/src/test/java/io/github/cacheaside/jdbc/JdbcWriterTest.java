@@ -320,6 +320,11 @@ class JdbcWriterTest {
     }
 
     @Override
+    public io.github.cacheaside.Health health() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CacheStats stats() {
       throw new UnsupportedOperationException();
     }

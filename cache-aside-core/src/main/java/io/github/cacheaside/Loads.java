@@ -1,0 +1,118 @@
+package io.github.cacheaside;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs loaders: within the limits of the origin and of time, and counted.
+ *
+ * <p>A thread can't both run a loader and stop waiting for it. So with a time-out, and only then,
+ * loads run on the builder's executor, and whoever called waits for what comes first.
+ */
+final class Loads {
+  private final Protection protection;
+  private final Executor executor;
+  private final Counters counters;
+  private final Timers timers;
+
+  Loads(Settings<?, ?> settings, Counters counters, Timers timers) {
+    this.protection = settings.protection();
+    this.executor = settings.executor();
+    this.counters = counters;
+    this.timers = timers;
+  }
+
+  /**
+   * Runs a load from its start to what becomes of its value: here and now if it has no time-out.
+   *
+   * @param load runs the loader by {@link #run}, and deals with all that may come of it
+   * @param slow is run after the soft time-out
+   * @param without is given the reason if the load is not waited for any more, or can't be run
+   */
+  void start(Runnable load, Runnable slow, Consumer<Exception> without) {
+    if (protection.patient()) {
+      load.run();
+      return;
+    }
+    Duration most = protection.loadTimeout();
+    Future<?> soft = after(protection.softTimeout(), slow);
+    Future<?> hard = after(most, () -> giveUp(without, "no value within " + most));
+    try {
+      executor.execute(
+          () -> {
+            load.run();
+            soft.cancel(false);
+            hard.cancel(false);
+          });
+    } catch (RejectedExecutionException e) {
+      soft.cancel(false);
+      hard.cancel(false);
+      without.accept(e);
+    }
+  }
+
+  private void giveUp(Consumer<Exception> without, String why) {
+    counters.loadTimedOut();
+    without.accept(new TimeoutException(why));
+  }
+
+  /**
+   * Callers may go on within the task, so it is none for the timers' thread, nor for a full pool.
+   */
+  private Future<?> after(@Nullable Duration pause, Runnable task) {
+    return pause == null
+        ? CompletableFuture.completedFuture(null)
+        : timers.after(pause, () -> CompletableFuture.runAsync(task));
+  }
+
+  /** Runs a loader on this thread, once there is a place for it; a refusal is no load. */
+  <T> T run(Callable<T> loader, Reading reading) throws Exception {
+    OriginLimiter limiter = protection.limiter();
+    boolean entered = limiter != null && enter(limiter, reading);
+    try {
+      return count(loader, reading);
+    } finally {
+      if (entered && limiter != null) {
+        limiter.leave();
+      }
+    }
+  }
+
+  private boolean enter(OriginLimiter limiter, Reading reading) throws Exception {
+    try {
+      return limiter.enter();
+    } catch (OriginLimiter.Refusal e) {
+      counters.loadRefused();
+      reading.begins(); // nothing was read, so whoever has joined by now may share the refusal
+      throw e;
+    }
+  }
+
+  private <T> T count(Callable<T> loader, Reading reading) throws Exception {
+    reading.begins();
+    long began = System.nanoTime();
+    boolean failed = true;
+    try {
+      T loaded = loader.call();
+      failed = false;
+      return loaded;
+    } finally {
+      counters.load(System.nanoTime() - began, failed);
+    }
+  }
+
+  /** What the caller of a load that ended so gets; a new one for each, with the caller's stack. */
+  static CacheLoadException failure(String cacheName, Throwable failure) {
+    return failure instanceof OriginLimiter.Refusal refusal
+        ? new CacheLoadRefusedException(
+            "loading a value of " + cacheName + " was refused: " + refusal.getMessage())
+        : new CacheLoadException("loading a value of " + cacheName + " failed", failure);
+  }
+}
