@@ -18,7 +18,14 @@ final class Experiments {
 
   /** Those whose figures are in {@code docs/performance.md}. */
   static final List<Experiment> OF_SPEED =
-      List.of(SpeedExperiment.hits(), SpeedExperiment.near(), SpeedExperiment.bulk());
+      List.of(
+          SpeedExperiment.hits(),
+          SpeedExperiment.near(),
+          SpeedExperiment.bulk(),
+          new MissExperiment(),
+          new SizesExperiment(),
+          new ScaleExperiment(),
+          new TutorialLoadExperiment());
 
   /** Those whose figures are in {@code docs/failure-modes.md}. */
   static final List<Experiment> OF_FAILURES = List.of(new FrozenExperiment());

@@ -7,6 +7,9 @@ import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Driver;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -34,7 +37,18 @@ final class Facts {
     facts.put("JetCache", version("com.alicp.jetcache/jetcache-core"));
     facts.put("Redisson", version("org.redisson/redisson"));
     facts.put("Spring Data Redis", version("org.springframework.data/spring-data-redis"));
+    facts.put("AWS JDBC wrapper", driver("jdbc:aws-wrapper:mariadb://localhost/"));
     return facts;
+  }
+
+  /** For a driver whose jar says nothing of Maven. */
+  private static String driver(String url) {
+    try {
+      Driver driver = DriverManager.getDriver(url);
+      return driver.getMajorVersion() + "." + driver.getMinorVersion();
+    } catch (SQLException e) {
+      return "unknown";
+    }
   }
 
   /** As Linux names it; elsewhere the architecture has to do. */

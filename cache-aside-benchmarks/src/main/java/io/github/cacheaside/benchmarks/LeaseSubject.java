@@ -1,6 +1,7 @@
 package io.github.cacheaside.benchmarks;
 
 import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheAsideBuilder;
 import io.github.cacheaside.CacheListener;
 import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.CircuitBreaker;
@@ -29,7 +30,8 @@ final class LeaseSubject implements Subject {
       Environment environment, Function<CacheStore, CacheStore> mutation, CircuitBreaker breaker) {
     this.environment = environment;
     this.store = RedisCacheStore.connect(environment.redis());
-    this.cache = cache(environment, mutation.apply(store), breaker);
+    this.cache =
+        options(environment, mutation.apply(store), breaker).build(environment.database()::read);
   }
 
   /** Waits for an ill Redis with each read. */
@@ -37,11 +39,25 @@ final class LeaseSubject implements Subject {
     return new LeaseSubject(environment, store -> store, CircuitBreaker.off());
   }
 
-  static CacheAside<Long, Row> cache(Environment environment, CacheStore store) {
-    return cache(environment, store, CircuitBreaker.create());
+  private LeaseSubject(Environment environment, long near) {
+    this.environment = environment;
+    this.store = RedisCacheStore.connect(environment.redis());
+    this.cache =
+        options(environment, store, CircuitBreaker.create())
+            .nearCache(near)
+            .build(environment.database()::read);
   }
 
-  private static CacheAside<Long, Row> cache(
+  /** With a near cache of this many entries. */
+  static LeaseSubject near(Environment environment, long entries) {
+    return new LeaseSubject(environment, entries);
+  }
+
+  static CacheAside<Long, Row> cache(Environment environment, CacheStore store) {
+    return options(environment, store, CircuitBreaker.create()).build(environment.database()::read);
+  }
+
+  private static CacheAsideBuilder<Object, Row> options(
       Environment environment, CacheStore store, CircuitBreaker breaker) {
     return CacheAside.builder(store, "counter", Serializer.json(Row.class))
         .ttl(Ttl.from(row -> environment.ttl().get()))
@@ -55,8 +71,7 @@ final class LeaseSubject implements Subject {
               public void onFenceLost(String name, int keys) {
                 environment.writes().fenceLost();
               }
-            })
-        .build(environment.database()::read);
+            });
   }
 
   CacheAside<Long, Row> cache() {

@@ -55,6 +55,14 @@ final class LockstepProxy implements AutoCloseable {
     return trips();
   }
 
+  /** How many round trips a call waits for: those that had begun and ended when it returned. */
+  int tripsUntilReturn(Call call) throws Exception {
+    Stalls.sleepMillis(SETTLED_MILLIS);
+    int unused = trips();
+    long ignored = call.run();
+    return trips(); // what it sent last and did not wait for is still held back
+  }
+
   private static void daemon(Runnable task) {
     Thread thread = new Thread(task, "lockstep-proxy");
     thread.setDaemon(true);

@@ -53,6 +53,11 @@ final class Oracle {
     board.count(slot, Count.WRITES, 1);
   }
 
+  /** Takes note of a read or a write that threw. */
+  void failed(boolean write) {
+    board.count(slot, write ? Count.WRITE_ERRORS : Count.READ_ERRORS, 1);
+  }
+
   /** Takes note of a version that somebody has read from the database, hence committed. */
   void committed(int key, long version) {
     board.publishCommitted(key, version);

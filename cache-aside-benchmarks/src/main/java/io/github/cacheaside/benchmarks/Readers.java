@@ -10,24 +10,15 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.CacheAsideBuilder;
-import io.github.cacheaside.Outcome;
-import io.github.cacheaside.Serializer;
-import io.github.cacheaside.redis.RedisCacheStore;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.codec.RedisCodec;
-import io.lettuce.core.codec.StringCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
 import org.redisson.api.RLocalCachedMap;
@@ -58,111 +49,47 @@ final class Readers {
   static final String REDISSON_NEAR = "redisson-near";
   static final String SPRING = "spring";
 
-  private static final ObjectMapper JSON =
+  static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   private Readers() {}
 
   static Reader open(String name, String redis) throws Exception {
+    return open(name, redis, Reader.Data.USUAL);
+  }
+
+  static Reader open(String name, String redis, Reader.Data data) throws Exception {
     return switch (name) {
-      case LETTUCE -> new Lettuce(redis);
-      case CACHE_ASIDE -> new Ours(redis, false);
-      case NEAR -> new Ours(redis, true);
-      case CAFFEINE -> new InProcess();
-      case JETCACHE -> new Jet(redis, false);
-      case JETCACHE_NEAR -> new Jet(redis, true);
-      case REDISSON -> new Buckets(redis);
-      case REDISSON_MAP -> new MapCache(redis);
-      case REDISSON_NEAR -> new LocalCachedMap(redis);
-      case SPRING -> new Spring(redis);
+      case LETTUCE -> new LettuceReader(redis, data);
+      case CACHE_ASIDE -> new OurReader(redis, data, false);
+      case NEAR -> new OurReader(redis, data, true);
+      case CAFFEINE -> new InProcess(data);
+      case JETCACHE -> new Jet(redis, data, false);
+      case JETCACHE_NEAR -> new Jet(redis, data, true);
+      case REDISSON -> new Buckets(redis, data);
+      case REDISSON_MAP -> new MapCache(redis, data);
+      case REDISSON_NEAR -> new LocalCachedMap(redis, data);
+      case SPRING -> new Spring(redis, data);
       default -> throw new IllegalArgumentException("no such reader: " + name);
     };
   }
 
-  static Row row(long key) {
-    return Row.of(key, 1);
-  }
-
-  /** The floor: a client and a codec, without any cache around them. */
-  private static final class Lettuce implements Reader {
-    private final RedisClient client;
-    private final StatefulRedisConnection<String, byte[]> redis;
-    private final ObjectReader reader = JSON.readerFor(Row.class);
-
-    Lettuce(String uri) throws IOException {
-      this.client = RedisClient.create(uri);
-      this.redis = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
-      for (long key = 0; key < KEYS; key++) {
-        redis.sync().set(name(key), JSON.writeValueAsBytes(row(key)));
-      }
-    }
-
-    private static String name(long key) {
-      return "lettuce:" + key;
-    }
-
-    @Override
-    public Row read(long key) throws IOException {
-      return reader.readValue(redis.sync().get(name(key)));
-    }
-
-    @Override
-    public Collection<Row> readAll(List<Long> keys) throws IOException {
-      List<Row> rows = new ArrayList<>(keys.size());
-      for (var entry : redis.sync().mget(keys.stream().map(Lettuce::name).toArray(String[]::new))) {
-        rows.add(reader.readValue(entry.getValue()));
-      }
-      return rows;
-    }
-
-    @Override
-    public void close() {
-      client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-    }
-  }
-
-  private static final class Ours implements Reader {
-    private final RedisCacheStore store;
-    private final CacheAside<Long, Row> cache;
-
-    Ours(String uri, boolean near) {
-      this.store = RedisCacheStore.connect(uri);
-      CacheAsideBuilder<Object, Row> builder =
-          CacheAside.builder(store, near ? "near" : "ours", Serializer.json(Row.class))
-              .ttl(Duration.ofHours(1))
-              .storeTimeout(Duration.ofSeconds(5));
-      this.cache = (near ? builder.nearCache(10L * KEYS) : builder).build((Long key) -> row(key));
-      for (long key = 0; key < KEYS; key++) {
-        while (cache.read(key).outcome() != (near ? Outcome.NEAR : Outcome.HIT)) {
-          Thread.onSpinWait(); // until Redis has it, and tells of changes
-        }
-      }
-    }
-
-    @Override
-    public Row read(long key) {
-      return cache.get(key).orElseThrow();
-    }
-
-    @Override
-    public Collection<Row> readAll(List<Long> keys) {
-      return cache.getAll(keys).values();
-    }
-
-    @Override
-    public void close() {
-      store.close();
-    }
-  }
-
   /** The floor of a near hit. */
   private static final class InProcess implements Reader {
-    private final com.github.benmanes.caffeine.cache.Cache<Long, Row> cache =
-        Caffeine.newBuilder().maximumSize(10L * KEYS).build();
+    private final Function<Long, Row> loader;
+    private final com.github.benmanes.caffeine.cache.Cache<Long, Row> cache;
+
+    InProcess(Data data) {
+      this.loader = data::row;
+      this.cache = Caffeine.newBuilder().maximumSize(10L * data.keys()).build();
+      for (long key = 0; key < data.keys(); key++) {
+        cache.put(key, data.row(key));
+      }
+    }
 
     @Override
     public Row read(long key) {
-      return Objects.requireNonNull(cache.get(key, Readers::row));
+      return Objects.requireNonNull(cache.get(key, loader));
     }
 
     @Override
@@ -173,10 +100,12 @@ final class Readers {
     private static final JavaType HOLDER =
         JSON.getTypeFactory().constructParametricType(CacheValueHolder.class, Row.class);
 
+    private final Function<Long, Row> loader;
     private final RedisClient client;
     private final Cache<Long, Row> cache;
 
-    Jet(String uri, boolean near) {
+    Jet(String uri, Data data, boolean near) {
+      this.loader = data::row;
       this.client = RedisClient.create(uri);
       Cache<Long, Row> remote =
           RedisLettuceCacheBuilder.createRedisLettuceCacheBuilder()
@@ -186,15 +115,15 @@ final class Readers {
               .valueDecoder(Jet::decode)
               .keyPrefix("jet:")
               .buildCache();
-      this.cache = near ? nearTo(remote) : remote;
-      for (long key = 0; key < KEYS; key++) {
-        cache.put(key, row(key));
+      this.cache = near ? nearTo(remote, data) : remote;
+      for (long key = 0; key < data.keys(); key++) {
+        cache.put(key, data.row(key));
       }
     }
 
-    private static Cache<Long, Row> nearTo(Cache<Long, Row> remote) {
+    private static Cache<Long, Row> nearTo(Cache<Long, Row> remote, Data data) {
       Cache<Long, Row> local =
-          CaffeineCacheBuilder.createCaffeineCacheBuilder().limit(10 * KEYS).buildCache();
+          CaffeineCacheBuilder.createCaffeineCacheBuilder().limit(10 * data.keys()).buildCache();
       return MultiLevelCacheBuilder.createMultiLevelCacheBuilder()
           .addCache(local, remote)
           .buildCache();
@@ -218,7 +147,7 @@ final class Readers {
 
     @Override
     public Row read(long key) {
-      return Objects.requireNonNull(cache.computeIfAbsent(key, Readers::row));
+      return Objects.requireNonNull(cache.computeIfAbsent(key, loader));
     }
 
     @Override
@@ -255,10 +184,10 @@ final class Readers {
   private static final class Buckets extends OverRedisson {
     private final TypedJsonJacksonCodec codec = new TypedJsonJacksonCodec(Row.class, JSON);
 
-    Buckets(String uri) {
+    Buckets(String uri, Data data) {
       super(uri);
-      for (long key = 0; key < KEYS; key++) {
-        client.<Row>getBucket(name(key), codec).set(row(key));
+      for (long key = 0; key < data.keys(); key++) {
+        client.<Row>getBucket(name(key), codec).set(data.row(key));
       }
     }
 
@@ -281,10 +210,10 @@ final class Readers {
   private static final class MapCache extends OverRedisson {
     private final RMapCache<Long, Row> map = client.getMapCache("map", CODEC);
 
-    MapCache(String uri) {
+    MapCache(String uri, Data data) {
       super(uri);
-      for (long key = 0; key < KEYS; key++) {
-        boolean unused = map.fastPut(key, row(key));
+      for (long key = 0; key < data.keys(); key++) {
+        boolean unused = map.fastPut(key, data.row(key));
       }
     }
 
@@ -300,14 +229,17 @@ final class Readers {
   }
 
   private static final class LocalCachedMap extends OverRedisson {
-    private final RLocalCachedMap<Long, Row> map =
-        client.getLocalCachedMap(
-            LocalCachedMapOptions.<Long, Row>name("local").codec(CODEC).cacheSize(10 * KEYS));
+    private final RLocalCachedMap<Long, Row> map;
 
-    LocalCachedMap(String uri) {
+    LocalCachedMap(String uri, Data data) {
       super(uri);
-      for (long key = 0; key < KEYS; key++) {
-        boolean unused = map.fastPut(key, row(key));
+      this.map =
+          client.getLocalCachedMap(
+              LocalCachedMapOptions.<Long, Row>name("local")
+                  .codec(CODEC)
+                  .cacheSize(10 * data.keys()));
+      for (long key = 0; key < data.keys(); key++) {
+        boolean unused = map.fastPut(key, data.row(key));
       }
     }
 
@@ -318,10 +250,12 @@ final class Readers {
   }
 
   private static final class Spring implements Reader {
+    private final Data data;
     private final LettuceConnectionFactory connections;
     private final org.springframework.cache.Cache cache;
 
-    Spring(String redis) {
+    Spring(String redis, Data data) {
+      this.data = data;
       RedisURI uri = RedisURI.create(redis);
       this.connections =
           new LettuceConnectionFactory(
@@ -337,14 +271,14 @@ final class Readers {
               .build();
       manager.afterPropertiesSet();
       this.cache = Objects.requireNonNull(manager.getCache("spring"));
-      for (long key = 0; key < KEYS; key++) {
-        cache.put(key, row(key));
+      for (long key = 0; key < data.keys(); key++) {
+        cache.put(key, data.row(key));
       }
     }
 
     @Override
     public Row read(long key) {
-      return Objects.requireNonNull(cache.get(key, () -> row(key)));
+      return Objects.requireNonNull(cache.get(key, () -> data.row(key)));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.function.Function;
 /** The subjects by name. */
 final class Subjects {
   static final String LEASE = "cache-aside";
+  static final String NEAR = "cache-aside-near";
   static final String FENCED = "cache-aside-fenced";
   static final String DEL_RELEASE = "mutant-del-instead-of-release";
   static final String LATE_INTENT = "mutant-intent-after-commit";
@@ -29,6 +30,7 @@ final class Subjects {
 
   static {
     BY_NAME.put(LEASE, LeaseSubject::new);
+    BY_NAME.put(NEAR, environment -> LeaseSubject.near(environment, 100_000));
     BY_NAME.put(NO_BREAKER, LeaseSubject::withoutBreaker);
     BY_NAME.put(FENCED, FencedSubject::new);
     BY_NAME.put(DEL_RELEASE, Mutants::delInsteadOfRelease);

@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A running Redis Cluster of 3 primaries without replicas, each with a third of the slots. */
+/** A running Redis Cluster of 1 to 3 primaries without replicas that share the slots alike. */
 public final class RedisCluster implements AutoCloseable {
-  private static final int NODES = 3;
+  static final int NODES = 3;
+
   private static final int SLOTS = 16_384;
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -18,14 +19,14 @@ public final class RedisCluster implements AutoCloseable {
     this.nodes = List.copyOf(nodes);
   }
 
-  static RedisCluster start(EmbeddedRedis redis, List<String> lines) {
+  static RedisCluster start(EmbeddedRedis redis, int count, List<String> lines) {
     List<String> config = new ArrayList<>();
     config.add("cluster-enabled yes");
     config.add("cluster-node-timeout 2000");
     config.addAll(lines);
     List<RedisServer> nodes = new ArrayList<>();
     try {
-      for (int i = 0; i < NODES; i++) {
+      for (int i = 0; i < count; i++) {
         nodes.add(redis.start(config));
       }
       join(nodes);
@@ -42,15 +43,16 @@ public final class RedisCluster implements AutoCloseable {
   }
 
   private static void join(List<RedisServer> nodes) throws IOException {
-    for (int i = 0; i < NODES; i++) {
+    int count = nodes.size();
+    for (int i = 0; i < count; i++) {
       try (RespConnection node = RespConnection.open(nodes.get(i).address())) {
         // Distinct epochs up front spare the nodes a vote about who is who.
         node.call("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
-        node.call(addSlots(SLOTS * i / NODES, SLOTS * (i + 1) / NODES));
+        node.call(addSlots(SLOTS * i / count, SLOTS * (i + 1) / count));
       }
     }
     try (RespConnection first = RespConnection.open(nodes.get(0).address())) {
-      for (RedisServer other : nodes.subList(1, NODES)) {
+      for (RedisServer other : nodes.subList(1, count)) {
         first.call("CLUSTER", "MEET", other.host(), Integer.toString(other.port()));
       }
     }
@@ -74,16 +76,16 @@ public final class RedisCluster implements AutoCloseable {
     }
   }
 
-  private static boolean isOk(RedisServer node) throws IOException {
+  private boolean isOk(RedisServer node) throws IOException {
     try (RespConnection connection = RespConnection.open(node.address())) {
       String info = connection.text("CLUSTER", "INFO");
       return info.contains("cluster_state:ok")
           && info.contains("cluster_slots_ok:" + SLOTS)
-          && info.contains("cluster_known_nodes:" + NODES);
+          && info.contains("cluster_known_nodes:" + nodes.size());
     }
   }
 
-  /** Returns the 3 nodes, in the order of their slots. */
+  /** Returns the nodes, in the order of their slots. */
   public List<RedisServer> nodes() {
     return nodes;
   }

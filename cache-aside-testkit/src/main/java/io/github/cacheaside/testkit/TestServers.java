@@ -59,7 +59,21 @@ public final class TestServers {
    * @param config lines of {@code redis.conf} for every node
    */
   public static RedisCluster newRedisCluster(String... config) {
-    return SERVERS.newRedisCluster(List.of(config));
+    return SERVERS.newRedisCluster(RedisCluster.NODES, List.of(config));
+  }
+
+  /**
+   * Like {@link #newRedisCluster(String...)}, of another size.
+   *
+   * @param nodes how many primaries, 1 to 3
+   * @param config lines of {@code redis.conf} for every node
+   * @throws IllegalArgumentException if there are more or fewer
+   */
+  public static RedisCluster newRedisCluster(int nodes, String... config) {
+    if (nodes < 1 || nodes > RedisCluster.NODES) {
+      throw new IllegalArgumentException("nodes must be 1 to 3 but was " + nodes);
+    }
+    return SERVERS.newRedisCluster(nodes, List.of(config));
   }
 
   /**

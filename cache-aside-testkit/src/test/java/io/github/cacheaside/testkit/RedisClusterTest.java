@@ -1,6 +1,7 @@
 package io.github.cacheaside.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -24,6 +25,17 @@ class RedisClusterTest {
       cluster.awaitOk();
       assertThat(info(first)).contains("cluster_state:ok");
     }
+  }
+
+  @Test
+  void aSmallerCluster_hasAllSlotsToo() throws IOException {
+    try (RedisCluster cluster = TestServers.newRedisCluster(2, "maxmemory 10mb")) {
+      assertThat(cluster.nodes()).hasSize(2);
+      assertThat(info(cluster.nodes().get(0))).contains("cluster_slots_ok:16384");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TestServers.newRedisCluster(4).close())
+        .withMessageContaining("4");
   }
 
   private static String info(RedisServer node) throws IOException {

@@ -1,0 +1,105 @@
+package io.github.cacheaside.benchmarks;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Calls that take turns, some rounds. What is compared is compared within a round, where the
+ * machine was in much the same mood; of the comparisons the median counts.
+ */
+final class Rounds {
+  static final int ROUNDS = 5;
+
+  private final Map<String, List<Hammer.Speed>> speeds = new LinkedHashMap<>();
+
+  /** What is to be measured, by a name of its own; in the order of the first round's turns. */
+  static Rounds measure(Map<String, Hammer.Call> calls, int threads, Duration time)
+      throws Exception {
+    Rounds rounds = new Rounds();
+    List<Map.Entry<String, Hammer.Call>> order = new ArrayList<>(calls.entrySet());
+    for (int round = 0; round < ROUNDS; round++) {
+      for (Map.Entry<String, Hammer.Call> call : order) {
+        rounds.add(call.getKey(), Hammer.measure(threads, time, call.getValue()));
+      }
+      Collections.reverse(order); // so that nobody always comes after the same one
+    }
+    return rounds;
+  }
+
+  void add(String name, Hammer.Speed speed) {
+    speeds.computeIfAbsent(name, any -> new ArrayList<>()).add(speed);
+  }
+
+  boolean has(String name) {
+    return speeds.containsKey(name);
+  }
+
+  private List<Hammer.Speed> of(String name) {
+    List<Hammer.Speed> found = speeds.get(name);
+    if (found == null) {
+      throw new IllegalArgumentException("was not measured: " + name);
+    }
+    return found;
+  }
+
+  /** Of a subject's rounds the one with the median throughput. */
+  Hammer.Speed median(String name) {
+    return sorted(name).get(of(name).size() / 2);
+  }
+
+  private List<Hammer.Speed> sorted(String name) {
+    return of(name).stream().sorted(Comparator.comparing(Hammer.Speed::perSecond)).toList();
+  }
+
+  /** The median over the rounds of the ratio of two throughputs. */
+  double ratio(String name, String toWhom) {
+    return median(
+        round -> of(name).get(round).perSecond() / of(toWhom).get(round).perSecond(),
+        of(name).size());
+  }
+
+  /**
+   * The median over the rounds of how much a call takes more than a bare one, in multiples of what
+   * a third takes more than the bare one; all by their median latencies.
+   */
+  double multiple(String name, String bare, String unit) {
+    return median(
+        round -> (p50(name, round) - p50(bare, round)) / (p50(unit, round) - p50(bare, round)),
+        of(name).size());
+  }
+
+  /** The median over the rounds of how much longer a call takes than a bare one, in µs. */
+  double more(String name, String bare) {
+    return median(round -> p50(name, round) - p50(bare, round), of(name).size());
+  }
+
+  private double p50(String name, int round) {
+    return of(name).get(round).p50Micros();
+  }
+
+  private static double median(ToDoubleFunction<Integer> figure, int rounds) {
+    double[] sorted = IntStream.range(0, rounds).mapToDouble(figure::applyAsDouble).toArray();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  /** The figures of a subject. */
+  Result report(Result result, String name) {
+    List<Hammer.Speed> sorted = sorted(name);
+    Hammer.Speed median = median(name);
+    return result
+        .with("ops_per_s", Math.round(median.perSecond()))
+        .with("slowest", Math.round(sorted.get(0).perSecond()))
+        .with("fastest", Math.round(sorted.get(sorted.size() - 1).perSecond()))
+        .with("p50_us", median.p50Micros())
+        .with("p99_us", median.p99Micros());
+  }
+}
