@@ -38,8 +38,10 @@ final class NearAllocationTest {
   }
 
   @Test
-  void read_allocatesNothing() {
-    assertThat(bytesEach(() -> cache.read(KEY))).isLessThan(NOTHING);
+  void read_allocatesItsAnswer() {
+    double answer = bytesEach(() -> new Read<>(earth, Outcome.NEAR));
+    assertThat(answer).isPositive();
+    assertThat(bytesEach(() -> cache.read(KEY))).isLessThan(answer + NOTHING);
   }
 
   @Test

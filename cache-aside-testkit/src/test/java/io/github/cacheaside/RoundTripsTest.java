@@ -122,7 +122,7 @@ final class RoundTripsTest {
     for (CompletableFuture<Read<Planet>> read : reads) {
       assertThat(read.join().outcome()).isEqualTo(Outcome.HIT);
     }
-    assertThat(sent()).isEqualTo(Map.of("get", 2, "mget", 1));
+    assertThat(sent()).isEqualTo(Map.of("get", 6, "mget", 1));
   }
 
   @Test
