@@ -77,7 +77,7 @@ final class Attempt<K, V> {
       return arrived(hit);
     }
     if (found instanceof Lookup.Stale) {
-      stale = engine.stale(found);
+      stale = engine.stale(storeKey, found);
       return stale == null ? heal() : Next.LEASE;
     }
     if (found instanceof Lookup.Missing) {
@@ -132,7 +132,7 @@ final class Attempt<K, V> {
 
   /** A value appeared while this attempt was under way. */
   private Next arrived(Lookup.Hit hit) {
-    Read<V> read = engine.decode(hit.value());
+    Read<V> read = engine.decode(storeKey, hit.value());
     if (read != null) {
       land(Flight.Landing.of(read.value(), Outcome.AWAITED, lookedAt));
       return Next.NOTHING;

@@ -76,7 +76,7 @@ final class BulkRead<K, V> {
   }
 
   private void answer(K key, String storeKey, Lookup found, long beforeLookup) {
-    Read<V> hit = engine.keep(key, engine.hit(found), beforeLookup);
+    Read<V> hit = engine.keep(key, engine.hit(storeKey, found), beforeLookup);
     if (hit != null) {
       answers.put(key, CompletableFuture.completedFuture(hit));
       return;

@@ -26,6 +26,10 @@ public final class CacheAsideBuilder<K, V> {
   private final String name;
   private final Serializer<V> serializer;
 
+  private int maxPayload = 8 << 20;
+  private int schemaVersion;
+  private @Nullable Compression compression;
+  private @Nullable Encryption encryption;
   private KeyEncoder<?> keyEncoder = KeyEncoder.standard();
   private String prefix;
   private @Nullable String namespace;
@@ -105,6 +109,66 @@ public final class CacheAsideBuilder<K, V> {
       throw new IllegalArgumentException("version must not be negative: " + version);
     }
     this.keyVersion = version;
+    return this;
+  }
+
+  /**
+   * Writes a version into each value; a value of another version is a miss, is counted as {@link
+   * CacheStats#otherSchema} and replaced. Raise it when releases that can't read each other's
+   * values run side by side: unlike with {@link #keyVersion} both use the same keys, so the
+   * invalidations of one reach the entries of the other; but what both read is loaded again and
+   * again while both run. Default: 0.
+   *
+   * @param version from 0 to 255
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> schemaVersion(int version) {
+    if (version < 0 || version > 255) {
+      throw new IllegalArgumentException("version must be 0 to 255 but was " + version);
+    }
+    this.schemaVersion = version;
+    return this;
+  }
+
+  /**
+   * Sets how many bytes a serialized value may have, before it is compressed. A larger one is
+   * returned and not cached, and counted as {@link CacheStats#oversized}; a {@code put} of one
+   * throws {@link IllegalArgumentException}. A larger one in the store is a miss, before any of it
+   * is read. Default: 8 MiB, which takes 67 ms of the {@link #storeTimeout} of 100 ms at 1 Gbit/s.
+   *
+   * @param bytes from 1 to 512 MiB, which is Redis' own limit
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> maxPayload(int bytes) {
+    if (bytes < 1 || bytes > 512 << 20) {
+      throw new IllegalArgumentException("bytes must be 1 to 536870912 but was " + bytes);
+    }
+    this.maxPayload = bytes;
+    return this;
+  }
+
+  /**
+   * Compresses values in the store. Default: off. Values that were written under another setting
+   * are read all the same. Not over the layouts {@code plain} and {@code hash}.
+   *
+   * @param compression how, and from which length on
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> compression(Compression compression) {
+    this.compression = requireNonNull(compression, "compression");
+    return this;
+  }
+
+  /**
+   * Encrypts values in the store. Default: off. Values that are not encrypted are misses then,
+   * unless it is {@link Encryption#readingPlainToo}. Not over the layouts {@code plain} and {@code
+   * hash}.
+   *
+   * @param encryption how, and under which keys
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> encryption(Encryption encryption) {
+    this.encryption = requireNonNull(encryption, "encryption");
     return this;
   }
 
@@ -461,7 +525,7 @@ public final class CacheAsideBuilder<K, V> {
         name,
         keyPrefix(),
         encoder,
-        serializer,
+        codec(),
         loader,
         tags(),
         near(),
@@ -497,6 +561,17 @@ public final class CacheAsideBuilder<K, V> {
               + " too long keeps its thread");
     }
     return protection;
+  }
+
+  private ValueCodec<V> codec() {
+    ValueCodec<V> codec =
+        new ValueCodec<>(serializer, maxPayload, schemaVersion, compression, encryption);
+    if (codec.needsForm() && store.coherence() == CacheStore.Coherence.TTL_ONLY) {
+      throw new IllegalArgumentException(
+          "schemaVersion, compression and encryption: the plain and hash layouts have no place to"
+              + " say so, and are for programs that could not read it");
+    }
+    return codec;
   }
 
   @SuppressWarnings("unchecked") // nearCache() fixed K to what the function takes

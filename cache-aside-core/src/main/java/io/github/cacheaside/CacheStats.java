@@ -28,6 +28,10 @@ import java.time.Duration;
  * @param storeFailures operations of the store that failed or took too long
  * @param shedOperations operations of reads that were not sent, since the circuit breaker was open
  * @param undecodable entries that could not be read and were replaced
+ * @param otherSchema entries of another {@linkplain CacheAsideBuilder#schemaVersion schema version}
+ *     that were replaced
+ * @param oversized values that were not cached because they are larger than {@link
+ *     CacheAsideBuilder#maxPayload}
  * @param fencesLost fenced writes whose fence did not stand until they were over
  * @param degradedWrites fenced writes that went on without a fence, as {@link
  *     UnfencedWrites#DEGRADE} allows
@@ -54,6 +58,8 @@ public record CacheStats(
     long storeFailures,
     long shedOperations,
     long undecodable,
+    long otherSchema,
+    long oversized,
     long fencesLost,
     long degradedWrites,
     long pendingInvalidations,

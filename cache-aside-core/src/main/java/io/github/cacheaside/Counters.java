@@ -20,6 +20,8 @@ final class Counters {
   private final LongAdder timedOutLoads = new LongAdder();
   private final LongAdder shedReads = new LongAdder();
   private final LongAdder undecodable = new LongAdder();
+  private final LongAdder otherSchema = new LongAdder();
+  private final LongAdder oversized = new LongAdder();
   private final LongAdder fencesLost = new LongAdder();
   private final LongAdder degradedWrites = new LongAdder();
   private final LongAdder invalidationsLost = new LongAdder();
@@ -67,6 +69,14 @@ final class Counters {
     undecodable.increment();
   }
 
+  void otherSchema() {
+    otherSchema.increment();
+  }
+
+  void oversized() {
+    oversized.increment();
+  }
+
   void fenceLost() {
     fencesLost.increment();
   }
@@ -112,6 +122,8 @@ final class Counters {
         storeFailures.sum(),
         shedReads.sum(),
         undecodable.sum(),
+        otherSchema.sum(),
+        oversized.sum(),
         fencesLost.sum(),
         degradedWrites.sum(),
         pendingInvalidations,

@@ -32,8 +32,8 @@ final class Engine<K, V> {
   private final StoreGuard guard;
   private final Loads loads;
   private final Generations<K, V> generations;
+  private final Values<V> values;
   private final @Nullable NearCache<K, V> near;
-  private volatile boolean uncacheableLogged;
   private volatile boolean listenerLogged;
 
   Engine(Settings<K, V> settings) {
@@ -47,6 +47,7 @@ final class Engine<K, V> {
     this.guard = new StoreGuard(counters, settings);
     this.loads = new Loads(settings, counters, timers);
     this.generations = new Generations<>(settings.store(), settings.tags());
+    this.values = new Values<>(settings.name(), settings.codec(), counters);
     this.near = settings.near() == null ? null : NearCache.open(settings, settings.near());
   }
 
@@ -125,6 +126,10 @@ final class Engine<K, V> {
     return generations;
   }
 
+  Values<V> values() {
+    return values;
+  }
+
   CompletionStage<Lookup> lookup(K key, String storeKey) {
     return generations.none()
         ? store().lookup(storeKey)
@@ -151,7 +156,7 @@ final class Engine<K, V> {
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
-    Read<V> hit = keep(key, hit(found), beforeLookup);
+    Read<V> hit = keep(key, hit(storeKey, found), beforeLookup);
     return counted(hit != null ? hit : miss(key, storeKey, readable(storeKey, found), began));
   }
 
@@ -181,7 +186,7 @@ final class Engine<K, V> {
         .look(() -> lookup(key, storeKey))
         .thenComposeAsync(
             found -> {
-              Read<V> hit = keep(key, hit(found), beforeLookup);
+              Read<V> hit = keep(key, hit(storeKey, found), beforeLookup);
               return hit != null
                   ? CompletableFuture.completedFuture(hit)
                   : resolve(key, storeKey, readable(storeKey, found), call);
@@ -201,7 +206,7 @@ final class Engine<K, V> {
     return guard
         .look(() -> lookup(key, storeKey))
         .thenApplyAsync(
-            found -> Optional.ofNullable(hit(found)).flatMap(Read::toOptional), executor);
+            found -> Optional.ofNullable(hit(storeKey, found)).flatMap(Read::toOptional), executor);
   }
 
   CacheException interrupted(InterruptedException cause) {
@@ -242,13 +247,13 @@ final class Engine<K, V> {
   }
 
   /** The value of a hit; null for everything else, an unreadable value included. */
-  @Nullable Read<V> hit(Lookup found) {
-    return found instanceof Lookup.Hit hit ? decode(hit.value()) : null;
+  @Nullable Read<V> hit(String storeKey, Lookup found) {
+    return found instanceof Lookup.Hit hit ? decode(storeKey, hit.value()) : null;
   }
 
   /** The value of a stale copy; null for everything else, an unreadable copy included. */
-  @Nullable Read<V> stale(Lookup found) {
-    Read<V> read = found instanceof Lookup.Stale stale ? decode(stale.value()) : null;
+  @Nullable Read<V> stale(String storeKey, Lookup found) {
+    Read<V> read = found instanceof Lookup.Stale stale ? decode(storeKey, stale.value()) : null;
     return read == null ? null : new Read<>(read.value(), Outcome.STALE);
   }
 
@@ -280,7 +285,7 @@ final class Engine<K, V> {
   /** Somebody in this JVM is on the way: whoever has a stale copy need not wait. */
   CompletableFuture<Read<V>> staleOrJoin(
       K key, String storeKey, Lookup seen, Flight<V> running, Call call) {
-    Read<V> stale = stale(seen);
+    Read<V> stale = stale(storeKey, seen);
     return stale == null
         ? join(key, storeKey, running, call)
         : CompletableFuture.completedFuture(stale);
@@ -342,17 +347,8 @@ final class Engine<K, V> {
   }
 
   /** The value, or null if its bytes can't be read; that is counted. */
-  @Nullable Read<V> decode(StoredValue stored) {
-    if (stored.isAbsent()) {
-      return new Read<>(null, Outcome.ABSENT);
-    }
-    try {
-      V value = settings.serializer().deserialize(stored.bytes(), stored.offset());
-      return new Read<>(Objects.requireNonNull(value, "value"), Outcome.HIT);
-    } catch (Exception | StackOverflowError e) { // deep nesting is just another way to be garbage
-      counters.undecodable();
-      return null;
-    }
+  @Nullable Read<V> decode(String storeKey, StoredValue stored) {
+    return values.decode(storeKey, stored);
   }
 
   /**
@@ -364,22 +360,21 @@ final class Engine<K, V> {
       return false;
     }
     Set<String> told = Set.of();
-    StoredValue stored = StoredValue.absent();
+    StoredValue offered;
     Duration ttl = settings.absentTtl();
-    if (value != null) {
-      try {
+    try {
+      if (value != null) {
         ttl = settings.ttl().of(value);
         told = settings.tags().after(value);
-        stored = StoredValue.of(settings.serializer().serialize(value));
-      } catch (Exception | StackOverflowError e) {
-        logUncacheable(e);
+      }
+      if (ttl == null || ttl.compareTo(Ttl.SHORTEST) < 0) {
         return false;
       }
-    }
-    if (ttl == null || ttl.compareTo(Ttl.SHORTEST) < 0) {
+      offered = values.encode(storeKey, value);
+    } catch (Exception | StackOverflowError e) {
+      values.uncacheable(e);
       return false;
     }
-    StoredValue offered = stored;
     Duration time = ttl;
     Set<String> tags = told;
     guard
@@ -398,16 +393,6 @@ final class Engine<K, V> {
     return tagged.isPresent()
         ? store().fill(storeKey, token, tagged.get(), ttl)
         : store().abandon(storeKey, token).thenApply(given -> false);
-  }
-
-  private void logUncacheable(Throwable failure) {
-    if (!uncacheableLogged) {
-      uncacheableLogged = true;
-      LOG.warn(
-          "cache {}: a value could not be cached, its TTL, tags or serializer threw {}; logged once",
-          settings.name(),
-          failure.getClass().getName());
-    }
   }
 
   void dropQuietly(String storeKey) {

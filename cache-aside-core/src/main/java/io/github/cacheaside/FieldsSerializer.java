@@ -63,6 +63,9 @@ final class FieldsSerializer<V> implements Serializer<V> {
   @Override
   public V deserialize(byte[] bytes) throws IOException {
     JsonNode fields = MAPPER.readTree(bytes);
+    if (!fields.isObject() || fields.isEmpty()) {
+      throw new IOException("not a JSON object with members");
+    }
     ObjectNode tree = MAPPER.createObjectNode();
     for (Map.Entry<String, JsonNode> field : fields.properties()) {
       tree.set(field.getKey(), typed(field.getKey(), field.getValue()));

@@ -118,15 +118,23 @@ final class JavaSerializer<V extends Serializable> implements Serializer<V> {
   /** What one stream may ask for; counts along. */
   private final class Limits {
     private final long longestArray;
+    private long elementsLeft;
     private final Deque<Long> openHashes = new ArrayDeque<>();
 
-    /** Each element of an array takes a byte; the tables of small maps are larger than that. */
+    /**
+     * Each element of an array takes a byte; the tables of maps are larger than that, with eight
+     * places an element at most, sixteen in small ones. Arrays are allocated before their elements
+     * are read, so their lengths are added up, too.
+     */
     Limits(int bytes) {
       this.longestArray = Math.min(MAX_ARRAY, 64L + bytes);
+      this.elementsLeft = 8L * bytes;
     }
 
     ObjectInputFilter.Status check(ObjectInputFilter.FilterInfo info) {
+      elementsLeft -= Math.max(0, info.arrayLength());
       if (info.depth() > MAX_DEPTH
+          || elementsLeft < 0
           || info.references() > MAX_REFERENCES
           || info.arrayLength() > longestArray
           || hashesWithin(info) > MAX_HASHES) {

@@ -141,7 +141,10 @@ final class Removals<K, V> {
     String storeKey = settings.storeKey(key);
     StoredValue stored;
     try {
-      stored = StoredValue.of(settings.serializer().serialize(value));
+      stored = engine.values().encode(storeKey, value);
+    } catch (ValueCodec.OversizedException e) {
+      throw new IllegalArgumentException(
+          "value of " + settings.name() + " is too large to cache: " + e.getMessage(), e);
     } catch (Exception e) {
       throw new IllegalArgumentException(
           "value of " + settings.name() + " can't be serialized: " + value.getClass().getName(), e);

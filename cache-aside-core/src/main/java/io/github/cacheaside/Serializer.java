@@ -151,7 +151,8 @@ public interface Serializer<V> {
    * Java serialization behind an allow-list. Only the given classes, primitives, strings, dates of
    * {@code java.time}, boxed and big numbers, and arrays of these are read; everything else is
    * refused before it is loaded. At most 100,000 objects, 64 levels deep, 4 sets or maps within
-   * each other, and arrays of 1,000,000 elements, none longer than the bytes can fill.
+   * each other, and arrays of 1,000,000 elements, none longer than the bytes can fill, and 8 for
+   * each byte together.
    *
    * <p>Prefer {@link #json(Class)}: it outlives changes of the classes, and whoever can write to
    * the Redis can make the classes of the list appear with contents of their choosing.

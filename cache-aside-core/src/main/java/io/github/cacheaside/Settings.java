@@ -11,7 +11,7 @@ record Settings<K, V>(
     String name,
     String keyPrefix,
     KeyEncoder<? super K> keyEncoder,
-    Serializer<V> serializer,
+    ValueCodec<V> codec,
     CacheLoader<K, V> loader,
     Tags<K, V> tags,
     NearCache.@Nullable Bounds<K, V> near,

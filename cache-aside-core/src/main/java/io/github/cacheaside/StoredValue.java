@@ -11,7 +11,33 @@ import java.util.Objects;
  * <p>Immutable by agreement: neither side changes the array after handing it over.
  */
 public final class StoredValue {
-  private static final StoredValue ABSENT = new StoredValue(true, new byte[0], 0, List.of());
+  private static final StoredValue ABSENT =
+      new StoredValue(true, new byte[0], 0, Form.PLAIN, List.of());
+
+  /**
+   * What has become of a payload on its way from the serializer. A store keeps it with the payload;
+   * it need not know what it means.
+   *
+   * @param schemaVersion the version of the type of values, 0 to 255; 0 if it has none
+   * @param compressed whether the payload is compressed
+   * @param encrypted whether the payload is encrypted, after it was compressed
+   */
+  public record Form(int schemaVersion, boolean compressed, boolean encrypted) {
+    /** As the serializer wrote it, without a version. */
+    public static final Form PLAIN = new Form(0, false, false);
+
+    /**
+     * Checks the version.
+     *
+     * @throws IllegalArgumentException if the version is not 0 to 255
+     */
+    public Form {
+      if (schemaVersion < 0 || schemaVersion > 255) {
+        throw new IllegalArgumentException(
+            "schemaVersion must be 0 to 255 but was " + schemaVersion);
+      }
+    }
+  }
 
   /**
    * The generation of a tag when the load of a value began.
@@ -24,12 +50,15 @@ public final class StoredValue {
   private final boolean absent;
   private final byte[] bytes;
   private final int offset;
+  private final Form form;
   private final List<Generation> generations;
 
-  private StoredValue(boolean absent, byte[] bytes, int offset, List<Generation> generations) {
+  private StoredValue(
+      boolean absent, byte[] bytes, int offset, Form form, List<Generation> generations) {
     this.absent = absent;
     this.bytes = bytes;
     this.offset = offset;
+    this.form = form;
     this.generations = generations;
   }
 
@@ -43,26 +72,51 @@ public final class StoredValue {
   }
 
   /**
-   * A value.
+   * The marker of a row that does not exist, with what proves that a cache with encryption wrote
+   * it.
+   *
+   * @param seal the proof; not copied
+   * @return the marker; its form is encrypted
+   */
+  public static StoredValue absent(byte[] seal) {
+    return new StoredValue(
+        true, Objects.requireNonNull(seal, "seal"), 0, new Form(0, false, true), List.of());
+  }
+
+  /**
+   * A value as its serializer wrote it.
    *
    * @param payload its serialized form; not copied
    * @return the value
    */
   public static StoredValue of(byte[] payload) {
-    return endOf(payload, 0);
+    return of(payload, Form.PLAIN);
   }
 
   /**
-   * A value whose serialized form is the end of what a store has read.
+   * A value.
+   *
+   * @param payload what is left of it after compression and encryption; not copied
+   * @param form what has become of it
+   * @return the value
+   */
+  public static StoredValue of(byte[] payload, Form form) {
+    return endOf(Objects.requireNonNull(payload, "payload"), 0, form);
+  }
+
+  /**
+   * A value whose payload is the end of what a store has read.
    *
    * @param bytes what was read; not copied
-   * @param offset where the serialized form begins
+   * @param offset where the payload begins
+   * @param form what has become of it
    * @return the value
    * @throws IndexOutOfBoundsException if the offset is negative or beyond the end
    */
-  public static StoredValue endOf(byte[] bytes, int offset) {
-    Objects.checkIndex(offset, Objects.requireNonNull(bytes, "payload").length + 1);
-    return new StoredValue(false, bytes, offset, List.of());
+  public static StoredValue endOf(byte[] bytes, int offset, Form form) {
+    Objects.checkIndex(offset, bytes.length + 1);
+    return new StoredValue(
+        false, bytes, offset, Objects.requireNonNull(form, "form"), List.of());
   }
 
   /**
@@ -72,7 +126,7 @@ public final class StoredValue {
    * @return a value that carries them
    */
   public StoredValue under(List<Generation> generations) {
-    return new StoredValue(absent, bytes, offset, List.copyOf(generations));
+    return new StoredValue(absent, bytes, offset, form, List.copyOf(generations));
   }
 
   /**
@@ -88,19 +142,33 @@ public final class StoredValue {
    * The serialized form.
    *
    * @return not to be changed: the array itself, unless it is only the end of one; empty for the
-   *     absence marker
+   *     absence marker, but for its seal
    */
   public byte[] payload() {
     return offset == 0 ? bytes : Arrays.copyOfRange(bytes, offset, bytes.length);
   }
 
-  /** Where the serialized form is: from {@link #offset} to the end. */
+  /** How long the payload is. */
+  int length() {
+    return bytes.length - offset;
+  }
+
+  /** Where the payload is: from {@link #offset} to the end. */
   byte[] bytes() {
     return bytes;
   }
 
   int offset() {
     return offset;
+  }
+
+  /**
+   * What has become of the payload.
+   *
+   * @return the form; {@link Form#PLAIN} for most
+   */
+  public Form form() {
+    return form;
   }
 
   /**

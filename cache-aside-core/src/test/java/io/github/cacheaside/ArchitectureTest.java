@@ -48,6 +48,19 @@ final class ArchitectureTest {
   }
 
   @Test
+  void onlyTheAlgorithmsKnowTheLibrariesThatCompress() {
+    noClasses()
+        .that()
+        .haveSimpleNameNotStartingWith("Zstandard")
+        .and()
+        .haveSimpleNameNotStartingWith("Lz4")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.github.luben..", "net.jpountz..")
+        .check(CLASSES);
+  }
+
+  @Test
   void theEngineKnowsNoStore() {
     noClasses()
         .that()

@@ -45,6 +45,9 @@ import java.util.function.ToDoubleFunction;
  * <tr><td>{@code cache.loads.waiting}</td><td>gauge: loads that wait for a place of the origin
  * limiter</td></tr>
  * <tr><td>{@code cache.undecodable}</td><td>unreadable entries that were replaced</td></tr>
+ * <tr><td>{@code cache.schema.other}</td><td>entries of another schema version that were
+ * replaced</td></tr>
+ * <tr><td>{@code cache.oversized}</td><td>values too large to be cached</td></tr>
  * </table>
  */
 public final class CacheAsideMetrics implements MeterBinder {
@@ -92,6 +95,8 @@ public final class CacheAsideMetrics implements MeterBinder {
     count(registry, "cache.store.failures", Tags.empty(), CacheStats::storeFailures);
     count(registry, "cache.store.shed", Tags.empty(), CacheStats::shedOperations);
     count(registry, "cache.undecodable", Tags.empty(), CacheStats::undecodable);
+    count(registry, "cache.schema.other", Tags.empty(), CacheStats::otherSchema);
+    count(registry, "cache.oversized", Tags.empty(), CacheStats::oversized);
     count(registry, "cache.fences.lost", Tags.empty(), CacheStats::fencesLost);
     count(registry, "cache.writes.degraded", Tags.empty(), CacheStats::degradedWrites);
     count(registry, "cache.invalidations.lost", Tags.empty(), CacheStats::lostInvalidations);

@@ -22,7 +22,7 @@ final class Wire {
   /** The format written by this release. */
   static final byte FORMAT = 1;
 
-  /** State, format, flags, token. */
+  /** State, format, schema version, flags, token. */
   static final int MARKER_BYTES = 20;
 
   /** The marker, when it was written, reserved bytes. */
@@ -36,6 +36,10 @@ final class Wire {
   private static final int FLAG_ABSENT = 1;
   private static final int FLAG_TAGGED = 2;
   private static final int FLAG_STALE = 4;
+  private static final int FLAG_COMPRESSED = 8;
+  private static final int FLAG_ENCRYPTED = 16;
+  private static final int FLAGS =
+      FLAG_ABSENT | FLAG_TAGGED | FLAG_STALE | FLAG_COMPRESSED | FLAG_ENCRYPTED;
 
   private Wire() {}
 
@@ -61,11 +65,17 @@ final class Wire {
   static byte[] encode(StoredValue value, long writtenAt) {
     byte[] payload = value.payload();
     byte[] tags = tags(value.generations());
-    int flags = (value.isAbsent() ? FLAG_ABSENT : 0) | (tags.length > 0 ? FLAG_TAGGED : 0);
+    StoredValue.Form form = value.form();
+    int flags =
+        (value.isAbsent() ? FLAG_ABSENT : 0)
+            | (tags.length > 0 ? FLAG_TAGGED : 0)
+            | (form.compressed() ? FLAG_COMPRESSED : 0)
+            | (form.encrypted() ? FLAG_ENCRYPTED : 0);
     return ByteBuffer.allocate(HEADER_BYTES + tags.length + payload.length)
         .put(VALUE)
         .put(FORMAT)
-        .putShort((short) flags)
+        .put((byte) form.schemaVersion())
+        .put((byte) flags)
         .putLong(0) // no refresh token
         .putLong(0)
         .putLong(writtenAt)
@@ -129,24 +139,43 @@ final class Wire {
     if (raw.length < HEADER_BYTES) {
       return Lookup.UNDECODABLE;
     }
-    int flags = ((raw[2] & 0xff) << 8) | (raw[3] & 0xff);
-    if ((flags & ~(FLAG_ABSENT | FLAG_TAGGED | FLAG_STALE)) != 0) {
+    int flags = raw[3];
+    if ((flags & ~FLAGS) != 0) {
       return Lookup.UNDECODABLE; // a later release knows more
     }
     try {
       ByteBuffer rest = ByteBuffer.wrap(raw, HEADER_BYTES, raw.length - HEADER_BYTES);
       List<StoredValue.Generation> tags = (flags & FLAG_TAGGED) == 0 ? List.of() : tags(rest);
-      boolean absent = (flags & FLAG_ABSENT) != 0;
-      if (absent && rest.hasRemaining()) {
+      StoredValue value =
+          (flags & FLAG_ABSENT) == 0
+              ? StoredValue.endOf(raw, raw.length - rest.remaining(), form(raw[2] & 0xff, flags))
+              : absent(flags, rest);
+      if (value == null) {
         return Lookup.UNDECODABLE;
       }
-      StoredValue value =
-          absent ? StoredValue.absent() : StoredValue.endOf(raw, raw.length - rest.remaining());
       StoredValue tagged = tags.isEmpty() ? value : value.under(tags);
       return (flags & FLAG_STALE) == 0 ? new Lookup.Hit(tagged) : new Lookup.Stale(tagged);
     } catch (BufferUnderflowException cutOff) {
       return Lookup.UNDECODABLE;
     }
+  }
+
+  private static StoredValue.Form form(int schemaVersion, int flags) {
+    boolean compressed = (flags & FLAG_COMPRESSED) != 0;
+    boolean encrypted = (flags & FLAG_ENCRYPTED) != 0;
+    return schemaVersion == 0 && !compressed && !encrypted
+        ? StoredValue.Form.PLAIN
+        : new StoredValue.Form(schemaVersion, compressed, encrypted);
+  }
+
+  /** A row that does not exist has no payload but its seal. */
+  private static @Nullable StoredValue absent(int flags, ByteBuffer rest) {
+    if ((flags & FLAG_ENCRYPTED) != 0) {
+      byte[] seal = new byte[rest.remaining()];
+      rest.get(seal);
+      return StoredValue.absent(seal);
+    }
+    return rest.hasRemaining() ? null : StoredValue.absent();
   }
 
   private static List<StoredValue.Generation> tags(ByteBuffer section) {

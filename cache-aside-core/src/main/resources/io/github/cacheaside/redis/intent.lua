@@ -13,8 +13,9 @@ local entries = { ARGV[1] .. string.format('%016.0f', mine) }
 if head == 'W\1' then
   local marks = redis.call('GET', KEYS[1])
   for at = 5, #marks - 31, 32 do
-    local deadline = tonumber(string.sub(marks, at + 16, at + 31))
-    if string.sub(marks, at, at + 15) ~= ARGV[1] and deadline > now then
+    -- no mark lives for more than ten minutes: beyond an hour, or no number, it is garbage
+    local deadline = tonumber(string.sub(marks, at + 16, at + 31)) or 0
+    if string.sub(marks, at, at + 15) ~= ARGV[1] and deadline > now and deadline < now + 3600000 then
       entries[#entries + 1] = string.sub(marks, at, at + 31)
       latest = math.max(latest, deadline)
     end

@@ -13,10 +13,10 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local marks = redis.call('GET', KEYS[1])
 local found, latest, entries = 0, 0, {}
 for at = 5, #marks - 31, 32 do
-  local deadline = tonumber(string.sub(marks, at + 16, at + 31))
+  local deadline = tonumber(string.sub(marks, at + 16, at + 31)) or 0
   if string.sub(marks, at, at + 15) == ARGV[1] then
     found = 1
-  elseif deadline > now then
+  elseif deadline > now and deadline < now + 3600000 then -- else expired, or garbage
     entries[#entries + 1] = string.sub(marks, at, at + 31)
     latest = math.max(latest, deadline)
   end

@@ -61,6 +61,14 @@ final class WireDocTest {
   }
 
   @Test
+  void aValueOfASchemaVersion() throws IOException {
+    StoredValue value =
+        StoredValue.of(
+            "{\"id\":3}".getBytes(StandardCharsets.UTF_8), new StoredValue.Form(42, false, false));
+    assertThat(documented("versioned")).isEqualTo(Wire.encode(value, WRITTEN_AT));
+  }
+
+  @Test
   void aStaleCopy_whichOnlyScriptsWrite() throws IOException {
     byte[] stale = documented("stale");
     assertThat(Arrays.copyOfRange(stale, 4, 20)).isEqualTo(Wire.token(TOKEN));

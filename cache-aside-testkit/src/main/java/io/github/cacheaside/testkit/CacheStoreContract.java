@@ -434,6 +434,28 @@ public abstract class CacheStoreContract {
   }
 
   @Test
+  void aValueKeepsItsForm_alsoAsAStaleCopy() {
+    StoredValue.Form form = new StoredValue.Form(255, true, true);
+    now(store().put(key, StoredValue.of(new byte[] {7}, form), LONG));
+    assertThat(lookup())
+        .isInstanceOfSatisfying(
+            Lookup.Hit.class, hit -> assertThat(hit.value().form()).isEqualTo(form));
+    assertThat(soften(LONG)).isTrue();
+    assertThat(lookup())
+        .isInstanceOfSatisfying(
+            Lookup.Stale.class, stale -> assertThat(stale.value().form()).isEqualTo(form));
+    now(store().put(key, StoredValue.absent(new byte[] {8}), LONG));
+    assertThat(lookup())
+        .isInstanceOfSatisfying(
+            Lookup.Hit.class,
+            hit -> {
+              assertThat(hit.value().isAbsent()).isTrue();
+              assertThat(hit.value().payload()).containsExactly(8);
+              assertThat(hit.value().form().encrypted()).isTrue();
+            });
+  }
+
+  @Test
   void anyCharacterInAKeyIsSafe() {
     String[] odd = {" ", "\n", "a:b", "{x}", "é", "\uD83D\uDE00", "\uD83D", "?", "\u0000", "*"};
     for (int i = 0; i < odd.length; i++) {

@@ -1,0 +1,134 @@
+package io.github.cacheaside;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a value into the store and back: serialized, then compressed, then encrypted.
+ *
+ * <p>Its form says what was done, so what is set now decides only what is written: a cache reads
+ * what was written under other settings, but for plain values in a cache that encrypts. No length
+ * that bytes from the store declare is believed before it was compared with the limit.
+ */
+final class ValueCodec<V> {
+  /** An entry that can't be read, or a value that can't be written. Its message holds no data. */
+  static class RefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException(String message) {
+      super(message);
+    }
+
+    RefusedException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** A payload is larger than the limit. */
+  static final class OversizedException extends RefusedException {
+    private static final long serialVersionUID = 1L;
+
+    OversizedException(long bytes, int most) {
+      super("payload of " + bytes + " bytes, maxPayload is " + most);
+    }
+  }
+
+  /** A value of another schema version. */
+  static final class OtherSchemaException extends RefusedException {
+    private static final long serialVersionUID = 1L;
+
+    OtherSchemaException(int found, int wanted) {
+      super("schema version " + found + " instead of " + wanted);
+    }
+  }
+
+  private final Serializer<V> serializer;
+  private final int maxPayload;
+  private final int schemaVersion;
+  private final @Nullable Compression compression;
+  private final @Nullable Encryption encryption;
+
+  ValueCodec(
+      Serializer<V> serializer,
+      int maxPayload,
+      int schemaVersion,
+      @Nullable Compression compression,
+      @Nullable Encryption encryption) {
+    this.serializer = serializer;
+    this.maxPayload = maxPayload;
+    this.schemaVersion = schemaVersion;
+    this.compression = compression;
+    this.encryption = encryption;
+  }
+
+  /** Whether anything but the payload itself has to be kept. */
+  boolean needsForm() {
+    return schemaVersion != 0 || compression != null || encryption != null;
+  }
+
+  /**
+   * Encodes a value.
+   *
+   * @param value null for a row that does not exist
+   * @throws OversizedException if the serialized value is larger than allowed
+   * @throws Exception what the serializer throws
+   */
+  StoredValue encode(String storeKey, @Nullable V value) throws Exception {
+    if (value == null) {
+      return encryption == null
+          ? StoredValue.absent()
+          : StoredValue.absent(encryption.seal(storeKey, StoredValue.absent(new byte[0])));
+    }
+    byte[] payload = serializer.serialize(value);
+    if (payload.length > maxPayload) {
+      throw new OversizedException(payload.length, maxPayload);
+    }
+    byte[] smaller = compression == null ? payload : compression.compress(payload);
+    StoredValue plain =
+        StoredValue.of(
+            smaller, form(schemaVersion, smaller != payload, /* encrypted= */ encryption != null));
+    return encryption == null
+        ? plain
+        : StoredValue.of(encryption.seal(storeKey, plain), plain.form());
+  }
+
+  private static StoredValue.Form form(int schemaVersion, boolean compressed, boolean encrypted) {
+    return schemaVersion == 0 && !compressed && !encrypted
+        ? StoredValue.Form.PLAIN
+        : new StoredValue.Form(schemaVersion, compressed, encrypted);
+  }
+
+  /**
+   * Decodes what was found.
+   *
+   * @return null for a row that does not exist
+   * @throws Exception if it can't be read
+   */
+  @Nullable V decode(String storeKey, StoredValue stored) throws Exception {
+    StoredValue.Form form = stored.form();
+    if (stored.length() > (long) maxPayload + (form.encrypted() ? Encryption.OVERHEAD : 0)) {
+      throw new OversizedException(stored.length(), maxPayload);
+    }
+    if (!stored.isAbsent() && form.schemaVersion() != schemaVersion) {
+      throw new OtherSchemaException(form.schemaVersion(), schemaVersion);
+    }
+    byte[] opened = null;
+    if (encryption != null) {
+      opened = encryption.open(storeKey, stored);
+    } else if (form.encrypted()) {
+      throw new RefusedException("an encrypted entry in a cache without encryption");
+    }
+    if (stored.isAbsent()) {
+      return null;
+    }
+    if (form.compressed()) {
+      byte[] packed = opened == null ? stored.payload() : opened;
+      opened = Compression.decompress(packed, maxPayload);
+    }
+    V value =
+        opened == null
+            ? serializer.deserialize(stored.bytes(), stored.offset()) // a plain one is not copied
+            : serializer.deserialize(opened);
+    return Objects.requireNonNull(value, "value");
+  }
+}
