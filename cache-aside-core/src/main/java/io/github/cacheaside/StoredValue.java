@@ -115,8 +115,7 @@ public final class StoredValue {
    */
   public static StoredValue endOf(byte[] bytes, int offset, Form form) {
     Objects.checkIndex(offset, bytes.length + 1);
-    return new StoredValue(
-        false, bytes, offset, Objects.requireNonNull(form, "form"), List.of());
+    return new StoredValue(false, bytes, offset, Objects.requireNonNull(form, "form"), List.of());
   }
 
   /**
