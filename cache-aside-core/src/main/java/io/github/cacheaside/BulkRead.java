@@ -3,10 +3,12 @@ package io.github.cacheaside;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +22,34 @@ import org.jspecify.annotations.Nullable;
 final class BulkRead<K, V> {
   private final Engine<K, V> engine;
   private final Call call;
-  private final Map<K, CompletableFuture<Read<V>>> answers = new LinkedHashMap<>();
-  private final Map<K, Attempt<K, V>> led = new LinkedHashMap<>();
+  private final List<Asked<K, V>> all = new ArrayList<>();
   private final Map<Attempt.Next, List<Attempt<K, V>>> todo = new EnumMap<>(Attempt.Next.class);
+
+  /** A key of the read, and what becomes of it. */
+  private static final class Asked<K, V> {
+    final K key;
+    final String storeKey;
+    long beforeLookup;
+
+    /** The answer, if it was found at once. */
+    @Nullable Read<V> found;
+
+    /** Becomes the answer, if it was not. */
+    @Nullable CompletableFuture<Read<V>> awaited;
+
+    /** What gets it, if this call does. */
+    @Nullable Attempt<K, V> led;
+
+    Asked(K key, String storeKey) {
+      this.key = key;
+      this.storeKey = storeKey;
+    }
+
+    /** The answer, once it is there; throws what it failed with. */
+    Read<V> answer() {
+      return found != null ? found : Objects.requireNonNull(awaited, "awaited").join();
+    }
+  }
 
   BulkRead(Engine<K, V> engine, Call call) {
     this.engine = engine;
@@ -45,8 +72,8 @@ final class BulkRead<K, V> {
         .thenCompose(
             done ->
                 CompletableFuture.allOf(
-                        led.values().stream()
-                            .map(Attempt::filling)
+                        all.stream()
+                            .map(asked -> asked.led == null ? null : asked.led.filling())
                             .filter(Objects::nonNull)
                             .toArray(CompletableFuture<?>[]::new))
                     .exceptionally(failure -> null))
@@ -55,25 +82,23 @@ final class BulkRead<K, V> {
 
   /** Completes when every key has its answer or its failure. */
   private CompletableFuture<Void> answer(Collection<? extends K> keys) {
-    Map<String, K> wanted = new LinkedHashMap<>();
-    for (K key : keys) {
-      wanted.putIfAbsent(engine.settings().storeKey(key), key);
-    }
-    takeNear(wanted);
-    if (wanted.isEmpty()) {
+    List<Asked<K, V>> looked = ask(keys);
+    if (looked.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
-    List<String> storeKeys = List.copyOf(wanted.keySet());
-    long[] beforeLookup = storeKeys.stream().mapToLong(engine::beforeLookup).toArray();
+    List<K> keysLooked = new ArrayList<>(looked.size());
+    List<String> storeKeys = new ArrayList<>(looked.size());
+    for (Asked<K, V> asked : looked) {
+      keysLooked.add(asked.key);
+      storeKeys.add(asked.storeKey);
+      asked.beforeLookup = engine.beforeLookup(asked.storeKey);
+    }
     Generations<K, V>.Lookups lookups = engine.generations().new Lookups();
-    return engine
-        .guard()
-        .lookAll(storeKeys.size(), () -> lookups.lookupAll(wanted.values(), storeKeys))
+    return call.lookAll(engine, looked.size(), () -> lookups.lookupAll(keysLooked, storeKeys))
         .thenComposeAsync(
             found -> {
-              for (int i = 0; i < storeKeys.size(); i++) {
-                String storeKey = storeKeys.get(i);
-                answer(at(wanted, storeKey), storeKey, found.get(i), beforeLookup[i]);
+              for (int i = 0; i < looked.size(); i++) {
+                answer(looked.get(i), found.get(i));
               }
               return lease();
             },
@@ -82,51 +107,46 @@ final class BulkRead<K, V> {
         .whenComplete((done, failure) -> call.abandonIf(failure));
   }
 
-  private void takeNear(Map<String, K> wanted) {
-    for (K key : wanted.values()) {
-      answers.put(key, CompletableFuture.completedFuture(null)); // holds the place in the order
+  /** Notes each key once, in their order; answers those that have to be looked up. */
+  private List<Asked<K, V>> ask(Collection<? extends K> keys) {
+    boolean near = engine.hasNear() && !warming(); // it is the store that is to be warmed
+    Set<K> seen = new HashSet<>(2 * keys.size());
+    List<Asked<K, V>> looked = new ArrayList<>(keys.size());
+    for (K key : keys) {
+      if (seen.add(key)) {
+        Asked<K, V> asked = new Asked<>(key, engine.settings().storeKey(key));
+        all.add(asked);
+        asked.found = near ? engine.near(key) : null;
+        if (asked.found == null) {
+          looked.add(asked);
+        }
+      }
     }
-    if (warming()) {
-      return; // it is the store that is to be warmed
-    }
-    wanted
-        .values()
-        .removeIf(
-            key -> {
-              Read<V> near = engine.near(key);
-              if (near != null) {
-                answers.put(key, CompletableFuture.completedFuture(near));
-              }
-              return near != null;
-            });
+    return looked;
   }
 
   private boolean warming() {
     return call.kind() == Call.Kind.WARMING;
   }
 
-  private static <K> K at(Map<String, K> wanted, String storeKey) {
-    return Objects.requireNonNull(wanted.get(storeKey));
-  }
-
-  private void answer(K key, String storeKey, Lookup found, long beforeLookup) {
-    Read<V> hit = engine.hit(storeKey, found);
-    if (hit != null) {
+  private void answer(Asked<K, V> asked, Lookup found) {
+    String storeKey = asked.storeKey;
+    asked.found = engine.hit(storeKey, found);
+    if (asked.found != null) {
       if (!warming()) {
-        engine.keep(key, hit, beforeLookup);
+        engine.keep(asked.key, asked.found, asked.beforeLookup);
       }
-      answers.put(key, CompletableFuture.completedFuture(hit));
       return;
     }
     Flight<V> mine = new Flight<>();
     Flight<V> running = engine.flights().enter(storeKey, mine);
     if (running != null) {
-      answers.put(key, engine.staleOrJoin(key, storeKey, found, running, call));
+      asked.awaited = engine.staleOrJoin(asked.key, storeKey, found, running, call);
       return;
     }
-    answers.put(key, engine.landed(mine));
-    Attempt<K, V> attempt = new Attempt<>(engine, key, storeKey, mine, call);
-    led.put(key, attempt);
+    asked.awaited = engine.landed(mine);
+    Attempt<K, V> attempt = new Attempt<>(engine, asked.key, storeKey, mine, call);
+    asked.led = attempt;
     plan(attempt, attempt.seen(engine.readable(storeKey, found)));
   }
 
@@ -165,7 +185,11 @@ final class BulkRead<K, V> {
     if (!loading.isEmpty()) {
       load(loading);
     }
-    return CompletableFuture.allOf(answers.values().toArray(CompletableFuture<?>[]::new))
+    return CompletableFuture.allOf(
+            all.stream()
+                .map(asked -> asked.awaited)
+                .filter(Objects::nonNull)
+                .toArray(CompletableFuture<?>[]::new))
         .exceptionally(failure -> null); // each key has its own
   }
 
@@ -180,43 +204,45 @@ final class BulkRead<K, V> {
   }
 
   private Map<K, V> collectValues() {
-    Map<K, V> values = new LinkedHashMap<>();
+    Map<K, V> values = new LinkedHashMap<>(2 * all.size());
     Map<K, CacheLoadException> failures = new LinkedHashMap<>();
-    answers.forEach(
-        (key, answer) -> {
-          Read<V> read = read(key, answer, failures);
-          V value = read == null ? null : read.value();
-          if (value != null) {
-            values.put(key, value);
-          }
-        });
+    List<Read<V>> counted = new ArrayList<>(all.size());
+    for (Asked<K, V> asked : all) {
+      Read<V> read = read(asked, failures);
+      if (read != null) {
+        counted.add(read);
+        if (read.value() != null) {
+          values.put(asked.key, read.value());
+        }
+      }
+    }
+    engine.count(counted);
     if (!failures.isEmpty()) {
-      throw CacheLoadException.of(engine.settings().name(), answers.size(), failures.values());
+      throw CacheLoadException.of(engine.settings().name(), all.size(), failures.values());
     }
     return values;
   }
 
   private Reads<K, V> collectReads() {
-    Map<K, Read<V>> reads = new LinkedHashMap<>();
+    Map<K, Read<V>> reads = new LinkedHashMap<>(2 * all.size());
     Map<K, CacheLoadException> failures = new LinkedHashMap<>();
-    answers.forEach(
-        (key, answer) -> {
-          Read<V> read = read(key, answer, failures);
-          if (read != null) {
-            reads.put(key, read);
-          }
-        });
+    for (Asked<K, V> asked : all) {
+      Read<V> read = read(asked, failures);
+      if (read != null) {
+        reads.put(asked.key, read);
+      }
+    }
+    engine.count(reads.values());
     return new Reads<>(engine.settings().name(), reads, failures);
   }
 
   /** The answer; null, and among the failures, if its load failed. */
-  private @Nullable Read<V> read(
-      K key, CompletableFuture<Read<V>> answer, Map<K, CacheLoadException> failures) {
+  private @Nullable Read<V> read(Asked<K, V> asked, Map<K, CacheLoadException> failures) {
     try {
-      return engine.counted(answer.join());
+      return asked.answer();
     } catch (CompletionException e) {
       if (e.getCause() instanceof CacheLoadException failure) {
-        failures.put(key, failure);
+        failures.put(asked.key, failure);
         return null;
       }
       throw e;
@@ -225,22 +251,22 @@ final class BulkRead<K, V> {
 
   private Warmed collectWarmed() {
     Warmed sum = Warmed.NOTHING;
-    for (Map.Entry<K, CompletableFuture<Read<V>>> answer : answers.entrySet()) {
-      sum = sum.plus(warmed(answer.getValue(), led.get(answer.getKey())));
+    for (Asked<K, V> asked : all) {
+      sum = sum.plus(warmed(asked));
     }
     return sum;
   }
 
-  private Warmed warmed(CompletableFuture<Read<V>> answer, @Nullable Attempt<K, V> attempt) {
+  private Warmed warmed(Asked<K, V> asked) {
     try {
-      Read<V> read = answer.join();
+      Read<V> read = asked.answer();
       if (read.value() == null) {
         return Warmed.ABSENT;
       }
       if (read.outcome() != Outcome.LOADED && read.outcome() != Outcome.BYPASSED) {
         return Warmed.HIT;
       }
-      CompletableFuture<Boolean> filling = attempt == null ? null : attempt.filling();
+      CompletableFuture<Boolean> filling = asked.led == null ? null : asked.led.filling();
       return filling != null && filling.join() ? Warmed.LOADED : Warmed.failed(uncached(null));
     } catch (CompletionException e) {
       Throwable cause = e.getCause();

@@ -2,7 +2,10 @@ package io.github.cacheaside;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One call of a user: when it began, where its steps run, and which attempts it leads. */
@@ -54,6 +57,19 @@ final class Call {
 
   Kind kind() {
     return kind;
+  }
+
+  /** Looks keys up; a call that blocks anyway waits here, which costs less. */
+  CompletableFuture<List<Lookup>> lookAll(
+      Engine<?, ?> engine, int count, Supplier<List<CompletionStage<Lookup>>> lookups) {
+    if (!(executor instanceof CallerThread)) {
+      return engine.guard().lookAll(count, lookups);
+    }
+    try {
+      return CompletableFuture.completedFuture(engine.guard().awaitAll(count, lookups));
+    } catch (InterruptedException e) {
+      throw engine.interrupted(e);
+    }
   }
 
   /** Remembers an attempt that this call leads. */

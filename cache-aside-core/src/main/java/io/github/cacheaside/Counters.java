@@ -36,6 +36,10 @@ final class Counters {
     counter(outcome).increment();
   }
 
+  void reads(Outcome outcome, int count) {
+    counter(outcome).add(count);
+  }
+
   void load(long nanos, boolean failed) {
     (failed ? loadFailures : loads).increment();
     loadNanos.add(nanos);

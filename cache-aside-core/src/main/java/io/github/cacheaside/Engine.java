@@ -1,6 +1,7 @@
 package io.github.cacheaside;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -68,6 +69,10 @@ final class Engine<K, V> {
     }
     count(Outcome.NEAR);
     return Optional.ofNullable(kept.value());
+  }
+
+  boolean hasNear() {
+    return near != null;
   }
 
   /** To be asked before a lookup whose hit shall be {@linkplain #keep kept}. */
@@ -225,6 +230,25 @@ final class Engine<K, V> {
   Read<V> counted(Read<V> read) {
     count(read.outcome());
     return read;
+  }
+
+  /** Counts many, each outcome at once. */
+  void count(Collection<Read<V>> reads) {
+    if (settings.listener() != CacheListener.NONE) {
+      reads.forEach(this::counted);
+      return;
+    }
+    Outcome outcome = Outcome.HIT;
+    int same = 0;
+    for (Read<V> read : reads) {
+      if (read.outcome() != outcome) {
+        counters.reads(outcome, same);
+        outcome = read.outcome();
+        same = 0;
+      }
+      same++;
+    }
+    counters.reads(outcome, same);
   }
 
   private void count(Outcome outcome) {

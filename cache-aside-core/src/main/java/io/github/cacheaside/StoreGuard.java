@@ -2,6 +2,7 @@ package io.github.cacheaside;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -150,6 +151,40 @@ final class StoreGuard {
       }
     }
     return await(pending, Kind.LOOKUP);
+  }
+
+  /** Like {@link #lookAll}, waiting for the answers on the calling thread. */
+  List<Lookup> awaitAll(int count, Supplier<List<CompletionStage<Lookup>>> operations)
+      throws InterruptedException {
+    Lookup[] answers = new Lookup[count];
+    Arrays.fill(answers, Lookup.UNAVAILABLE);
+    if (shed()) {
+      return Arrays.asList(answers);
+    }
+    Throwable failure = null;
+    long end = System.nanoTime() + timeoutNanos;
+    try {
+      List<CompletionStage<Lookup>> pending = operations.get();
+      // the last first: mostly all are there with it, and nobody has to be woken for each
+      for (int i = count - 1; i >= 0; i--) {
+        CompletableFuture<Lookup> answer = pending.get(i).toCompletableFuture();
+        try {
+          if (answered(answer)) {
+            answers[i] = answer.join();
+          } else if (!(failure instanceof TimeoutException)) {
+            answers[i] = answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+          }
+        } catch (ExecutionException e) {
+          failure = e.getCause();
+        } catch (TimeoutException e) {
+          failure = e;
+        }
+      }
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    note(failure, Kind.LOOKUP);
+    return Arrays.asList(answers);
   }
 
   private static CompletableFuture<List<Lookup>> unavailable(int count) {

@@ -20,6 +20,7 @@ final class Experiments {
   static final List<Experiment> OF_SPEED =
       List.of(
           SpeedExperiment.hits(),
+          SpeedExperiment.virtual(),
           SpeedExperiment.near(),
           SpeedExperiment.bulk(),
           new MissExperiment(),

@@ -43,9 +43,24 @@ final class Hammer {
   }
 
   static Speed measure(int threads, Duration time, Call call) throws Exception {
+    return measure(Executors.newFixedThreadPool(threads), threads, time, call);
+  }
+
+  /** Like {@link #measure(int, Duration, Call)}, on virtual threads. */
+  static Speed measureVirtual(int threads, Duration time, Call call) throws Exception {
+    return measure(virtualThreads(), threads, time, call);
+  }
+
+  /** By its name, since it is of JDK 21. */
+  private static ExecutorService virtualThreads() throws ReflectiveOperationException {
+    return (ExecutorService)
+        Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+  }
+
+  private static Speed measure(ExecutorService pool, int threads, Duration time, Call call)
+      throws Exception {
     AtomicBoolean over = new AtomicBoolean();
     CyclicBarrier start = new CyclicBarrier(threads + 1);
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Future<Part>> parts = new ArrayList<>();
       for (int i = 0; i < threads; i++) {

@@ -23,11 +23,22 @@ final class Rounds {
   /** What is to be measured, by a name of its own; in the order of the first round's turns. */
   static Rounds measure(Map<String, Hammer.Call> calls, int threads, Duration time)
       throws Exception {
+    return measure(calls, ROUNDS, call -> Hammer.measure(threads, time, call));
+  }
+
+  /** One measurement. */
+  @FunctionalInterface
+  interface Turn {
+    Hammer.Speed of(Hammer.Call call) throws Exception;
+  }
+
+  /** The same with so many rounds, and turns of a kind. */
+  static Rounds measure(Map<String, Hammer.Call> calls, int count, Turn turn) throws Exception {
     Rounds rounds = new Rounds();
     List<Map.Entry<String, Hammer.Call>> order = new ArrayList<>(calls.entrySet());
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < count; round++) {
       for (Map.Entry<String, Hammer.Call> call : order) {
-        rounds.add(call.getKey(), Hammer.measure(threads, time, call.getValue()));
+        rounds.add(call.getKey(), turn.of(call.getValue()));
       }
       Collections.reverse(order); // so that nobody always comes after the same one
     }
@@ -63,6 +74,13 @@ final class Rounds {
   double ratio(String name, String toWhom) {
     return median(
         round -> of(name).get(round).perSecond() / of(toWhom).get(round).perSecond(),
+        of(name).size());
+  }
+
+  /** The median over the rounds of the ratio of the latencies that 99 % of the calls keep. */
+  double ratioOfP99(String name, String toWhom) {
+    return median(
+        round -> of(name).get(round).p99Micros() / of(toWhom).get(round).p99Micros(),
         of(name).size());
   }
 

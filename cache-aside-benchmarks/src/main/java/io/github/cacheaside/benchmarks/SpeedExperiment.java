@@ -4,23 +4,26 @@ import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
 /**
- * How fast cached values are read, all subjects in one run: they take turns, some rounds, and of
- * each the round with the median throughput counts. The first subject is the floor that the others
- * are compared with.
+ * How fast cached values are read, all subjects in one run: they take turns, some rounds, and are
+ * compared within each. The first subject is the floor that the others are compared with.
  */
 final class SpeedExperiment implements Experiment {
-  private static final int ROUNDS = 5;
-  private static final Duration WARM_UP = Duration.ofSeconds(2);
+  private static final int ROUNDS = 9;
+  private static final Duration WARM_UP = Duration.ofSeconds(4);
   private static final int WARM_UP_THREADS = 8;
+
+  /** Latencies of two rounds of the same subject differ by that much. */
+  private static final double NOT_WORSE = 1.1;
+
   private static final int BATCH = 100;
 
   /**
@@ -33,47 +36,82 @@ final class SpeedExperiment implements Experiment {
    */
   private record Bound(String subject, int threads, String toWhom, double atLeast) {}
 
+  private static final List<String> PEERS =
+      List.of(Readers.JETCACHE, Readers.REDISSON, Readers.REDISSON_MAP, Readers.SPRING);
+
   private final String name;
   private final String about;
   private final List<String> subjects;
   private final List<Integer> threads;
-  private final boolean bulk;
+  private final Kind kind;
   private final List<Bound> bounds;
+
+  private enum Kind {
+    SINGLE("hits a second", "threads"),
+    VIRTUAL("hits a second", "virtual threads"),
+    BULK("batches a second", "threads");
+
+    private final String unit;
+    private final String threads;
+
+    Kind(String unit, String threads) {
+      this.unit = unit;
+      this.threads = threads;
+    }
+  }
 
   private SpeedExperiment(
       String name,
       String about,
       List<String> subjects,
       List<Integer> threads,
-      boolean bulk,
+      Kind kind,
       List<Bound> bounds) {
     this.name = name;
     this.about = about;
     this.subjects = subjects;
     this.threads = threads;
-    this.bulk = bulk;
+    this.kind = kind;
     this.bounds = bounds;
   }
 
   static SpeedExperiment hits() {
-    String ours = Readers.CACHE_ASIDE;
+    List<Bound> bounds = new ArrayList<>();
+    Map<Integer, Double> atLeast = Map.of(1, 0.95, 4, 0.95, 16, 1.3, 64, 2.0, 256, 2.5);
+    for (int threads : List.of(1, 4, 16, 64, 256)) {
+      double ratio = Objects.requireNonNull(atLeast.get(threads));
+      bounds.add(new Bound(Readers.CACHE_ASIDE, threads, Readers.LETTUCE, ratio));
+      for (String peer : PEERS) {
+        bounds.add(new Bound(Readers.CACHE_ASIDE, threads, peer, 1));
+      }
+    }
     return new SpeedExperiment(
         "hits",
         "hits in Redis, from 1 to 256 threads, beside a bare client and peers",
-        List.of(
-            Readers.LETTUCE,
-            ours,
-            Readers.JETCACHE,
-            Readers.REDISSON,
-            Readers.REDISSON_MAP,
-            Readers.SPRING),
+        ofRedis(),
         List.of(1, 4, 16, 64, 256),
-        false,
-        List.of(
-            new Bound(ours, 1, Readers.LETTUCE, 0.95),
-            new Bound(ours, 16, Readers.LETTUCE, 1.3),
-            new Bound(ours, 64, Readers.LETTUCE, 2.0),
-            new Bound(ours, 256, Readers.LETTUCE, 2.5)));
+        Kind.SINGLE,
+        bounds);
+  }
+
+  /** For a JDK with virtual threads. */
+  static SpeedExperiment virtual() {
+    List<Bound> bounds = new ArrayList<>();
+    bounds.add(new Bound(Readers.CACHE_ASIDE, 256, Readers.LETTUCE, 1));
+    PEERS.forEach(peer -> bounds.add(new Bound(Readers.CACHE_ASIDE, 256, peer, 1)));
+    return new SpeedExperiment(
+        "virtual",
+        "the same with 256 virtual threads; needs JDK 21",
+        ofRedis(),
+        List.of(256),
+        Kind.VIRTUAL,
+        bounds);
+  }
+
+  private static List<String> ofRedis() {
+    List<String> subjects = new ArrayList<>(List.of(Readers.LETTUCE, Readers.CACHE_ASIDE));
+    subjects.addAll(PEERS);
+    return subjects;
   }
 
   static SpeedExperiment near() {
@@ -89,7 +127,7 @@ final class SpeedExperiment implements Experiment {
         "hits in the process, beside a bare cache in the process and the near caches of peers",
         List.of(Readers.CAFFEINE, ours, Readers.JETCACHE_NEAR, Readers.REDISSON_NEAR),
         List.of(1, 2, 16),
-        false,
+        Kind.SINGLE,
         bounds);
   }
 
@@ -104,7 +142,7 @@ final class SpeedExperiment implements Experiment {
     List<String> subjects = new ArrayList<>(List.of(Readers.LETTUCE, ours));
     subjects.addAll(peers);
     return new SpeedExperiment(
-        "bulk", "hits of 100 keys at once", subjects, List.of(1, 4, 16), true, bounds);
+        "bulk", "hits of 100 keys at once", subjects, List.of(1, 4, 16), Kind.BULK, bounds);
   }
 
   @Override
@@ -130,7 +168,7 @@ final class SpeedExperiment implements Experiment {
   @Override
   public List<Column> columns() {
     return List.of(
-        new Column(bulk ? "batches a second" : "hits a second", "{ops_per_s}"),
+        new Column(kind.unit, "{ops_per_s}"),
         new Column("of " + subjects.get(0), "{ratio_to_" + subjects.get(0) + "}"),
         new Column("slowest to fastest round", "{slowest} – {fastest}"),
         new Column("median, 99 %", "{p50_us}, {p99_us} µs"));
@@ -148,8 +186,8 @@ final class SpeedExperiment implements Experiment {
               Hammer.measure(WARM_UP_THREADS, WARM_UP, call(readers.get(subject)));
         }
         for (int count : threads) {
-          plan.progress().accept(count + " threads");
-          report(count, measure(readers, count, plan), results);
+          plan.progress().accept(count + " " + kind.threads);
+          report(plan, count, measure(readers, count, plan), results);
         }
       } finally {
         readers.values().forEach(Reader::close);
@@ -158,7 +196,7 @@ final class SpeedExperiment implements Experiment {
   }
 
   private Hammer.Call call(Reader reader) {
-    return bulk
+    return kind == Kind.BULK
         ? random -> {
           int rows = 0;
           for (Row row : reader.readAll(someKeys(random))) {
@@ -183,58 +221,47 @@ final class SpeedExperiment implements Experiment {
     }
   }
 
-  private Map<String, List<Hammer.Speed>> measure(Map<String, Reader> readers, int count, Plan plan)
-      throws Exception {
+  private Rounds measure(Map<String, Reader> readers, int count, Plan plan) throws Exception {
     Duration time = Duration.ofMillis(1_000L * plan.seconds() / ROUNDS);
-    Map<String, List<Hammer.Speed>> rounds = new LinkedHashMap<>();
-    for (int round = 0; round < ROUNDS; round++) {
-      for (Map.Entry<String, Reader> reader : readers.entrySet()) {
-        rounds
-            .computeIfAbsent(reader.getKey(), any -> new ArrayList<>())
-            .add(Hammer.measure(count, time, call(reader.getValue())));
-      }
-    }
-    rounds.values().forEach(each -> each.sort(Comparator.comparing(Hammer.Speed::perSecond)));
-    return rounds;
+    Map<String, Hammer.Call> calls = new LinkedHashMap<>();
+    readers.forEach((subject, reader) -> calls.put(subject, call(reader)));
+    return Rounds.measure(
+        calls,
+        ROUNDS,
+        call ->
+            kind == Kind.VIRTUAL
+                ? Hammer.measureVirtual(count, time, call)
+                : Hammer.measure(count, time, call));
   }
 
-  private void report(int count, Map<String, List<Hammer.Speed>> rounds, Consumer<Result> results) {
-    for (Map.Entry<String, List<Hammer.Speed>> each : rounds.entrySet()) {
-      Hammer.Speed median = median(each.getValue());
+  private void report(Plan plan, int count, Rounds rounds, Consumer<Result> results) {
+    String floor = subjects.get(0);
+    for (String subject : plan.subjects()) {
       Result result =
-          new Result(name, each.getKey())
-              .at(count + " threads")
-              .with("threads", count)
-              .with("ops_per_s", Math.round(median.perSecond()))
-              .with("slowest", Math.round(each.getValue().get(0).perSecond()))
-              .with("fastest", Math.round(each.getValue().get(ROUNDS - 1).perSecond()))
-              .with("p50_us", median.p50Micros())
-              .with("p99_us", median.p99Micros());
-      List<Hammer.Speed> floor = rounds.get(subjects.get(0));
-      if (floor != null) {
-        result.with("ratio_to_" + subjects.get(0), median.perSecond() / median(floor).perSecond());
+          new Result(name, subject).at(count + " " + kind.threads).with("threads", count);
+      rounds.report(result, subject);
+      if (rounds.has(floor)) {
+        result.with("ratio_to_" + floor, rounds.ratio(subject, floor));
       }
-      judge(result, each.getKey(), count, rounds);
+      judge(result, subject, count, rounds);
       results.accept(result);
     }
   }
 
-  private static Hammer.Speed median(List<Hammer.Speed> sorted) {
-    return sorted.get(sorted.size() / 2);
-  }
-
-  private void judge(
-      Result result, String subject, int count, Map<String, List<Hammer.Speed>> rounds) {
+  private void judge(Result result, String subject, int count, Rounds rounds) {
     for (Bound bound : bounds) {
-      List<Hammer.Speed> other = rounds.get(bound.toWhom());
-      if (bound.subject().equals(subject) && bound.threads() == count && other != null) {
-        double ratio =
-            median(rounds.getOrDefault(subject, other)).perSecond() / median(other).perSecond();
+      String other = bound.toWhom();
+      if (bound.subject().equals(subject) && bound.threads() == count && rounds.has(other)) {
         result.must(
-            ratio >= bound.atLeast(),
+            rounds.ratio(subject, other) >= bound.atLeast(),
             "at %d threads at least %s times as fast as %s"
-                .formatted(count, bound.atLeast(), bound.toWhom()));
+                .formatted(count, bound.atLeast(), other));
       }
+    }
+    if (subject.equals(Readers.CACHE_ASIDE) && kind == Kind.SINGLE && rounds.has(Readers.LETTUCE)) {
+      result.must(
+          rounds.ratioOfP99(subject, Readers.LETTUCE) <= NOT_WORSE,
+          "at %d threads 99 %% of the hits are no later than those of lettuce".formatted(count));
     }
   }
 }

@@ -26,12 +26,25 @@ final class Lanes {
 
   /** Sends reads that came together, in one write to each node. */
   void addAll(List<Get> gets) {
+    if (!(link.connection() instanceof StatefulRedisClusterConnection<byte[], byte[]>)) {
+      addAllToOne(gets);
+      return;
+    }
     Map<Lane, Get> newest = new LinkedHashMap<>();
     for (int i = gets.size() - 1; i >= 0; i--) {
       Get get = gets.get(i);
       get.next = newest.put(laneOf(get), get);
     }
     newest.forEach(Lane::addAll);
+  }
+
+  private void addAllToOne(List<Get> gets) {
+    for (int i = gets.size() - 1; i > 0; i--) {
+      gets.get(i - 1).next = gets.get(i);
+    }
+    if (!gets.isEmpty()) {
+      only.addAll(gets.get(0));
+    }
   }
 
   private Lane laneOf(Get get) {

@@ -7,7 +7,9 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -58,9 +60,10 @@ final class RedisOperations {
   /** Reads strings, in one write to each node. */
   List<CompletionStage<Lookup>> getAll(
       List<String> keys, Function<byte @Nullable [], Lookup> decoder) {
-    List<Get> gets = keys.stream().map(key -> new Get(Wire.utf8(key), decoder)).toList();
+    List<Get> gets = new ArrayList<>(keys.size());
+    keys.forEach(key -> gets.add(new Get(Wire.utf8(key), decoder)));
     lanes.addAll(gets);
-    return List.copyOf(gets);
+    return Collections.unmodifiableList(gets);
   }
 
   CompletionStage<Optional<LeaseToken>> generation(String key) {

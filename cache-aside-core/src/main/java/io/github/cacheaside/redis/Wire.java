@@ -143,6 +143,9 @@ final class Wire {
     if ((flags & ~FLAGS) != 0) {
       return Lookup.UNDECODABLE; // a later release knows more
     }
+    if (flags == 0 && raw[2] == 0) { // as most are
+      return new Lookup.Hit(StoredValue.endOf(raw, HEADER_BYTES, StoredValue.Form.PLAIN));
+    }
     try {
       ByteBuffer rest = ByteBuffer.wrap(raw, HEADER_BYTES, raw.length - HEADER_BYTES);
       List<StoredValue.Generation> tags = (flags & FLAG_TAGGED) == 0 ? List.of() : tags(rest);
