@@ -35,12 +35,14 @@ final class StoreGuard {
   private final Supplier<CompletableFuture<?>> probe;
   private final Duration timeout;
   private final long timeoutNanos;
+  private final Deadline deadline;
 
   StoreGuard(Counters counters, Settings<?, ?> settings) {
     this.counters = counters;
     this.outages = new OutageLog(settings.name());
     this.timeout = settings.storeTimeout();
     this.timeoutNanos = timeout.toNanos();
+    this.deadline = new Deadline(Timers.SHARED, timeout);
     this.breaker = settings.protection().breaker();
     // each asks for another key, since in a cluster that may be another node
     this.probe =
@@ -84,9 +86,7 @@ final class StoreGuard {
 
   private <T> CompletableFuture<T> run(
       Supplier<? extends CompletionStage<T>> operation, Kind kind) {
-    return start(operation)
-        .orTimeout(timeoutNanos, TimeUnit.NANOSECONDS)
-        .whenComplete((answer, failure) -> note(failure, kind));
+    return deadline.limit(start(operation)).whenComplete((answer, failure) -> note(failure, kind));
   }
 
   /** Looks something up; a failure is an answer too. */
@@ -193,8 +193,8 @@ final class StoreGuard {
 
   private CompletableFuture<List<Lookup>> await(
       List<CompletableFuture<Lookup>> pending, Kind kind) {
-    return CompletableFuture.allOf(pending.toArray(CompletableFuture<?>[]::new))
-        .orTimeout(timeoutNanos, TimeUnit.NANOSECONDS)
+    return deadline
+        .limit(CompletableFuture.allOf(pending.toArray(CompletableFuture<?>[]::new)))
         .handle(
             (done, failure) -> {
               note(failure, kind);
