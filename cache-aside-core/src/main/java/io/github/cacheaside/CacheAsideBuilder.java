@@ -277,7 +277,8 @@ public final class CacheAsideBuilder<K, V> {
   /**
    * Sets how old a near hit may be when the store no longer tells of changes: beyond that the near
    * cache is bypassed until the store is heard again. Redis is asked for a sign of life every 100
-   * ms. Default: 1 second.
+   * ms. After this process itself stood still, as in a long garbage collection, near hits may be
+   * older by that time, until a thread of the library has run. Default: 1 second.
    *
    * @param maxLag from 200 ms to 10 minutes
    * @return this builder

@@ -50,7 +50,7 @@ abstract class CacheTest {
   /** A builder with a time-out that a busy machine does not reach. */
   CacheAsideBuilder<Object, Planet> builder(CacheStore store) {
     return CacheAside.builder(store, name, Serializer.json(Planet.class))
-        .storeTimeout(Duration.ofSeconds(5));
+        .storeTimeout(Duration.ofSeconds(4));
   }
 
   CacheAside<Long, Planet> cache(CacheLoader<Long, Planet> loader) {

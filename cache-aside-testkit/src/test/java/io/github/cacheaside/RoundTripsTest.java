@@ -126,6 +126,27 @@ final class RoundTripsTest {
   }
 
   @Test
+  void removalsThatAreUnderWayTogether_shareWrites() {
+    long before = readsOfSockets();
+    List<CompletableFuture<Boolean>> drops = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      drops.add(store.drop("planet:" + i).toCompletableFuture());
+    }
+    drops.forEach(CompletableFuture::join);
+    assertThat(readsOfSockets() - before).isLessThan(60); // each alone: 100 to 400
+  }
+
+  /** How often Redis has read from a connection. */
+  private long readsOfSockets() {
+    return raw.sync()
+        .info("stats")
+        .lines()
+        .filter(line -> line.startsWith("total_reads_processed:"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
+        .sum();
+  }
+
+  @Test
   void readsThatLeaveTogether_shareNoTrouble() throws Exception {
     raw.sync().hset("planet:2", "id", "2");
     server.pause();

@@ -83,16 +83,14 @@ final class RoundsTest {
   }
 
   @Test
-  void aMissOfMoreThanTwoRoundTripsFails_withOneCaller() {
-    latencies(MissExperiment.LOADER, 1_000, 1_000, 1_000);
-    latencies(MissExperiment.GETS, 1_100, 1_100, 1_100);
-    latencies(Subjects.LEASE, 1_101, 1_101, 1_101);
-    assertThat(miss(1).verdict()).isEqualTo("FAILED");
-    assertThat(miss(16).verdict()).isEqualTo("reported");
+  void aMissThatWaitsForMoreThanTwoRoundTripsFails() {
+    assertThat(trips(2).verdict()).isEqualTo("ok");
+    assertThat(trips(3).verdict()).isEqualTo("FAILED");
   }
 
-  private Result miss(int threads) {
-    return MissExperiment.judge(new Result("miss", Subjects.LEASE), threads, rounds);
+  private static Result trips(long waited) {
+    return MissExperiment.judgeTrips(
+        new Result("miss", Subjects.LEASE).with("trips_waited", waited));
   }
 
   @Test

@@ -83,7 +83,9 @@ final class ReadmeTest {
 
   private static List<String> knobsOfTheReadme() throws IOException {
     List<String> lines = lines(README);
-    return lines.subList(lines.indexOf("## Knobs"), lines.indexOf("## When something fails")).stream()
+    return lines
+        .subList(lines.indexOf("## Knobs"), lines.indexOf("## When something fails"))
+        .stream()
         .filter(line -> line.startsWith("| `"))
         .toList();
   }
