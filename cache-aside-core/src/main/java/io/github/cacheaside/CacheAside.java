@@ -117,7 +117,7 @@ public interface CacheAside<K, V> {
    * <p>Holds one batch in memory, so any number of keys will do. A failure is counted and does not
    * end it. What can't be cached is not loaded: where the store is ill, or a fenced write is in
    * flight. It does not count as reads, and leaves the near cache alone. Everything runs on the
-   * calling thread.
+   * calling thread, but loaders that have a time-out.
    *
    * @param keys the keys; iterated once
    * @param how how fast, in which batches, and whom to tell

@@ -99,8 +99,9 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
-   * Separates entries of incompatible releases: {@code planet@2:3}. Raise it when the type of
-   * values changes in a way the serializer can't bridge. Default: 0, which is not written.
+   * Separates entries of incompatible releases: {@code planet@2:3}. For releases that can't read
+   * each other's values; but an invalidation reaches the entries of its own version only, so prefer
+   * {@link #schemaVersion} unless values live by their TTL alone. Default: 0, which is not written.
    *
    * @param version from 0
    * @return this builder

@@ -30,20 +30,26 @@ public class CacheLoadException extends CacheException {
 
   /** Sums up the failures of one read of many keys, at least one. */
   static CacheLoadException of(String cache, int keys, Collection<CacheLoadException> failures) {
+    String what = "loading " + failures.size() + " of " + keys + " values of " + cache;
+    if (failures.stream().allMatch(CacheLoadRefusedException.class::isInstance)) {
+      return new CacheLoadRefusedException(what + " was refused");
+    }
     Set<Throwable> causes = Collections.newSetFromMap(new IdentityHashMap<>());
     Iterator<CacheLoadException> each = failures.iterator();
-    Throwable first = each.next().getCause();
-    CacheLoadException summary =
-        new CacheLoadException(
-            "loading " + failures.size() + " of " + keys + " values of " + cache + " failed",
-            first);
+    Throwable first = reason(each.next());
+    CacheLoadException summary = new CacheLoadException(what + " failed", first);
     causes.add(first);
     while (each.hasNext() && causes.size() <= MOST_SUPPRESSED) {
-      Throwable cause = each.next().getCause();
+      Throwable cause = reason(each.next());
       if (causes.add(cause)) {
         summary.addSuppressed(cause);
       }
     }
     return summary;
+  }
+
+  private static Throwable reason(CacheLoadException failure) {
+    Throwable cause = failure.getCause();
+    return cause == null ? failure : cause; // a refusal has none
   }
 }

@@ -107,6 +107,7 @@ final class AclRecipeTest {
 
   private static void everyOperation(RedisCacheStore store) throws Exception {
     assertThat(now(store.ping())).isEqualTo("PONG");
+    assertThat(now(store.risks())).isNotNull(); // fails unless it may ask for them
     leases(store, "shop/planet:leases");
     marks(store, "shop/planet:marks");
     generations(store, "shop/planet#tag" + System.nanoTime());
