@@ -4,7 +4,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -231,7 +230,7 @@ final class Attempt<K, V> {
             },
             this::doWithout,
             late -> {
-              if (!(late instanceof TimeoutException)) {
+              if (!Loads.goesOn(late)) {
                 over.run(); // it could not even be started
               }
               doWithout(late, reading.asOf());
@@ -296,7 +295,7 @@ final class Attempt<K, V> {
   /** The load is waited for no longer, but goes on, and may still fill. */
   void doWithout(Exception reason, long asOf) {
     doWithout();
-    if (reason instanceof TimeoutException) {
+    if (Loads.goesOn(reason)) {
       engine.flights().land(storeKey, flight, Flight.Landing.failed(reason, asOf));
     } else {
       failed(reason, asOf); // it could not even be started

@@ -266,6 +266,9 @@ final class BulkRead<K, V> {
       if (read.outcome() != Outcome.LOADED && read.outcome() != Outcome.BYPASSED) {
         return Warmed.HIT;
       }
+      if (asked.led == null && read.outcome() == Outcome.LOADED) {
+        return Warmed.LOADED; // by a second flight, since the one that was joined began too early
+      }
       CompletableFuture<Boolean> filling = asked.led == null ? null : asked.led.filling();
       return filling != null && filling.join() ? Warmed.LOADED : Warmed.failed(uncached(null));
     } catch (CompletionException e) {

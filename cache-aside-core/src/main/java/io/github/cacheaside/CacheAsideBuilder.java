@@ -504,7 +504,9 @@ public final class CacheAsideBuilder<K, V> {
    * Sets where the {@linkplain CacheAside#async() asynchronous view} runs loaders and serializers,
    * and where all loaders run that have a {@linkplain #loadTimeout time-out}. Default: {@link
    * ForkJoinPool#commonPool()}. Loaders that block are better off on an executor of virtual
-   * threads, or on a pool of the size of the connection pool.
+   * threads, or on a pool of the size of the connection pool. One that is full may reject a task,
+   * but must not run it on the thread that hands it over ({@code CallerRunsPolicy}): that may be
+   * one of this library, which nothing may block.
    *
    * @param executor the executor; it stays the caller's to shut down
    * @return this builder

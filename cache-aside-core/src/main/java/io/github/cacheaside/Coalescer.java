@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -74,6 +73,18 @@ final class Coalescer<K, V> {
       to.executor().execute(step);
     } catch (RuntimeException e) {
       refused.accept(e);
+    }
+  }
+
+  /**
+   * Hands a step to the thread of a caller who waits; but with time-outs the callers may have left,
+   * and this is a thread of the executor.
+   */
+  private void pass(Attempt<K, V> to, Runnable step, Consumer<RuntimeException> refused) {
+    if (engine.loads().here()) {
+      hand(to, step, refused);
+    } else {
+      step.run();
     }
   }
 
@@ -193,7 +204,7 @@ final class Coalescer<K, V> {
               () -> land(BulkLoad.run(engine, all, reading), all, leader),
               () -> all.forEach(Attempt::doWithout),
               late -> {
-                if (!(late instanceof TimeoutException)) {
+                if (!Loads.goesOn(late)) {
                   over(); // it could not even be started
                 }
                 all.forEach(member -> member.doWithout(late, reading.asOf()));
@@ -207,10 +218,10 @@ final class Coalescer<K, V> {
         if (member == leader) {
           continue;
         }
-        if (interrupted) {
-          hand(member, () -> Coalescer.this.load(member), member::abandon);
+        if (interrupted && !member.isOver()) {
+          pass(member, () -> Coalescer.this.load(member), member::abandon);
         } else {
-          hand(member, () -> load.land(member), refused -> load.land(member));
+          pass(member, () -> load.land(member), refused -> load.land(member));
         }
       }
       load.land(leader);

@@ -404,7 +404,7 @@ final class Engine<K, V> {
         return null;
       }
       offered = values.encode(storeKey, value);
-    } catch (Exception | StackOverflowError e) {
+    } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
       values.uncacheable(e);
       return null;
     }

@@ -3,10 +3,11 @@ package io.github.cacheaside;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,33 +35,72 @@ final class Loads {
    *
    * @param load runs the loader by {@link #run}, and deals with all that may come of it
    * @param slow is run after the soft time-out
-   * @param without is given the reason if the load is not waited for any more, or can't be run
+   * @param without is given the reason if the load is not waited for any more, or can't be run; see
+   *     {@link #goesOn}
    */
   void start(Runnable load, Runnable slow, Consumer<Exception> without) {
     if (protection.patient()) {
       load.run();
       return;
     }
+    AtomicBoolean begun = new AtomicBoolean(); // or given up before that
     Duration most = protection.loadTimeout();
     Future<?> soft = after(protection.softTimeout(), slow);
-    Future<?> hard = after(most, () -> giveUp(without, "no value within " + most));
+    Future<?> hard = after(most, () -> giveUp(begun, without, "no value within " + most));
+    OriginLimiter limiter = protection.limiter();
+    boolean held = limiter != null && limiter.isHeld();
     try {
       executor.execute(
           () -> {
-            load.run();
+            if (begun.compareAndSet(false, true)) {
+              run(load, held ? limiter : null);
+            }
             soft.cancel(false);
             hard.cancel(false);
           });
-    } catch (RejectedExecutionException e) {
+    } catch (Throwable e) { // rejected, or no thread to be had
       soft.cancel(false);
       hard.cancel(false);
-      without.accept(e);
+      if (begun.compareAndSet(false, true)) {
+        without.accept(e instanceof Exception refused ? refused : new ExecutionException(e));
+      }
     }
   }
 
-  private void giveUp(Consumer<Exception> without, String why) {
+  /** A load within a load has its place, also on another thread. */
+  private static void run(Runnable load, @Nullable OriginLimiter held) {
+    if (held == null) {
+      load.run();
+    } else {
+      held.runWithin(load);
+    }
+  }
+
+  private void giveUp(AtomicBoolean begun, Consumer<Exception> without, String why) {
     counters.loadTimedOut();
-    without.accept(new TimeoutException(why));
+    without.accept(
+        begun.compareAndSet(false, true)
+            ? new NotBegunException(why) // nobody wants it any more, so it never will
+            : new TimeoutException(why));
+  }
+
+  /** The load had to wait for a thread until nobody waited for it. */
+  private static final class NotBegunException extends TimeoutException {
+    private static final long serialVersionUID = 1L;
+
+    NotBegunException(String message) {
+      super(message);
+    }
+  }
+
+  /** Whether a load that is not waited for any more goes on, and deals with what comes of it. */
+  static boolean goesOn(Exception reason) {
+    return reason instanceof TimeoutException && !(reason instanceof NotBegunException);
+  }
+
+  /** Whether loads run on the thread that starts them. */
+  boolean here() {
+    return protection.patient();
   }
 
   /**

@@ -121,6 +121,25 @@ public final class OriginLimiter {
     }
   }
 
+  /** Whether the load that runs on this thread has a place. */
+  boolean isHeld() {
+    return held.get() != null;
+  }
+
+  /** Runs a load on behalf of one that has a place. */
+  void runWithin(Runnable load) {
+    if (isHeld()) {
+      load.run();
+      return;
+    }
+    held.set(true);
+    try {
+      load.run();
+    } finally {
+      held.remove();
+    }
+  }
+
   /** Gives a place back, on the thread that took it. */
   void leave() {
     held.remove();

@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +60,59 @@ final class LoadTimeoutTest extends CacheTest {
 
     awaitHit(cache, OLD);
     assertThat(table.loads).hasValue(1);
+  }
+
+  @Test
+  void aBatchOfCoalescedMissesThatIsLate_fillsForAll_whoeverHasLeft() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    CacheLoader<Long, Planet> loader =
+        CacheLoader.of(
+            id -> {
+              awaitQuietly(go);
+              return new Planet(id, "alone");
+            },
+            ids -> {
+              awaitQuietly(go);
+              return ids.stream().collect(Collectors.toMap(id -> id, id -> new Planet(id, "many")));
+            });
+    CacheAside<Long, Planet> cache =
+        onThreads().coalesceMisses(2, MINUTE).loadTimeout(Duration.ofMillis(300)).build(loader);
+    List<Future<Read<Planet>>> reads = new ArrayList<>();
+    for (long id : List.of(11L, 12L, 13L)) { // the first is loaded alone, the others together
+      reads.add(start(() -> cache.read(id)));
+    }
+    for (Future<Read<Planet>> read : reads) {
+      assertThatThrownBy(() -> result(read)).hasCauseInstanceOf(CacheLoadException.class);
+    }
+    go.countDown();
+    for (long id : List.of(11L, 12L, 13L)) {
+      await().until(() -> cache.peek(id).isPresent());
+    }
+  }
+
+  @Test
+  void aLoadThatNobodyWantsAnyMore_beforeAThreadWasFree_isNotRun() throws Exception {
+    ExecutorService one = Executors.newSingleThreadExecutor();
+    CountDownLatch busy = new CountDownLatch(1);
+    one.execute(() -> awaitQuietly(busy));
+    CacheAside<Long, Planet> cache = builder(redis).executor(one).loadTimeout(SHORT).build(table);
+    assertThatThrownBy(() -> cache.get(3L)).hasCauseInstanceOf(TimeoutException.class);
+    busy.countDown();
+    one.shutdown();
+    assertThat(one.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(table.loads).hasValue(0);
+    assertThat(otherCache(table).read(3L).outcome())
+        .as("no lease is left")
+        .isEqualTo(Outcome.LOADED);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

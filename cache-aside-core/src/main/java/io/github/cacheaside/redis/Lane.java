@@ -118,7 +118,7 @@ final class Lane {
         StatefulConnection<byte[], byte[]> redis = connection.get();
         // one by one: given a collection, a cluster's connection may block for a new node
         commands.forEach(gets -> gets.send(redis));
-      } catch (RuntimeException e) {
+      } catch (Throwable e) { // whatever it is, those who wait must learn of it
         commands.forEach(gets -> gets.command().completeExceptionally(e));
       } finally {
         sending = false;
