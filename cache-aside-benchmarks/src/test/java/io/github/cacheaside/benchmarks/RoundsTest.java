@@ -60,8 +60,8 @@ final class RoundsTest {
     latencies(Subjects.LEASE, 1_100, 1_110, 1_090);
     assertThat(rounds.multiple(Subjects.LEASE, MissExperiment.LOADER, MissExperiment.GETS))
         .isCloseTo(1, within(1e-9));
-    Result miss = MissExperiment.compare(new Result("miss", Subjects.LEASE), rounds);
-    assertThat(miss.figures())
+    assertThat(miss(1).verdict()).isEqualTo("ok");
+    assertThat(miss(1).figures())
         .containsEntry("overhead_us", "100.00")
         .containsEntry("overhead_trips", "2.00")
         .containsEntry("trip_us", "50.00");
@@ -80,6 +80,19 @@ final class RoundsTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> new Miss(hit, database, next).run(new SplittableRandom(1)))
         .withMessageContaining("without a load");
+  }
+
+  @Test
+  void aMissOfMoreThanTwoRoundTripsFails_withOneCaller() {
+    latencies(MissExperiment.LOADER, 1_000, 1_000, 1_000);
+    latencies(MissExperiment.GETS, 1_100, 1_100, 1_100);
+    latencies(Subjects.LEASE, 1_101, 1_101, 1_101);
+    assertThat(miss(1).verdict()).isEqualTo("FAILED");
+    assertThat(miss(16).verdict()).isEqualTo("reported");
+  }
+
+  private Result miss(int threads) {
+    return MissExperiment.judge(new Result("miss", Subjects.LEASE), threads, rounds);
   }
 
   @Test

@@ -77,7 +77,7 @@ final class ReadmeTest {
   @Test
   void itIsShort_andBeginsWithCode() throws IOException {
     List<String> lines = lines(README);
-    assertThat(lines).hasSizeLessThanOrEqualTo(160);
+    assertThat(lines).hasSizeLessThanOrEqualTo(150);
     assertThat(javaBlocks(lines).keySet().iterator().next()).isLessThanOrEqualTo(15);
   }
 
