@@ -35,6 +35,7 @@ final class Engine<K, V> {
   private final Generations<K, V> generations;
   private final Values<V> values;
   private final @Nullable NearCache<K, V> near;
+  private final @Nullable Aging<K, V> aging;
   private final @Nullable Coalescer<K, V> coalescer;
   private volatile boolean listenerLogged;
 
@@ -50,6 +51,7 @@ final class Engine<K, V> {
     this.loads = new Loads(settings, counters, timers);
     this.generations = new Generations<>(settings.store(), settings.tags());
     this.values = new Values<>(settings.name(), settings.codec(), counters);
+    this.aging = settings.expiry() == null ? null : new Aging<>(this, settings.expiry());
     this.near = settings.near() == null ? null : NearCache.open(settings, settings.near());
     this.coalescer =
         settings.coalescing() == null ? null : new Coalescer<>(this, settings.coalescing());
@@ -81,11 +83,32 @@ final class Engine<K, V> {
   }
 
   /** Keeps a hit of the store near; what is none is not kept. */
-  @Nullable Read<V> keep(K key, @Nullable Read<V> hit, long beforeLookup) {
-    if (near != null && hit != null) {
-      near.put(key, hit, beforeLookup);
+  @Nullable Read<V> keep(K key, Lookup found, @Nullable Read<V> hit, long beforeLookup) {
+    if (near != null && hit != null && found instanceof Lookup.Hit kept) {
+      long most = aging == null ? Long.MAX_VALUE : aging.nearNanos(kept.value());
+      near.put(key, hit, beforeLookup, most);
     }
     return hit;
+  }
+
+  /** What becomes of values as they grow old; null if they are hits until their TTL is over. */
+  @Nullable Aging<K, V> aging() {
+    return aging;
+  }
+
+  /** What a read makes of the age of what it found. */
+  Lookup judged(K key, String storeKey, Lookup found) {
+    return aging == null ? found : aging.judge(key, storeKey, found);
+  }
+
+  /** The same, for one who is on the way to a value already. */
+  Lookup judged(Lookup found) {
+    return aging == null ? found : aging.judge(found);
+  }
+
+  /** The value as it is stored, with its age. */
+  StoredValue timed(StoredValue stored, Duration ttl, long loadNanos) {
+    return aging == null ? stored : aging.timed(stored, ttl, loadNanos);
   }
 
   /** What this process has removed must not be answered here, however late the store tells. */
@@ -165,11 +188,11 @@ final class Engine<K, V> {
     long began = System.nanoTime();
     Lookup found;
     try {
-      found = guard.await(() -> lookup(key, storeKey));
+      found = judged(key, storeKey, guard.await(() -> lookup(key, storeKey)));
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
-    Read<V> hit = keep(key, hit(storeKey, found), beforeLookup);
+    Read<V> hit = keep(key, found, hit(storeKey, found), beforeLookup);
     return counted(hit != null ? hit : miss(key, storeKey, readable(storeKey, found), began));
   }
 
@@ -198,8 +221,9 @@ final class Engine<K, V> {
     return guard
         .look(() -> lookup(key, storeKey))
         .thenComposeAsync(
-            found -> {
-              Read<V> hit = keep(key, hit(storeKey, found), beforeLookup);
+            looked -> {
+              Lookup found = judged(key, storeKey, looked);
+              Read<V> hit = keep(key, found, hit(storeKey, found), beforeLookup);
               return hit != null
                   ? CompletableFuture.completedFuture(hit)
                   : resolve(key, storeKey, readable(storeKey, found), call);
@@ -219,7 +243,8 @@ final class Engine<K, V> {
     return guard
         .look(() -> lookup(key, storeKey))
         .thenApplyAsync(
-            found -> Optional.ofNullable(hit(storeKey, found)).flatMap(Read::toOptional), executor);
+            found -> Optional.ofNullable(fresh(storeKey, found)).flatMap(Read::toOptional),
+            executor);
   }
 
   CacheException interrupted(InterruptedException cause) {
@@ -278,20 +303,37 @@ final class Engine<K, V> {
     }
   }
 
-  /** The value of a hit; null for everything else, an unreadable value included. */
+  /** What answers at once; null for everything else, an unreadable value included. */
   @Nullable Read<V> hit(String storeKey, Lookup found) {
-    return found instanceof Lookup.Hit hit ? decode(storeKey, hit.value()) : null;
+    if (found instanceof Lookup.Hit hit) {
+      return decode(storeKey, hit.value());
+    }
+    return found instanceof Lookup.Revalidating ? stale(storeKey, found) : null;
+  }
+
+  private @Nullable Read<V> fresh(String storeKey, Lookup found) {
+    return judged(found) instanceof Lookup.Hit hit ? decode(storeKey, hit.value()) : null;
   }
 
   /** The value of a stale copy; null for everything else, an unreadable copy included. */
   @Nullable Read<V> stale(String storeKey, Lookup found) {
-    Read<V> read = found instanceof Lookup.Stale stale ? decode(storeKey, stale.value()) : null;
+    StoredValue copy = null;
+    if (found instanceof Lookup.Stale stale) {
+      copy = stale.value();
+    } else if (found instanceof Lookup.Expired expired) {
+      copy = expired.value();
+    } else if (found instanceof Lookup.Revalidating revalidating) {
+      copy = revalidating.value();
+    }
+    Read<V> read = copy == null ? null : decode(storeKey, copy);
     return read == null ? null : new Read<>(read.value(), Outcome.STALE);
   }
 
   /** What to make of a lookup that was no readable hit: an unreadable one is removed first. */
   Lookup readable(String storeKey, Lookup found) {
-    if (found instanceof Lookup.Hit || found instanceof Lookup.Outdated) {
+    if (found instanceof Lookup.Hit
+        || found instanceof Lookup.Outdated
+        || found instanceof Lookup.Revalidating) {
       dropQuietly(storeKey);
       return Lookup.MISSING;
     }
@@ -386,9 +428,15 @@ final class Engine<K, V> {
   /**
    * Offers a loaded value to the store, which may refuse; null if it is not one to cache, or the
    * store does not answer. Does not wait.
+   *
+   * @param loadNanos how long the load took
    */
   @Nullable CompletableFuture<Boolean> fill(
-      String storeKey, LeaseToken token, @Nullable V value, Generations.Before before) {
+      String storeKey,
+      LeaseToken token,
+      @Nullable V value,
+      Generations.Before before,
+      long loadNanos) {
     if (guard.sheds()) {
       return null;
     }
@@ -403,7 +451,7 @@ final class Engine<K, V> {
       if (ttl == null || ttl.compareTo(Ttl.SHORTEST) < 0) {
         return null;
       }
-      offered = values.encode(storeKey, value);
+      offered = timed(values.encode(storeKey, value), ttl, loadNanos);
     } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
       values.uncacheable(e);
       return null;

@@ -18,6 +18,7 @@ record Settings<K, V>(
     Coalescer.@Nullable Bounds coalescing,
     Ttl<? super V> ttl,
     @Nullable Duration absentTtl,
+    @Nullable Expiry expiry,
     Duration lease,
     Duration maxWait,
     Duration storeTimeout,
