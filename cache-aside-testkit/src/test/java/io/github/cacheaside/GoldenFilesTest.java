@@ -55,7 +55,7 @@ final class GoldenFilesTest {
     ABSENT_ENCRYPTED("A row that does not exist, sealed under the key 7 of the tests."),
     COMPRESSED_ENCRYPTED("A value compressed by zstd, then encrypted under the key 7."),
     VERSIONED("A value of schema version 42."),
-    TIMED("A value with its age: fresh for a minute, its load took a time that is not known."),
+    TIMED("A value with its age: fresh for 1 ms, and nobody knows how long its load took."),
     TIMED_REFRESHED("The same, and somebody is loading it anew."),
     EVERYTHING("A stale copy with a tag, of version 42, compressed by LZ4 and encrypted."),
     LEASE("A lease: somebody loads."),
@@ -121,7 +121,7 @@ final class GoldenFilesTest {
       }
       case GENERATION -> cache(Kind.TAGGED).invalidateTag("moons");
       case TIMED, TIMED_REFRESHED -> {
-        builder(kind).expiry(Expiry.soft(MINUTE)).build(id -> null).put(ID, EARTH);
+        builder(kind).expiry(Expiry.soft(Duration.ofMillis(1))).build(id -> null).put(ID, EARTH);
         if (kind == Kind.TIMED_REFRESHED && found() instanceof Lookup.Hit hit) {
           StoredValue.Timing timing = Objects.requireNonNull(hit.value().timing());
           store.refresh(KEY, TOKEN, MINUTE, timing, MINUTE).toCompletableFuture().join();
