@@ -41,9 +41,9 @@ final class Aging<K, V> {
   }
 
   /** The value, with its age as far as its writer knows it. */
-  StoredValue timed(StoredValue value, Duration ttl, long loadNanos) {
+  StoredValue timed(StoredValue value, Duration ttl, @Nullable Duration softTtl, long loadNanos) {
     long load = loadNanos == 0 ? 0 : 1 + TimeUnit.NANOSECONDS.toMillis(loadNanos);
-    return value.timed(StoredValue.Timing.of(expiry.freshMillis(ttl), load));
+    return value.timed(StoredValue.Timing.of(expiry.freshMillis(ttl, softTtl), load));
   }
 
   /**

@@ -205,7 +205,9 @@ final class Attempt<K, V> {
       return Next.NOTHING;
     }
     aged = null;
-    stale = null; // it was removed or replaced
+    if (!(found instanceof Lookup.Unavailable)) {
+      stale = null; // it was removed or replaced
+    }
     boolean tagged = !engine.generations().none() && found instanceof Lookup.Hit;
     return tagged ? Next.LOOK : seen(engine.judged(found));
   }
@@ -306,10 +308,12 @@ final class Attempt<K, V> {
     }
   }
 
-  /** Takes a value that was loaded from then on; null if the database has none. */
-  void loaded(@Nullable V value, long asOf) {
+  /** Takes what the loader has answered, from then on; null if the database has no row. */
+  void loaded(@Nullable Object answer, long asOf) {
+    Loaded<V> loaded = engine.loaded(answer);
+    V value = loaded == null ? null : loaded.value();
     if (granted && mayFill()) {
-      filling = engine.fill(storeKey, token, value, before, System.nanoTime() - asOf);
+      filling = engine.fill(storeKey, token, loaded, before, System.nanoTime() - asOf);
     }
     Aging<K, V> aging = engine.aging();
     if (granted && aged != null && aging != null) {
@@ -321,7 +325,7 @@ final class Attempt<K, V> {
       engine.dropQuietly(storeKey);
     }
     if (granted && !cached) {
-      if (aged != null && mayFill()) {
+      if (aged != null && mayFill() && !engine.guard().sheds()) {
         engine.dropQuietly(storeKey); // what was there is not what there is now
       } else {
         giveLeaseBack();

@@ -551,8 +551,26 @@ public final class CacheAsideBuilder<K, V> {
     return new DefaultCacheAside<>(settings(loader));
   }
 
+  /**
+   * Builds the cache around a loader that says with each value how long it may be cached; what it
+   * leaves open is as {@link #ttl}, {@link #absentTtl} and {@link #expiry} have it. A {@code put}
+   * has the TTL of the cache.
+   *
+   * @param loader reads from the database; null still means that there is no such row
+   * @param <K1> the type of keys
+   * @return the cache
+   * @throws IllegalArgumentException as {@link #build} does
+   */
+  public <K1 extends K> CacheAside<K1, V> buildAdaptive(CacheLoader<K1, Loaded<V>> loader) {
+    return new DefaultCacheAside<>(settings(loader, /* adaptive= */ true));
+  }
+
   /** Checks the options, and puts them together. */
   <K1 extends K> Settings<K1, V> settings(CacheLoader<K1, V> loader) {
+    return settings(loader, /* adaptive= */ false);
+  }
+
+  private <K1 extends K> Settings<K1, V> settings(CacheLoader<K1, ?> loader, boolean adaptive) {
     requireNonNull(loader, "loader");
     if (absentTtl != null && store.coherence() == CacheStore.Coherence.TTL_ONLY) {
       throw new IllegalArgumentException(
@@ -577,6 +595,7 @@ public final class CacheAsideBuilder<K, V> {
         encoder,
         codec(),
         loader,
+        adaptive,
         tags(),
         near(),
         coalescing,

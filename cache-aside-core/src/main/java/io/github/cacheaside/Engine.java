@@ -51,10 +51,18 @@ final class Engine<K, V> {
     this.loads = new Loads(settings, counters, timers);
     this.generations = new Generations<>(settings.store(), settings.tags());
     this.values = new Values<>(settings.name(), settings.codec(), counters);
-    this.aging = settings.expiry() == null ? null : new Aging<>(this, settings.expiry());
+    this.aging = aging(settings);
     this.near = settings.near() == null ? null : NearCache.open(settings, settings.near());
     this.coalescer =
         settings.coalescing() == null ? null : new Coalescer<>(this, settings.coalescing());
+  }
+
+  private @Nullable Aging<K, V> aging(Settings<K, V> settings) {
+    if (settings.expiry() != null) {
+      return new Aging<>(this, settings.expiry());
+    }
+    // else nobody but the loader would know how long a value may be kept near
+    return settings.adaptive() && leases() ? new Aging<>(this, Expiry.NONE) : null;
   }
 
   /** A near hit, or null. */
@@ -107,8 +115,8 @@ final class Engine<K, V> {
   }
 
   /** The value as it is stored, with its age. */
-  StoredValue timed(StoredValue stored, Duration ttl, long loadNanos) {
-    return aging == null ? stored : aging.timed(stored, ttl, loadNanos);
+  StoredValue timed(StoredValue stored, Duration ttl, @Nullable Duration softTtl, long loadNanos) {
+    return aging == null ? stored : aging.timed(stored, ttl, softTtl, loadNanos);
   }
 
   /** What this process has removed must not be answered here, however late the store tells. */
@@ -395,7 +403,9 @@ final class Engine<K, V> {
     loads.start(
         () -> {
           try {
-            answer.complete(new Read<>(load(key, new Reading()), Outcome.BYPASSED));
+            Loaded<V> loaded = loaded(load(key, new Reading()));
+            V value = loaded == null ? null : loaded.value();
+            answer.complete(new Read<>(value, Outcome.BYPASSED));
           } catch (Throwable failure) { // whatever it is, somebody waits
             if (failure instanceof InterruptedException) {
               Thread.currentThread().interrupt();
@@ -408,14 +418,22 @@ final class Engine<K, V> {
     return answer;
   }
 
+  /** What a loader has answered for a key, in one form; null if it is null. */
+  @SuppressWarnings("unchecked") // the builder knows which loader it is
+  @Nullable Loaded<V> loaded(@Nullable Object answer) {
+    return answer == null || settings.adaptive()
+        ? (Loaded<V>) answer
+        : (Loaded<V>) Loaded.of(answer);
+  }
+
   /** Runs the loader, when there is a place for it, and counts. */
-  @Nullable V load(K key, Reading reading) throws Exception {
+  @Nullable Object load(K key, Reading reading) throws Exception {
     return loads.run(() -> settings.loader().load(key), reading);
   }
 
   /** Runs the bulk loader, and counts it as one load. */
-  Map<K, V> loadAll(List<K> keys, Reading reading) throws Exception {
-    return loads.run(
+  Map<K, ?> loadAll(List<K> keys, Reading reading) throws Exception {
+    return loads.<Map<K, ?>>run(
         () -> Objects.requireNonNull(settings.loader().loadAll(keys), "loadAll answered null"),
         reading);
   }
@@ -434,7 +452,7 @@ final class Engine<K, V> {
   @Nullable CompletableFuture<Boolean> fill(
       String storeKey,
       LeaseToken token,
-      @Nullable V value,
+      @Nullable Loaded<V> loaded,
       Generations.Before before,
       long loadNanos) {
     if (guard.sheds()) {
@@ -442,16 +460,16 @@ final class Engine<K, V> {
     }
     Set<String> told = Set.of();
     StoredValue offered;
-    Duration ttl = settings.absentTtl();
+    Duration ttl;
+    V value = loaded == null ? null : loaded.value();
     try {
-      if (value != null) {
-        ttl = settings.ttl().of(value);
-        told = settings.tags().after(value);
-      }
+      ttl = ttl(loaded);
+      told = settings.tags().after(value);
       if (ttl == null || ttl.compareTo(Ttl.SHORTEST) < 0) {
         return null;
       }
-      offered = timed(values.encode(storeKey, value), ttl, loadNanos);
+      Duration softTtl = loaded == null ? null : loaded.soft();
+      offered = timed(values.encode(storeKey, value), ttl, softTtl, loadNanos);
     } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
       values.uncacheable(e);
       return null;
@@ -466,6 +484,18 @@ final class Engine<K, V> {
                     .thenCompose(tagged -> fillOrAbandon(storeKey, token, tagged, time)));
     filling.thenAccept(counters::fill).exceptionally(failure -> null);
     return filling;
+  }
+
+  /** How long to cache what was loaded; null for not at all. */
+  private @Nullable Duration ttl(@Nullable Loaded<V> loaded) {
+    V value = loaded == null ? null : loaded.value();
+    if (value == null && !leases()) {
+      return null; // there is no place for it
+    }
+    if (loaded != null && loaded.ttl() != null) {
+      return loaded.ttl();
+    }
+    return value == null ? settings.absentTtl() : settings.ttl().of(value);
   }
 
   private CompletionStage<Boolean> fillOrAbandon(

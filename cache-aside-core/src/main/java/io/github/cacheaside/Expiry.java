@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * live by their TTL alone. Immutable.
  */
 public final class Expiry {
+  /** Values are hits until their TTL is over. */
+  static final Expiry NONE = new Expiry(null, false, null, 0, 0);
+
   private final @Nullable Duration soft;
   private final boolean background;
   private final @Nullable Duration throttle;
@@ -189,9 +192,14 @@ public final class Expiry {
     return throttle;
   }
 
-  /** For how long a value with this TTL is fresh, in ms. */
-  long freshMillis(Duration ttl) {
-    return (soft == null || ttl.compareTo(soft) < 0 ? ttl : soft).toMillis();
+  /**
+   * For how long a value with this TTL is fresh, in ms.
+   *
+   * @param own its own soft TTL, or null
+   */
+  long freshMillis(Duration ttl, @Nullable Duration own) {
+    Duration fresh = soft == null || own == null ? soft : own;
+    return (fresh == null || ttl.compareTo(fresh) < 0 ? ttl : fresh).toMillis();
   }
 
   /** How long before the end of its freshness a value may be loaded anew; drawn anew each time. */

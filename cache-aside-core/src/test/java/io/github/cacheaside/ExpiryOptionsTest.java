@@ -82,9 +82,18 @@ final class ExpiryOptionsTest {
 
   @Test
   void aValueIsFreshUntilItsSoftTtl_orItsHardOneIfThatIsFirst() {
-    assertThat(SOFT.freshMillis(Duration.ofMinutes(1))).isEqualTo(10_000);
-    assertThat(SOFT.freshMillis(Duration.ofSeconds(2))).isEqualTo(2_000);
-    assertThat(Expiry.hard().eager(0.5).freshMillis(Duration.ofMinutes(1))).isEqualTo(60_000);
+    assertThat(SOFT.freshMillis(Duration.ofMinutes(1), null)).isEqualTo(10_000);
+    assertThat(SOFT.freshMillis(Duration.ofSeconds(2), null)).isEqualTo(2_000);
+    assertThat(Expiry.hard().eager(0.5).freshMillis(Duration.ofMinutes(1), null)).isEqualTo(60_000);
+  }
+
+  @Test
+  void orUntilTheOneThatItsLoaderHasGiven() {
+    Duration minute = Duration.ofMinutes(1);
+    assertThat(SOFT.freshMillis(minute, Duration.ofSeconds(3))).isEqualTo(3_000);
+    assertThat(SOFT.freshMillis(minute, Duration.ofHours(3))).isEqualTo(60_000);
+    assertThat(Expiry.hard().eager(0.5).freshMillis(minute, Duration.ofSeconds(3)))
+        .isEqualTo(60_000);
   }
 
   @Test

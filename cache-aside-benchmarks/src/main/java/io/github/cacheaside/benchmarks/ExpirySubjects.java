@@ -36,6 +36,9 @@ final class ExpirySubjects {
   static final String JETCACHE_REFRESH = "jetcache-refresh";
   private static final long KEY = 1;
 
+  /** So long that a machine that is busy for a moment does not open the circuit breaker. */
+  private static final Duration STORE_TIMEOUT = Duration.ofSeconds(2);
+
   /** How much longer than it is fresh a value with a soft TTL stays. */
   private static final int HARD = 10;
 
@@ -123,6 +126,7 @@ final class ExpirySubjects {
       CacheAsideBuilder<Object, Row> builder =
           CacheAside.builder(mutation.apply(store), "counter", Serializer.json(Row.class))
               .ttl(ttl)
+              .storeTimeout(STORE_TIMEOUT)
               .executor(executor);
       if (expiry != null) {
         builder.expiry(expiry);
