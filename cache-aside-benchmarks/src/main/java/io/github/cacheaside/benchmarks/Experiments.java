@@ -11,6 +11,7 @@ final class Experiments {
           new CoherenceExperiment(),
           new FencedExperiment(),
           new HerdExperiment(),
+          new ExpiryExperiment(),
           new RoundtripsExperiment(),
           new ClocksExperiment(),
           new TagsExperiment(),
