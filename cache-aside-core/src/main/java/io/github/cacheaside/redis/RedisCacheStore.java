@@ -287,6 +287,11 @@ public final class RedisCacheStore implements CacheStore {
     link.onReconnect(action);
   }
 
+  @Override
+  public void notAnswering() {
+    link.notAnswering();
+  }
+
   /**
    * Warns once of a Redis that refuses writes when it is full, instead of evicting. Needs the right
    * to {@code INFO}; without it, nothing is said.

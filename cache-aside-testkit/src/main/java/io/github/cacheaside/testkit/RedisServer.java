@@ -110,6 +110,30 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Cuts the replicas of this server off: they keep what they have, get nothing more, and are not
+   * let back in. What is acknowledged from now on is lost if one of them is promoted.
+   *
+   * @throws IllegalStateException if the server does not answer
+   */
+  public void cutReplication() {
+    try (RespConnection connection = RespConnection.open(address)) {
+      connection.call("ACL", "SETUSER", "default", "-psync", "-sync");
+      connection.call("CLIENT", "KILL", "TYPE", "replica");
+    } catch (IOException e) {
+      throw new IllegalStateException("cutting replicas off " + origin + " failed", e);
+    }
+  }
+
+  /** Returns whether the server calls itself a primary. */
+  public boolean isPrimary() {
+    try (RespConnection connection = RespConnection.open(address)) {
+      return connection.text("INFO", "replication").contains("role:master");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   boolean isClosed() {
     return closed;
   }
