@@ -226,8 +226,7 @@ final class FailoverTest {
       eventually()
           .until(
               () ->
-                  cache.get(key).orElseThrow().equals("v1")
-                      && holds(replica, "fail:" + key, "v1"));
+                  cache.get(key).orElseThrow().equals("v1") && holds(replica, "fail:" + key, "v1"));
     }
   }
 
