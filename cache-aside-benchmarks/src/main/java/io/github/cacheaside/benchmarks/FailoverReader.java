@@ -1,5 +1,6 @@
 package io.github.cacheaside.benchmarks;
 
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,11 @@ final class FailoverReader {
    * @param errors how many reads threw, in the whole run
    * @param unanswered how many reads Redis did not answer, those that threw among them
    * @param unansweredNanos how long after the kill the last of these began
-   * @param stale how many reads were stale once the other node was primary
-   * @param staleNanos how long after the first answer to a read of the same key the last stale read
-   *     of it began, at most
+   * @param stale how many reads lacked a write that was acknowledged before the kill, once the
+   *     other node was primary
+   * @param staleNanos how long after the first answer to a read of the same key the last of these
+   *     began, at most
+   * @param staleLater how many reads lacked only a write that was acknowledged after the kill
    * @param slowestNanos how long a read took at most
    */
   record Reads(
@@ -37,11 +40,13 @@ final class FailoverReader {
       long unansweredNanos,
       long stale,
       long staleNanos,
+      long staleLater,
       long slowestNanos,
       @Nullable String firstError) {}
 
   private final Reading reading;
   private final Acks acks;
+  private final AtomicLongArray lost;
   private final long[] answeredAt;
   private final Thread thread = new Thread(this::run, "failover-reader");
   private volatile boolean over;
@@ -55,12 +60,14 @@ final class FailoverReader {
   private long unansweredNanos;
   private long stale;
   private long staleNanos;
+  private long staleLater;
   private long slowestNanos;
   private @Nullable String firstError;
 
   FailoverReader(Reading reading, Acks acks) {
     this.reading = reading;
     this.acks = acks;
+    this.lost = new AtomicLongArray(acks.keys());
     this.answeredAt = new long[acks.keys()];
     thread.setDaemon(true);
   }
@@ -69,8 +76,11 @@ final class FailoverReader {
     thread.start();
   }
 
-  /** From now on answers may be missing. */
+  /** What is acknowledged by now may be lost, and from now on answers may be missing. */
   void killed() {
+    for (int key = 0; key < acks.keys(); key++) {
+      lost.set(key, acks.latest(key));
+    }
     killedAt = System.nanoTime();
   }
 
@@ -98,7 +108,7 @@ final class FailoverReader {
       if (hot && !answer.byRedis()) {
         unanswered(began);
       } else if (promoted) {
-        judge(key, began, answer.version() < latest);
+        judge(key, began, answer.version(), latest);
       }
     } catch (Exception e) {
       errors++;
@@ -118,13 +128,15 @@ final class FailoverReader {
     unansweredNanos = Math.max(unansweredNanos, began - killedAt);
   }
 
-  private void judge(int key, long began, boolean old) {
+  private void judge(int key, long began, long version, long latest) {
     if (answeredAt[key] == 0) {
       answeredAt[key] = began;
     }
-    if (old) {
+    if (version < lost.get(key)) {
       stale++;
       staleNanos = Math.max(staleNanos, began - answeredAt[key]);
+    } else if (version < latest) {
+      staleLater++;
     }
   }
 
@@ -135,7 +147,15 @@ final class FailoverReader {
       throw new IllegalStateException("a read hangs");
     }
     return new Reads(
-        all, errors, unanswered, unansweredNanos, stale, staleNanos, slowestNanos, firstError);
+        all,
+        errors,
+        unanswered,
+        unansweredNanos,
+        stale,
+        staleNanos,
+        staleLater,
+        slowestNanos,
+        firstError);
   }
 
   /** How many keys are answered with an old version now, when nothing has changed for a while. */

@@ -6,7 +6,6 @@ import com.alicp.jetcache.support.JavaValueDecoder;
 import com.alicp.jetcache.support.JavaValueEncoder;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,7 +26,7 @@ final class JetCacheSubject implements Subject {
     Nodes nodes = Nodes.of(environment.redis());
     this.client =
         nodes.isCluster()
-            ? RedisClusterClient.create(nodes.uris(RedisURI.DEFAULT_TIMEOUT_DURATION))
+            ? RedisClusterClient.create(nodes.uris(Nodes.PEERS_TIMEOUT))
             : RedisClient.create(environment.redis());
     RedisLettuceCacheBuilder<?> builder = RedisLettuceCacheBuilder.createRedisLettuceCacheBuilder();
     builder.setRedisClient(client);

@@ -10,6 +10,7 @@ import org.springframework.data.redis.cache.RedisCacheWriter;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -39,7 +40,9 @@ final class SpringSubject implements Subject {
           new RedisSentinelConfiguration(nodes.name(), new HashSet<>(nodes.hosts())));
     }
     if (nodes.isCluster()) {
-      return new LettuceConnectionFactory(new RedisClusterConfiguration(nodes.hosts()));
+      return new LettuceConnectionFactory(
+          new RedisClusterConfiguration(nodes.hosts()),
+          LettuceClientConfiguration.builder().commandTimeout(Nodes.PEERS_TIMEOUT).build());
     }
     RedisURI uri = RedisURI.create(redis);
     return new LettuceConnectionFactory(
