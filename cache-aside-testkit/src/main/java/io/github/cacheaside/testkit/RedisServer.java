@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 /** One running Redis and the power to make it fail. */
 public final class RedisServer implements AutoCloseable {
   private static final Pattern VERSION = Pattern.compile("redis_version:(\\S+)");
+  private static final Pattern VALKEY_VERSION = Pattern.compile("valkey_version:(\\S+)");
 
   private final RedisAddress address;
   private final ServerControl control;
@@ -18,7 +19,7 @@ public final class RedisServer implements AutoCloseable {
     this.address = address;
     this.control = control;
     this.owned = owned;
-    this.origin = (source + " Redis " + version(address)).strip() + " at " + address;
+    this.origin = source + " " + version(address) + " at " + address;
   }
 
   /** A server that was started for us. */
@@ -40,10 +41,15 @@ public final class RedisServer implements AutoCloseable {
   /** Some users may not ask for the version, and a test for such a user needs none. */
   private static String version(RedisAddress address) {
     try (RespConnection connection = RespConnection.open(address)) {
-      Matcher version = VERSION.matcher(connection.text("INFO", "server"));
-      return version.find() ? version.group(1) : "";
+      String info = connection.text("INFO", "server");
+      Matcher valkey = VALKEY_VERSION.matcher(info);
+      if (valkey.find()) { // it also says which Redis it is like
+        return "Valkey " + valkey.group(1);
+      }
+      Matcher version = VERSION.matcher(info);
+      return version.find() ? "Redis " + version.group(1) : "Redis";
     } catch (IOException e) {
-      return "";
+      return "Redis";
     }
   }
 
