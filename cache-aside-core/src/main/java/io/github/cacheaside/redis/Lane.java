@@ -22,6 +22,12 @@ final class Lane {
   /** How many reads must be under way too, lest the few callers that there are wait in turns: 6. */
   private static final int ENOUGH_READS = 6;
 
+  /**
+   * How long the next batch waits for those under way: 20 ms. In a cluster they may have been sent
+   * on to another node, which hangs.
+   */
+  private static final long LONGEST_WAIT_NANOS = 20_000_000;
+
   /** How many reads wait at most; more are refused. */
   private static final int MOST_WAITING = 50_000;
 
@@ -31,6 +37,7 @@ final class Lane {
   private final AtomicReference<@Nullable Get> newest = new AtomicReference<>();
   private final AtomicInteger batches = new AtomicInteger();
   private final AtomicInteger reads = new AtomicInteger();
+  private volatile long sentAt;
 
   Lane(
       Supplier<StatefulConnection<byte[], byte[]>> connection,
@@ -78,7 +85,9 @@ final class Lane {
   private void sendWaiting() {
     while (newest.get() != null) {
       int now = batches.get();
-      if (now >= ENOUGH_BATCHES && reads.get() >= ENOUGH_READS) {
+      if (now >= ENOUGH_BATCHES
+          && reads.get() >= ENOUGH_READS
+          && System.nanoTime() - sentAt < LONGEST_WAIT_NANOS) {
         return; // who ends one of them looks again
       }
       if (batches.compareAndSet(now, now + 1)) {
@@ -87,6 +96,7 @@ final class Lane {
           batches.decrementAndGet();
         } else {
           reads.addAndGet(last.depth);
+          sentAt = System.nanoTime();
           new Batch(oldestFirst(last), last.depth).send();
         }
       }

@@ -35,6 +35,12 @@ interface Link extends AutoCloseable {
   /** Registers what to do each time a connection was lost and is back. */
   void onReconnect(Runnable action);
 
+  /** A node refused a write because it is a replica. */
+  default void readOnly() {}
+
+  /** See {@link io.github.cacheaside.CacheStore#notAnswering}. */
+  default void notAnswering() {}
+
   /** See {@link io.github.cacheaside.CacheStore#watch}. */
   default Optional<CompletionStage<Void>> watch(String key) {
     return LeaseWatch.NONE.watch(key);

@@ -10,6 +10,7 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
@@ -67,17 +68,27 @@ final class Links {
     RedisClient client = RedisClient.create(resources);
     client.setOptions(common(ClientOptions.builder(), access).build());
     String where = describe(List.of(uri));
-    return new OwnLink<StatefulRedisConnection<byte[], byte[]>>(
-            client,
-            resources,
-            where,
-            () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
-            StatefulRedisConnection::async,
-            connection -> List.of(uri),
-            new TrackingWatch(trackingClient(resources, access), uri, where),
-            access)
-        .resetting()
-        .open(PATIENCE);
+    var link =
+        new OwnLink<StatefulRedisConnection<byte[], byte[]>>(
+                client,
+                resources,
+                where,
+                () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
+                StatefulRedisConnection::async,
+                connection -> List.of(uri),
+                new TrackingWatch(trackingClient(resources, access), uri, where),
+                access)
+            .resetting()
+            .open(PATIENCE);
+    return uri.getSentinels().isEmpty()
+        ? link
+        : link.following(sentinelClient(resources, access), uri);
+  }
+
+  private static RedisClient sentinelClient(ClientResources resources, Access access) {
+    RedisClient client = RedisClient.create(resources);
+    client.setOptions(common(ClientOptions.builder(), access).autoReconnect(false).build());
+    return client;
   }
 
   static Link cluster(List<RedisURI> nodes, Access access) {
@@ -93,7 +104,8 @@ final class Links {
             .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
             .build());
     client.setOptions(options.build());
-    return new OwnLink<StatefulRedisClusterConnection<byte[], byte[]>>(
+    OwnLink<StatefulRedisClusterConnection<byte[], byte[]>> link =
+        new OwnLink<>(
             client,
             resources,
             describe(nodes),
@@ -104,8 +116,13 @@ final class Links {
             StatefulRedisClusterConnection::async,
             connection -> primaries(connection, nodes.get(0), access),
             LeaseWatch.NONE,
-            access)
-        .open(PATIENCE);
+            access);
+    resources
+        .eventBus()
+        .get()
+        .filter(ClusterTopologyChangedEvent.class::isInstance)
+        .subscribe(changed -> link.reconnects().happened());
+    return link.lookingAgain(client::refreshPartitionsAsync).open(PATIENCE);
   }
 
   /** The nodes know their addresses; TLS and credentials are those of the first that was given. */
