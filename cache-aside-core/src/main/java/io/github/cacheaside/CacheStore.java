@@ -272,6 +272,12 @@ public interface CacheStore extends AutoCloseable {
   default void onReconnect(Runnable action) {}
 
   /**
+   * Is told that an operation had no answer in time. A store of several nodes may look whether
+   * another one has taken the place of the one that hangs. By default does nothing.
+   */
+  default void notAnswering() {}
+
+  /**
    * What is risky in how the store itself is set up, in words for a log. Asked once by each cache
    * that is built over it.
    *

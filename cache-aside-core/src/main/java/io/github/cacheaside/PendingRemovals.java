@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,10 +47,18 @@ final class PendingRemovals {
 
   private record Recent(Removal removal, long at) {}
 
+  private final LongSupplier nanoTime;
+
   private final String cacheName;
   private final Counters counters;
   private final Timers timers;
   private final Function<Removal, ? extends CompletionStage<Boolean>> remove;
+
+  /**
+   * When the store last acknowledged a removal. What it may lose is from the time before that,
+   * however long it was away afterwards.
+   */
+  private volatile long acknowledgedAt;
 
   // Each is guarded by its own monitor, which is never held while anything is sent.
   private final Set<Removal> failed = new LinkedHashSet<>();
@@ -62,6 +71,17 @@ final class PendingRemovals {
       Counters counters,
       Timers timers,
       Function<Removal, ? extends CompletionStage<Boolean>> remove) {
+    this(cacheName, counters, timers, remove, System::nanoTime);
+  }
+
+  PendingRemovals(
+      String cacheName,
+      Counters counters,
+      Timers timers,
+      Function<Removal, ? extends CompletionStage<Boolean>> remove,
+      LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.acknowledgedAt = nanoTime.getAsLong();
     this.cacheName = cacheName;
     this.counters = counters;
     this.timers = timers;
@@ -70,13 +90,22 @@ final class PendingRemovals {
 
   /** Remembers a removal, in case the store turns out to have lost it. */
   void note(Removal removal) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     synchronized (recent) {
       recent.addLast(new Recent(removal, now));
-      while (recent.size() > MOST_KEYS || now - recent.getFirst().at() > REPLAY_NANOS) {
+      while (recent.size() > MOST_KEYS || isSettled(recent.getFirst())) {
         recent.removeFirst();
       }
     }
+  }
+
+  /** The store has acknowledged a removal. */
+  void acknowledged() {
+    acknowledgedAt = nanoTime.getAsLong();
+  }
+
+  private boolean isSettled(Recent one) {
+    return acknowledgedAt - one.at() > REPLAY_NANOS;
   }
 
   /** Takes removals that failed. */
@@ -103,13 +132,15 @@ final class PendingRemovals {
     drainAfter(FIRST_PAUSE_MILLIS);
   }
 
-  /** The store was away: everything removed in the last 30 seconds is removed once more. */
+  /**
+   * The store was away: everything removed up to 30 seconds before it last acknowledged a removal
+   * is removed once more.
+   */
   void replay() {
-    long now = System.nanoTime();
     List<Removal> again = new ArrayList<>();
     synchronized (recent) {
       for (Recent one : recent) {
-        if (now - one.at() <= REPLAY_NANOS) {
+        if (!isSettled(one)) {
           again.add(one.removal());
         }
       }
@@ -155,6 +186,7 @@ final class PendingRemovals {
   }
 
   private void succeeded(Removal removal) {
+    acknowledged();
     synchronized (failed) {
       failed.remove(removal);
     }
