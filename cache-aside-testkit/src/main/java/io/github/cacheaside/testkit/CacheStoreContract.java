@@ -565,7 +565,7 @@ public abstract class CacheStoreContract {
 
   @Test
   void aTouchLeavesEverythingElseAlone() {
-    StoredValue.Timing seen = StoredValue.Timing.of(LONG.toMillis(), 0);
+    StoredValue.Timing seen = new StoredValue.Timing(1, LONG.toMillis(), 0, 0); // long ago
     assertThat(now(store().touch(key, seen, LONG))).isFalse();
     now(store().lease(key, mine, SHORT));
     assertThat(now(store().touch(key, seen, LONG))).isFalse();
