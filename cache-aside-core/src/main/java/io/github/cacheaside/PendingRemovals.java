@@ -1,16 +1,16 @@
 package io.github.cacheaside;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
  * Tries failed removals again until they succeed, and repeats recent ones after the store was away,
  * since a new primary may have lost acknowledged writes. Removing an entry is safe at any time, by
  * anyone, any number of times.
+ *
+ * <p>Recent is what was removed in the 30 seconds before the last removal that the store has
+ * acknowledged, so an outage may be as long as it likes.
  *
  * <p>Holds at most 10,000 of each kind; beyond that the oldest go, which is counted and logged.
  */
@@ -44,16 +47,19 @@ final class PendingRemovals {
     }
   }
 
-  private record Recent(Removal removal, long at) {}
-
   private final String cacheName;
   private final Counters counters;
   private final Timers timers;
   private final Function<Removal, ? extends CompletionStage<Boolean>> remove;
 
   // Each is guarded by its own monitor, which is never held while anything is sent.
-  private final Set<Removal> failed = new LinkedHashSet<>();
-  private final Deque<Recent> recent = new ArrayDeque<>();
+  // By removal: which failure this is, since a removal may fail anew while it is tried again.
+  private final Map<Removal, Long> failed = new LinkedHashMap<>();
+  // By removal, the oldest first: when it was sent or, later, acknowledged.
+  private final Map<Removal, Long> recent = new LinkedHashMap<>();
+  private final LongSupplier nanoTime;
+  private long failures;
+  private long acknowledged;
   private boolean draining;
   private long pause = FIRST_PAUSE_MILLIS;
 
@@ -62,29 +68,60 @@ final class PendingRemovals {
       Counters counters,
       Timers timers,
       Function<Removal, ? extends CompletionStage<Boolean>> remove) {
+    this(cacheName, counters, timers, remove, System::nanoTime);
+  }
+
+  PendingRemovals(
+      String cacheName,
+      Counters counters,
+      Timers timers,
+      Function<Removal, ? extends CompletionStage<Boolean>> remove,
+      LongSupplier nanoTime) {
     this.cacheName = cacheName;
     this.counters = counters;
     this.timers = timers;
     this.remove = remove;
+    this.nanoTime = nanoTime;
+    this.acknowledged = nanoTime.getAsLong();
   }
 
-  /** Remembers a removal, in case the store turns out to have lost it. */
+  /** Remembers a removal that is about to be sent, in case the store turns out to have lost it. */
   void note(Removal removal) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     synchronized (recent) {
-      recent.addLast(new Recent(removal, now));
-      while (recent.size() > MOST_KEYS || now - recent.getFirst().at() > REPLAY_NANOS) {
-        recent.removeFirst();
-      }
+      note(removal, now);
+    }
+  }
+
+  /** The store has acknowledged removals, however long after they were sent. */
+  void done(List<Removal> removals) {
+    long now = nanoTime.getAsLong();
+    synchronized (recent) {
+      acknowledged = now;
+      removals.forEach(removal -> note(removal, now));
+    }
+  }
+
+  private void note(Removal removal, long now) {
+    recent.remove(removal); // so that it is the youngest
+    recent.put(removal, now);
+    Iterator<Long> oldest = recent.values().iterator();
+    long at = oldest.next();
+    while (recent.size() > MOST_KEYS || acknowledged - at > REPLAY_NANOS) {
+      oldest.remove();
+      at = oldest.next();
     }
   }
 
   /** Takes removals that failed. */
   void retry(List<Removal> removals) {
+    synchronized (recent) {
+      removals.forEach(recent::remove); // again when they are done
+    }
     int lost = 0;
     synchronized (failed) {
-      failed.addAll(removals);
-      var oldest = failed.iterator();
+      removals.forEach(this::fail);
+      Iterator<Removal> oldest = failed.keySet().iterator();
       while (failed.size() > MOST_KEYS) {
         oldest.next();
         oldest.remove();
@@ -103,20 +140,25 @@ final class PendingRemovals {
     drainAfter(FIRST_PAUSE_MILLIS);
   }
 
-  /** The store was away: everything removed in the last 30 seconds is removed once more. */
+  private void fail(Removal removal) {
+    failed.put(removal, ++failures);
+  }
+
+  /** The store was away: everything removed in the last 30 seconds before is removed once more. */
   void replay() {
-    long now = System.nanoTime();
     List<Removal> again = new ArrayList<>();
     synchronized (recent) {
-      for (Recent one : recent) {
-        if (now - one.at() <= REPLAY_NANOS) {
-          again.add(one.removal());
-        }
-      }
+      recent.forEach(
+          (removal, at) -> {
+            if (acknowledged - at <= REPLAY_NANOS) {
+              again.add(removal);
+            }
+          });
     }
     synchronized (failed) {
-      failed.addAll(
-          again.subList(Math.max(0, again.size() - MOST_KEYS + failed.size()), again.size()));
+      again
+          .subList(Math.max(0, again.size() - MOST_KEYS + failed.size()), again.size())
+          .forEach(this::fail);
       pause = FIRST_PAUSE_MILLIS;
     }
     drain();
@@ -133,31 +175,37 @@ final class PendingRemovals {
   }
 
   private void drain() {
-    List<Removal> batch = new ArrayList<>();
+    Map<Removal, Long> batch = new LinkedHashMap<>();
     synchronized (failed) {
       if (draining || failed.isEmpty()) {
         return;
       }
       draining = true;
-      for (Removal removal : failed) {
+      for (Map.Entry<Removal, Long> one : failed.entrySet()) {
         if (batch.size() == BATCH) {
           break;
         }
-        batch.add(removal);
+        batch.put(one.getKey(), one.getValue());
       }
     }
     List<CompletableFuture<?>> sent = new ArrayList<>(batch.size());
-    for (Removal removal : batch) {
-      sent.add(remove.apply(removal).thenAccept(done -> succeeded(removal)).toCompletableFuture());
-    }
+    batch.forEach(
+        (removal, failure) ->
+            sent.add(
+                remove
+                    .apply(removal)
+                    .thenAccept(done -> succeeded(removal, failure))
+                    .toCompletableFuture()));
     CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new))
         .whenComplete((all, failure) -> drained(failure == null));
   }
 
-  private void succeeded(Removal removal) {
+  /** What has failed once more since it was sent, has not succeeded. */
+  private void succeeded(Removal removal, long failure) {
     synchronized (failed) {
-      failed.remove(removal);
+      failed.remove(removal, failure);
     }
+    done(List.of(removal));
   }
 
   private void drained(boolean all) {

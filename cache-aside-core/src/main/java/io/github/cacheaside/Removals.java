@@ -95,6 +95,7 @@ final class Removals<K, V> {
               if (failure != null) {
                 throw failed(wanted, sent, failure);
               }
+              pending.done(wanted);
               return null;
             });
   }
