@@ -100,11 +100,6 @@ final class Faults implements AutoCloseable {
     return String.join(";", texts);
   }
 
-  /** The same, as numbers. */
-  Map<String, Integer> counts() {
-    return new TreeMap<>(done);
-  }
-
   private void evict() {
     for (int i = random.nextInt(1, 5); i > 0; i--) {
       String key = redis().randomkey();

@@ -3,6 +3,7 @@ package io.github.cacheaside.benchmarks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -89,7 +90,7 @@ final class LeakExperiment implements Experiment {
       return result.mustFail(!leaks.isFlat(Leaks.What.OBJECTS));
     }
     for (Leaks.What what : Leaks.What.values()) {
-      result.must(leaks.isFlat(what), what.figure("flat"));
+      result.must(leaks.isFlat(what), what.name().toLowerCase(Locale.ROOT) + " is flat");
     }
     return result;
   }

@@ -18,18 +18,21 @@ import org.jspecify.annotations.Nullable;
  * with an origin limiter, everything else by default. Lease mode.
  */
 final class LimitedSubject implements Subject {
-  static final String NAME = "counter";
   private static final long NEAR_ENTRIES = 10_000;
 
   /**
    * What may differ.
    *
+   * @param name of the cache: subjects that share a Redis have different ones
    * @param limiter shared by the nodes of a run, as it is by the caches of an application; or null
    * @param near whether there is a near cache
    * @param mutation what becomes of the store
    */
   record Options(
-      @Nullable OriginLimiter limiter, boolean near, UnaryOperator<CacheStore> mutation) {}
+      String name,
+      @Nullable OriginLimiter limiter,
+      boolean near,
+      UnaryOperator<CacheStore> mutation) {}
 
   private final Environment environment;
   private final CacheStore store;
@@ -39,7 +42,7 @@ final class LimitedSubject implements Subject {
     this.environment = environment;
     this.store = options.mutation().apply(RedisCacheStore.connect(environment.redis()));
     CacheAsideBuilder<Object, Row> builder =
-        CacheAside.builder(store, NAME, Serializer.json(Row.class))
+        CacheAside.builder(store, options.name(), Serializer.json(Row.class))
             .ttl(Ttl.from(row -> environment.ttl().get()))
             .lease(environment.lease());
     OriginLimiter limiter = options.limiter();
@@ -68,6 +71,11 @@ final class LimitedSubject implements Subject {
     long version = environment.writes().commit(key);
     environment.writes().untilDone(() -> cache.invalidate(key));
     return version;
+  }
+
+  /** What Redis knows a row by. */
+  String storeKey(int key) {
+    return cache.name() + ":" + key;
   }
 
   Health health() {

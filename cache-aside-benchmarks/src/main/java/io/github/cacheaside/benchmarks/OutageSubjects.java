@@ -1,11 +1,8 @@
 package io.github.cacheaside.benchmarks;
 
-import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.OriginLimiter;
 import java.time.Duration;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** The subjects that go through outages, by name. */
 final class OutageSubjects {
@@ -39,22 +36,32 @@ final class OutageSubjects {
             Writes.once(shared.database()));
     OriginLimiter limiter = shared.limiter();
     return switch (name) {
-      case OURS -> ours(environment, limiter, false, store -> store);
-      case NEAR -> ours(environment, limiter, true, store -> store);
-      case NO_LIMITER -> ours(environment, null, false, store -> store);
-      case FORGETS -> ours(environment, limiter, false, OutageMutants::forgetsFailed);
-      case NO_TOKEN -> ours(environment, limiter, false, OutageMutants::noTokenCheck);
-      case TRUSTING -> ours(environment, limiter, true, NearMutants::alwaysTrusted);
-      case KEEPS_LEASES -> ours(environment, limiter, false, OutageMutants::keepsLeases);
+      case OURS ->
+          new LimitedSubject(
+              environment, new LimitedSubject.Options(name, limiter, false, store -> store));
+      case NEAR ->
+          new LimitedSubject(
+              environment, new LimitedSubject.Options(name, limiter, true, store -> store));
+      case NO_LIMITER ->
+          new LimitedSubject(
+              environment, new LimitedSubject.Options(name, null, false, store -> store));
+      case FORGETS ->
+          new LimitedSubject(
+              environment,
+              new LimitedSubject.Options(name, limiter, false, OutageMutants::forgetsFailed));
+      case NO_TOKEN ->
+          new LimitedSubject(
+              environment,
+              new LimitedSubject.Options(name, limiter, false, OutageMutants::noTokenCheck));
+      case TRUSTING ->
+          new LimitedSubject(
+              environment,
+              new LimitedSubject.Options(name, limiter, true, NearMutants::alwaysTrusted));
+      case KEEPS_LEASES ->
+          new LimitedSubject(
+              environment,
+              new LimitedSubject.Options(name, limiter, false, OutageMutants::keepsLeases));
       default -> Subjects.open(name, environment);
     };
-  }
-
-  private static Subject ours(
-      Subject.Environment environment,
-      @Nullable OriginLimiter limiter,
-      boolean near,
-      UnaryOperator<CacheStore> mutation) {
-    return new LimitedSubject(environment, new LimitedSubject.Options(limiter, near, mutation));
   }
 }

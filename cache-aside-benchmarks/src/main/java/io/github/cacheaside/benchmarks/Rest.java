@@ -32,18 +32,14 @@ final class Rest {
   void check() {
     awaitRepeated();
     Stalls.sleepMillis(NEAR.toMillis());
-    if (isOurs()) {
-      checkRedis();
+    if (team.nodes().get(0) instanceof LimitedSubject ours) {
+      checkRedis(ours);
     }
     for (Subject node : team.nodes()) {
       for (int key = 0; key < team.ledger().keys(); key++) {
         check(node, key);
       }
     }
-  }
-
-  private boolean isOurs() {
-    return team.nodes().get(0) instanceof LimitedSubject;
   }
 
   /** Of peers nobody knows; they repeat nothing. */
@@ -73,11 +69,11 @@ final class Rest {
   }
 
   /** An invalidation that failed and was repeated has left nothing old in Redis. */
-  private void checkRedis() {
+  private void checkRedis(LimitedSubject ours) {
     try (RedisCacheStore store = RedisCacheStore.connect(redis)) {
       for (int key = 0; key < team.ledger().keys(); key++) {
         if (team.takeTold(key)) {
-          long stored = stored(store, key);
+          long stored = stored(store, ours.storeKey(key));
           team.tally().toldChecked.increment();
           team.tally().lost.add(stored != NOTHING && stored < team.ledger().committed(key) ? 1 : 0);
         }
@@ -85,10 +81,10 @@ final class Rest {
     }
   }
 
-  private long stored(RedisCacheStore store, int key) {
+  private long stored(RedisCacheStore store, String key) {
     Lookup found =
         store
-            .lookup(LimitedSubject.NAME + ":" + key)
+            .lookup(key)
             .toCompletableFuture()
             .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
             .join();

@@ -19,8 +19,8 @@ final class SoakExperiment implements Experiment {
           OutageSubjects.FORGETS,
           OutageSubjects.TRUSTING,
           OutageSubjects.NAIVE);
-  private static final int SHARE_OF_OTHERS = 8;
-  private static final int SHORTEST_SECONDS = 20;
+  private static final int SHARE_OF_OTHERS = 4;
+  private static final int SHORTEST_SECONDS = 30;
 
   @Override
   public String name() {
@@ -75,7 +75,7 @@ final class SoakExperiment implements Experiment {
     }
     plan.progress().accept(String.join(", ", subjects) + " for " + seconds + " s");
     try (Soak soak = new Soak(subjects, plan.seed())) {
-      soak.run(Duration.ofSeconds(seconds), teams -> {});
+      soak.run(Duration.ofSeconds(seconds), teams -> tell(plan, subjects, teams));
       for (int i = 0; i < subjects.size(); i++) {
         Team team = soak.teams().get(i);
         String trouble = team.tally().firstTrouble();
@@ -85,6 +85,23 @@ final class SoakExperiment implements Experiment {
         Result result = report(new Result(name(), subjects.get(i)), team, soak);
         results.accept(judge(result.with("seconds", seconds), team, soak));
       }
+    }
+  }
+
+  /** Whoever waits for a quarter of an hour wants to know how it goes. */
+  private static void tell(Plan plan, List<String> subjects, List<Team> teams) {
+    for (int i = 0; i < subjects.size(); i++) {
+      Tally tally = teams.get(i).tally();
+      plan.progress()
+          .accept(
+              "%s: %,d reads, %,d failed, %,d stale, %,d lost, %,d stale at rest"
+                  .formatted(
+                      subjects.get(i),
+                      tally.reads.sum(),
+                      tally.readErrors.sum(),
+                      tally.stale.sum(),
+                      tally.lost.sum(),
+                      tally.permanent.sum()));
     }
   }
 

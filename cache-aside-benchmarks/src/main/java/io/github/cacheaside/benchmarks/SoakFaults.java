@@ -3,55 +3,87 @@ package io.github.cacheaside.benchmarks;
 import io.github.cacheaside.testkit.RedisServer;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /**
- * What a Redis and the ways to it go through, one after the other, on a seeded schedule. None of
- * them brings back what an acknowledged invalidation has removed: a killed Redis comes back empty.
+ * What a Redis and the ways to it go through, one after the other, in an order that the seed gives:
+ * a deck of all of them is shuffled again and again. None of them brings back what an acknowledged
+ * invalidation has removed: a killed Redis comes back empty.
  */
 final class SoakFaults implements AutoCloseable {
+
+  private record Fault(String name, Faults.Harm harm) {}
+
   private final Ground ground;
-  private final Faults faults;
   private final SplittableRandom random;
   private final RedisClient client;
   private final StatefulRedisConnection<String, String> connection;
+  private final List<Fault> all;
+  private final Deque<Fault> deck = new ArrayDeque<>();
+  private final Map<String, Integer> done = new TreeMap<>();
 
   SoakFaults(Ground ground, long seed) {
     this.ground = ground;
+    this.random = new SplittableRandom(seed);
     RedisURI uri = RedisURI.create(ground.redis().uri());
     uri.setTimeout(Duration.ofSeconds(5));
     this.client = RedisClient.create(uri);
     this.connection = client.connect();
-    this.faults =
-        new Faults(ground.redis().uri(), seed)
-            .with("quiet", 4, () -> last(200, 2_000))
-            .with("kill9", 2, this::kill)
-            .with("sigstop", 3, this::freeze)
-            .with("clientkill", 3, this::killClients)
-            .with("full", 2, () -> shortOfMemory("noeviction"))
-            .with("evicting", 2, () -> shortOfMemory("allkeys-random"))
-            .with("flushall", 3, ground.redis()::flushAll)
-            .with("scriptflush", 2, () -> commands().scriptFlush())
-            .with("cut", 3, () -> network(LinkProxy.Mode.REFUSE, 50, 2_500))
-            .with("stall", 3, () -> network(LinkProxy.Mode.HOLD, 50, 2_500))
-            .with("slow", 3, () -> network(LinkProxy.Mode.SLOW, 300, 2_000))
-            .with("halfopen", 2, this::forget);
-    this.random = faults.random();
+    this.all =
+        List.of(
+            new Fault("quiet", () -> last(200, 2_000)),
+            new Fault("kill9", this::kill),
+            new Fault("sigstop", this::freeze),
+            new Fault("clientkill", this::killClients),
+            new Fault("full", () -> shortOfMemory("noeviction")),
+            new Fault("evicting", () -> shortOfMemory("allkeys-random")),
+            new Fault("flushall", ground.redis()::flushAll),
+            new Fault("scriptflush", () -> commands().scriptFlush()),
+            new Fault("cut", () -> network(LinkProxy.Mode.REFUSE, 50, 2_500)),
+            new Fault("stall", () -> network(LinkProxy.Mode.HOLD, 300, 2_500)),
+            new Fault("slow", () -> network(LinkProxy.Mode.SLOW, 300, 2_000)),
+            new Fault("halfopen", this::forget));
   }
 
   /** Goes on until then; the last one may take some seconds longer. */
   void runUntil(long end) throws Exception {
-    faults.runUntil(end);
+    while (System.nanoTime() - end < 0) {
+      Fault fault = next();
+      done.merge(fault.name(), 1, Integer::sum);
+      try {
+        fault.harm().happen();
+      } catch (RedisException e) {
+        done.merge("failed", 1, Integer::sum);
+      }
+      last(1, 200);
+    }
   }
 
-  /** How often each happened. */
+  private Fault next() {
+    if (deck.isEmpty()) {
+      List<Fault> shuffled = new ArrayList<>(all);
+      Collections.shuffle(shuffled, new Random(random.nextLong()));
+      deck.addAll(shuffled);
+    }
+    return deck.remove();
+  }
+
+  /** How often each has happened. */
   Map<String, Integer> counts() {
-    return faults.counts();
+    return new TreeMap<>(done);
   }
 
   private RedisCommands<String, String> commands() {
@@ -122,7 +154,6 @@ final class SoakFaults implements AutoCloseable {
 
   @Override
   public void close() {
-    faults.close();
     client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
   }
 }
