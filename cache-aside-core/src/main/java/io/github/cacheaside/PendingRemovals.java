@@ -52,16 +52,21 @@ final class PendingRemovals {
   private final Timers timers;
   private final Function<Removal, ? extends CompletionStage<Boolean>> remove;
 
-  // Each is guarded by its own monitor, which is never held while anything is sent.
-  // By removal: which failure this is, since a removal may fail anew while it is tried again.
-  private final Map<Removal, Long> failed = new LinkedHashMap<>();
-  // By removal, the oldest first: when it was sent or, later, acknowledged.
-  private final Map<Removal, Long> recent = new LinkedHashMap<>();
   private final LongSupplier nanoTime;
+
+  // Each map is the monitor of itself and of what follows it; none is held while anything is sent.
+
+  /** Which failure this is: a removal may fail anew while it is tried again. */
+  private final Map<Removal, Long> failed = new LinkedHashMap<>();
+
   private long failures;
-  private long acknowledged;
   private boolean draining;
   private long pause = FIRST_PAUSE_MILLIS;
+
+  /** When it was sent or, later, acknowledged; the oldest first. */
+  private final Map<Removal, Long> recent = new LinkedHashMap<>();
+
+  private long acknowledged;
 
   PendingRemovals(
       String cacheName,
@@ -144,7 +149,7 @@ final class PendingRemovals {
     failed.put(removal, ++failures);
   }
 
-  /** The store was away: everything removed in the last 30 seconds before is removed once more. */
+  /** The store was away: what was removed in the 30 seconds before is removed again. */
   void replay() {
     List<Removal> again = new ArrayList<>();
     synchronized (recent) {
