@@ -95,7 +95,7 @@ final class Removals<K, V> {
               if (failure != null) {
                 throw failed(wanted, sent, failure);
               }
-              pending.acknowledged();
+              pending.done(wanted);
               return null;
             });
   }

@@ -257,6 +257,7 @@ final class Links {
     @Override
     public void afterChannelInitialized(Channel channel) {
       channel.pipeline().addFirst(new FlushConsolidationHandler(MOST_COMMANDS, true));
+      channel.pipeline().addFirst(new Unanswered());
     }
   }
 }
