@@ -28,11 +28,13 @@ final class Aging<K, V> {
   private final Engine<K, V> engine;
   private final Expiry expiry;
   private final OutageLog outages;
+  private final @Nullable Touches touches;
   private final Set<String> pending = ConcurrentHashMap.newKeySet();
 
   Aging(Engine<K, V> engine, Expiry expiry) {
     this.engine = engine;
     this.expiry = expiry;
+    this.touches = expiry.idle() == null ? null : new Touches(expiry.idle());
     this.outages =
         new OutageLog(
             engine.settings().name(),
@@ -46,6 +48,20 @@ final class Aging<K, V> {
     return value.timed(StoredValue.Timing.of(expiry.freshMillis(ttl, softTtl), load));
   }
 
+  /** For how long a value with this TTL is kept if nobody reads it. */
+  Duration life(Duration ttl) {
+    Duration idle = expiry.idle();
+    return idle == null || ttl.compareTo(idle) < 0 ? ttl : idle;
+  }
+
+  /** Makes a value that was read live longer, unless that was done a moment ago. */
+  private void prolong(String storeKey, StoredValue.Timing timing, long now) {
+    Duration idle = expiry.idle();
+    if (idle != null && touches != null && touches.isDue(storeKey, timing, now)) {
+      engine.quietly(() -> engine.store().touch(storeKey, timing, idle));
+    }
+  }
+
   /**
    * What a read makes of what it found; has a value loaded anew in the background if it is time.
    */
@@ -55,6 +71,7 @@ final class Aging<K, V> {
       return found;
     }
     long now = engine.store().millis();
+    prolong(storeKey, timing, now);
     boolean refreshed = timing.refreshedUntil() > now;
     Lookup judged = judge(found, timing, now);
     if (!refreshed && !(judged instanceof Lookup.Expired)) {

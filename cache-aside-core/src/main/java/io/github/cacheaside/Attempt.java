@@ -5,7 +5,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * token of such a lease is never used.
  */
 final class Attempt<K, V> {
-  private static final int LONGEST_LOAD_IN_LEASES = 10;
-
   /** What has to be done next. */
   enum Next {
     NOTHING,
@@ -39,16 +36,15 @@ final class Attempt<K, V> {
   private final Call call;
   private final LeaseToken token = Tokens.next();
   private final Waiting waiting;
+  private final Renewal renewal;
 
   private Generations.Before before = Generations.Before.NOTHING;
   private boolean granted;
   private boolean healed;
-  private volatile boolean over;
   private long lookedAt;
   private @Nullable Read<V> stale;
   private @Nullable Aged aged;
   private @Nullable CompletableFuture<Boolean> filling;
-  private volatile @Nullable Future<?> renewal;
 
   Attempt(Engine<K, V> engine, K key, String storeKey, Flight<V> flight, Call call) {
     this.engine = engine;
@@ -57,6 +53,7 @@ final class Attempt<K, V> {
     this.flight = flight;
     this.call = call;
     this.waiting = new Waiting(engine.settings().maxWait(), engine.timers());
+    this.renewal = new Renewal(engine, storeKey, token);
     call.leads(this);
   }
 
@@ -163,7 +160,7 @@ final class Attempt<K, V> {
   Next leased(Lookup found) {
     if (found instanceof Lookup.Granted) {
       granted = true;
-      renewal = renewAfter(0);
+      renewal.start();
       return Next.LOAD;
     }
     if (aged != null) {
@@ -192,7 +189,7 @@ final class Attempt<K, V> {
       giveLeaseBack();
     }
     if (call.kind() == Call.Kind.REFRESH) {
-      stopRenewal();
+      renewal.stop();
       engine.flights().abandon(storeKey, flight, null); // who has joined looks for itself
       return Next.NOTHING;
     }
@@ -370,7 +367,7 @@ final class Attempt<K, V> {
   }
 
   private void throttle(StoredValue.Timing seen, Throwable failure, long asOf) {
-    stopRenewal();
+    renewal.stop();
     Read<V> copy = stale;
     Objects.requireNonNull(engine.aging())
         .failed(key, storeKey, token, seen, failure, call.executor())
@@ -408,43 +405,19 @@ final class Attempt<K, V> {
   /** Ends the attempt without an answer. */
   void abandon(@Nullable Throwable reason) {
     if (!flight.landing().isDone()) {
-      stopRenewal();
+      renewal.stop();
       giveLeaseBack();
       engine.flights().abandon(storeKey, flight, reason);
     }
   }
 
   private void land(Flight.Landing<V> landing) {
-    stopRenewal();
+    renewal.stop();
     engine.flights().land(storeKey, flight, landing);
   }
 
   private void giveLeaseBack() {
     engine.quietly(() -> engine.store().abandon(storeKey, token));
-  }
-
-  private Future<?> renewAfter(int renewals) {
-    return engine
-        .timers()
-        .after(
-            engine.settings().lease().dividedBy(3),
-            () -> {
-              if (!over && renewals < 3 * LONGEST_LOAD_IN_LEASES) {
-                if (!engine.guard().sheds()) {
-                  engine.quietly(
-                      () -> engine.store().renew(storeKey, token, engine.settings().lease()));
-                }
-                renewal = renewAfter(renewals + 1);
-              }
-            });
-  }
-
-  private void stopRenewal() {
-    over = true;
-    Future<?> planned = renewal;
-    if (planned != null) {
-      planned.cancel(false);
-    }
   }
 
   private <T> void then(CompletableFuture<T> stage, Consumer<T> step) {

@@ -642,7 +642,7 @@ public final class CacheAsideBuilder<K, V> {
       throw new IllegalArgumentException(
           expiry + ": the plain and hash layouts have no place for an age or a lease");
     }
-    expiry.check(ttl, executor != ForkJoinPool.commonPool());
+    expiry.check(ttl, executor != ForkJoinPool.commonPool(), nearMost > 0);
     return expiry;
   }
 

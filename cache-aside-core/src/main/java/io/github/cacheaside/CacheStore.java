@@ -112,6 +112,18 @@ public interface CacheStore extends AutoCloseable {
   }
 
   /**
+   * Makes a value live longer, up to the end of its freshness. Its life is never made shorter.
+   *
+   * @param key the full key
+   * @param seen what the caller has found; any other value is left alone
+   * @param idle for how long from now it may live
+   * @return whether anything was changed
+   */
+  default CompletionStage<Boolean> touch(String key, StoredValue.Timing seen, Duration idle) {
+    throw new UnsupportedOperationException("this store has no place for time policies");
+  }
+
+  /**
    * What time it is by the clock that this store writes moments with, as well as that is known.
    * Does not block. Only when things happen depends on it, never whether they are right.
    *

@@ -114,6 +114,11 @@ final class Engine<K, V> {
     return aging == null ? found : aging.judge(found);
   }
 
+  /** For how long a value with this TTL is kept if nobody reads it. */
+  Duration life(Duration ttl) {
+    return aging == null ? ttl : aging.life(ttl);
+  }
+
   /** The value as it is stored, with its age. */
   StoredValue timed(StoredValue stored, Duration ttl, @Nullable Duration softTtl, long loadNanos) {
     return aging == null ? stored : aging.timed(stored, ttl, softTtl, loadNanos);
@@ -474,7 +479,7 @@ final class Engine<K, V> {
       values.uncacheable(e);
       return null;
     }
-    Duration time = ttl;
+    Duration time = life(ttl);
     Set<String> tags = told;
     CompletableFuture<Boolean> filling =
         guard.run(

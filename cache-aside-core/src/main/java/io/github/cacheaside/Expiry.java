@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Expiry {
   /** Values are hits until their TTL is over. */
-  static final Expiry NONE = new Expiry(null, false, null, 0, 0);
+  static final Expiry NONE = new Expiry(null, null, false, null, 0, 0);
 
+  private final @Nullable Duration idle;
   private final @Nullable Duration soft;
   private final boolean background;
   private final @Nullable Duration throttle;
@@ -36,11 +37,13 @@ public final class Expiry {
   private final double beta;
 
   private Expiry(
+      @Nullable Duration idle,
       @Nullable Duration soft,
       boolean background,
       @Nullable Duration throttle,
       double eager,
       double beta) {
+    this.idle = idle;
     this.soft = soft;
     this.background = background;
     this.throttle = throttle;
@@ -54,7 +57,23 @@ public final class Expiry {
    * @return the policy
    */
   public static Expiry hard() {
-    return new Expiry(null, false, null, 0, 0);
+    return new Expiry(null, null, false, null, 0, 0);
+  }
+
+  /**
+   * A value is gone when nobody has read it for this time, and when its TTL is over at the latest:
+   * each hit prolongs its life. The store is told so after the answer, and of one key at most eight
+   * times in this time by each process, so a value may go when it was idle for seven eighths of it.
+   * A {@link CacheAside#peek} prolongs nothing. Not with a soft TTL, nor with a near cache.
+   *
+   * @param idle from 1 s, less than the TTL
+   * @return the policy
+   */
+  public static Expiry sliding(Duration idle) {
+    if (Ttl.check(idle, "idle").toMillis() < 1_000) {
+      throw new IllegalArgumentException("idle must be at least 1 s but was " + idle);
+    }
+    return new Expiry(idle, null, false, null, 0, 0);
   }
 
   /**
@@ -66,7 +85,7 @@ public final class Expiry {
    * @return the policy
    */
   public static Expiry soft(Duration after) {
-    return new Expiry(Ttl.check(after, "soft"), false, null, 0, 0);
+    return new Expiry(null, Ttl.check(after, "soft"), false, null, 0, 0);
   }
 
   /**
@@ -78,7 +97,7 @@ public final class Expiry {
    * @return the policy
    */
   public Expiry staleWhileRevalidate() {
-    return new Expiry(soft, true, throttle, eager, beta);
+    return new Expiry(idle, soft, true, throttle, eager, beta);
   }
 
   /**
@@ -96,7 +115,7 @@ public final class Expiry {
       throw new IllegalArgumentException(
           "throttle must be 10 ms to 10 minutes but was " + throttle);
     }
-    return new Expiry(soft, background, throttle, eager, beta);
+    return new Expiry(idle, soft, background, throttle, eager, beta);
   }
 
   /**
@@ -111,7 +130,7 @@ public final class Expiry {
     if (!(fraction > 0 && fraction < 1)) {
       throw new IllegalArgumentException("fraction must be in (0, 1): " + fraction);
     }
-    return new Expiry(soft, background, throttle, fraction, beta);
+    return new Expiry(idle, soft, background, throttle, fraction, beta);
   }
 
   /**
@@ -129,11 +148,15 @@ public final class Expiry {
     if (!(beta > 0 && beta <= 100)) {
       throw new IllegalArgumentException("beta must be above 0, up to 100: " + beta);
     }
-    return new Expiry(soft, background, throttle, eager, beta);
+    return new Expiry(idle, soft, background, throttle, eager, beta);
   }
 
   /** Refuses what can't be meant. */
-  void check(Ttl<?> ttl, boolean ownExecutor) {
+  void check(Ttl<?> ttl, boolean ownExecutor, boolean near) {
+    if (idle != null && near) {
+      throw new IllegalArgumentException(
+          "sliding " + idle + " excludes nearCache: near hits would not prolong a value's life");
+    }
     if (soft == null && background) {
       throw new IllegalArgumentException(
           "staleWhileRevalidate needs a soft TTL: when the hard one is over there is no value left");
@@ -144,7 +167,7 @@ public final class Expiry {
               + throttle
               + " needs a soft TTL: when the hard one is over there is no value left");
     }
-    if (soft == null && !early()) {
+    if (idle == null && soft == null && !early()) {
       throw new IllegalArgumentException(
           "Expiry.hard() alone changes nothing: add eager(...) or probabilistic(...)");
     }
@@ -165,6 +188,10 @@ public final class Expiry {
       return; // each value has its own
     }
     Duration hard = known.longest();
+    if (idle != null && idle.compareTo(hard) >= 0) {
+      throw new IllegalArgumentException(
+          "sliding " + idle + " must be less than the hard TTL, ttl " + hard);
+    }
     if (soft != null && soft.compareTo(hard) >= 0) {
       throw new IllegalArgumentException(
           "soft TTL " + soft + " must be less than the hard one, ttl " + hard);
@@ -177,6 +204,11 @@ public final class Expiry {
 
   private boolean early() {
     return eager > 0 || beta > 0;
+  }
+
+  /** Null if hits don't prolong a life. */
+  @Nullable Duration idle() {
+    return idle;
   }
 
   boolean hasSoft() {
@@ -217,8 +249,8 @@ public final class Expiry {
 
   @Override
   public String toString() {
-    return "Expiry[soft="
-        + soft
+    return "Expiry["
+        + (idle == null ? "soft=" + soft : "sliding=" + idle)
         + (background ? ", staleWhileRevalidate" : "")
         + (throttle == null ? "" : ", failSafe=" + throttle)
         + (eager > 0 ? ", eager=" + eager : "")

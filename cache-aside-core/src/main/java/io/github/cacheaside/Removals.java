@@ -158,7 +158,10 @@ final class Removals<K, V> {
     }
     return engine
         .guard()
-        .run(() -> putUnderTags(key, told, storeKey, engine.timed(stored, ttl, null, 0), ttl))
+        .run(
+            () ->
+                putUnderTags(
+                    key, told, storeKey, engine.timed(stored, ttl, null, 0), engine.life(ttl)))
         .handle(
             (accepted, failure) -> {
               engine.forget(storeKey);

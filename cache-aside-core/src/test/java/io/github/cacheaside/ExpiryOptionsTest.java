@@ -13,7 +13,7 @@ final class ExpiryOptionsTest {
   private static final Expiry SOFT = Expiry.soft(Duration.ofSeconds(10));
 
   private static void refused(Expiry expiry, Ttl<?> ttl, boolean ownExecutor, String message) {
-    assertThatThrownBy(() -> expiry.check(ttl, ownExecutor))
+    assertThatThrownBy(() -> expiry.check(ttl, ownExecutor, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
   }
@@ -50,6 +50,18 @@ final class ExpiryOptionsTest {
         MINUTE.jittered(0.5),
         true,
         "throttle PT2M must be less than ttl PT1M, or it is never over");
+    refused(
+        Expiry.sliding(Duration.ofMinutes(1)),
+        MINUTE,
+        true,
+        "sliding PT1M must be less than the hard TTL, ttl PT1M");
+    refused(
+        Expiry.sliding(Duration.ofSeconds(2)).staleWhileRevalidate(),
+        MINUTE,
+        true,
+        "staleWhileRevalidate needs a soft TTL: when the hard one is over there is no value left");
+    assertThatThrownBy(() -> Expiry.sliding(Duration.ofSeconds(2)).check(MINUTE, true, true))
+        .hasMessage("sliding PT2S excludes nearCache: near hits would not prolong a value's life");
     for (Expiry background : new Expiry[] {SOFT.staleWhileRevalidate(), SOFT.eager(0.5)}) {
       refused(
           background,
@@ -63,6 +75,8 @@ final class ExpiryOptionsTest {
   @Test
   void valuesOutOfRange_areRefused_withTheirName() {
     assertThatThrownBy(() -> Expiry.soft(Duration.ZERO)).hasMessage("soft must be positive: PT0S");
+    assertThatThrownBy(() -> Expiry.sliding(Duration.ofMillis(999)))
+        .hasMessage("idle must be at least 1 s but was PT0.999S");
     assertThatThrownBy(() -> SOFT.eager(1)).hasMessage("fraction must be in (0, 1): 1.0");
     assertThatThrownBy(() -> SOFT.eager(Double.NaN)).hasMessageContaining("NaN");
     assertThatThrownBy(() -> SOFT.probabilistic(0))
@@ -73,11 +87,15 @@ final class ExpiryOptionsTest {
 
   @Test
   void whatCanBeMeant_isNot() {
-    SOFT.check(MINUTE, false);
-    SOFT.failSafe(Duration.ofSeconds(20)).check(MINUTE, false);
-    SOFT.failSafe(Duration.ofSeconds(20)).staleWhileRevalidate().eager(0.8).check(MINUTE, true);
-    SOFT.check(Ttl.from(any -> Duration.ofSeconds(1)), false);
-    Expiry.hard().probabilistic(1).check(MINUTE, true);
+    SOFT.check(MINUTE, false, false);
+    SOFT.failSafe(Duration.ofSeconds(20)).check(MINUTE, false, false);
+    SOFT.failSafe(Duration.ofSeconds(20))
+        .staleWhileRevalidate()
+        .eager(0.8)
+        .check(MINUTE, true, false);
+    SOFT.check(Ttl.from(any -> Duration.ofSeconds(1)), false, true);
+    Expiry.sliding(Duration.ofSeconds(2)).eager(0.5).check(MINUTE, true, false);
+    Expiry.hard().probabilistic(1).check(MINUTE, true, false);
   }
 
   @Test

@@ -33,6 +33,11 @@ class ForwardingStore implements CacheStore {
   }
 
   @Override
+  public CompletionStage<Boolean> touch(String key, StoredValue.Timing seen, Duration idle) {
+    return store.touch(key, seen, idle);
+  }
+
+  @Override
   public long millis() {
     return store.millis();
   }

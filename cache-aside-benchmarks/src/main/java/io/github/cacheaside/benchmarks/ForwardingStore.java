@@ -75,6 +75,11 @@ class ForwardingStore implements CacheStore {
   }
 
   @Override
+  public CompletionStage<Boolean> touch(String key, StoredValue.Timing seen, Duration idle) {
+    return original.touch(key, seen, idle);
+  }
+
+  @Override
   public long millis() {
     return original.millis();
   }

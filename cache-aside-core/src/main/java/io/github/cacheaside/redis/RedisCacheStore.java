@@ -241,6 +241,11 @@ public final class RedisCacheStore implements CacheStore {
         .thenApply(Wire::decodeLease);
   }
 
+  @Override
+  public CompletionStage<Boolean> touch(String key, StoredValue.Timing seen, Duration idle) {
+    return redis.flag(Script.TOUCH, key, Wire.seen(seen), millis(idle));
+  }
+
   /**
    * Redis' clock: this JVM's monotonic one, corrected by what {@code TIME} said in the last 10
    * seconds. The clocks of a cluster's nodes are taken for one.

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 enum Script {
   LEASE,
   REFRESH,
+  TOUCH,
   RENEW,
   FILL,
   ABANDON,

@@ -128,7 +128,7 @@ final class Wire {
     return moment;
   }
 
-  /** What {@code refresh.lua} compares: when the value was written. */
+  /** What {@code refresh.lua} and {@code touch.lua} compare: when the value was written. */
   static byte[] seen(StoredValue.Timing timing) {
     return ByteBuffer.allocate(Long.BYTES).putLong(timing.writtenAt()).array();
   }

@@ -547,6 +547,40 @@ public abstract class CacheStoreContract {
   }
 
   @Test
+  void aTouchMakesAValueLiveLonger_upToTheEndOfItsFreshness_neverShorter() {
+    now(store().put(key, value("v").timed(StoredValue.Timing.of(LONG.toMillis(), 0)), SHORT));
+    StoredValue.Timing seen = timing();
+    assertThat(now(store().touch(key, seen, LONG))).isTrue();
+    elapse(SHORT.multipliedBy(2));
+    assertHit("v");
+    assertThat(now(store().touch(key, seen, SHORT))).isFalse();
+    elapse(SHORT.multipliedBy(2));
+    assertHit("v");
+    Duration fresh = SHORT.multipliedBy(3);
+    now(store().put(key, value("v").timed(StoredValue.Timing.of(fresh.toMillis(), 0)), SHORT));
+    assertThat(now(store().touch(key, timing(), LONG))).isTrue();
+    elapse(fresh.multipliedBy(2));
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void aTouchLeavesEverythingElseAlone() {
+    StoredValue.Timing seen = new StoredValue.Timing(1, LONG.toMillis(), 0, 0); // long ago
+    assertThat(now(store().touch(key, seen, LONG))).isFalse();
+    now(store().lease(key, mine, SHORT));
+    assertThat(now(store().touch(key, seen, LONG))).isFalse();
+    now(store().put(key, value("ageless"), SHORT));
+    assertThat(now(store().touch(key, seen, LONG))).isFalse();
+    now(store().put(key, value("another").timed(seen), SHORT));
+    assertThat(now(store().touch(key, seen, LONG))).isFalse();
+    StoredValue.Timing known = timing();
+    soften(SHORT);
+    assertThat(now(store().touch(key, known, LONG))).isFalse();
+    elapse(SHORT.multipliedBy(2));
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
   void aGenerationIsSetOnce_andReplacedOnDemand() {
     assertThat(now(store().generation(key))).isEmpty();
     assertThat(now(store().generationOr(key, mine))).isEqualTo(mine);

@@ -183,6 +183,28 @@ public final class InMemoryCacheStore implements CacheStore {
         });
   }
 
+  @Override
+  public CompletionStage<Boolean> touch(String key, StoredValue.Timing seen, Duration idle) {
+    return change(
+        key,
+        () -> {
+          StoredValue.Timing timing =
+              state(key) instanceof Value value ? value.value().timing() : null;
+          if (timing == null || timing.writtenAt() != seen.writtenAt()) {
+            return false;
+          }
+          Held entry = Objects.requireNonNull(entries.get(key));
+          Instant latest = Instant.ofEpochMilli(timing.freshUntil());
+          Instant wanted = clock.instant().plus(idle);
+          Instant end = wanted.isBefore(latest) ? wanted : latest;
+          boolean longer = end.isAfter(entry.expires());
+          if (longer) {
+            entries.put(key, new Held(entry.state(), end));
+          }
+          return longer;
+        });
+  }
+
   /** By the clock of this store. */
   @Override
   public long millis() {

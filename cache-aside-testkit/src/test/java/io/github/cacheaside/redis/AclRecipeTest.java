@@ -131,6 +131,7 @@ final class AclRecipeTest {
     StoredValue.Timing age = StoredValue.Timing.of(0, 0);
     assertThat(now(store.put(key, value().timed(age), LONG))).isTrue();
     assertThat(now(store.refresh(key, MINE, LONG, age, LONG))).isInstanceOf(Lookup.Hit.class);
+    assertThat(now(store.touch(key, age, LONG))).isFalse();
     assertThat(store.millis()).isPositive();
     assertThat(now(store.soften(key, LONG))).isTrue();
     assertThat(now(store.lease(key, MINE, LONG))).isEqualTo(Lookup.GRANTED);
