@@ -131,6 +131,8 @@ final class Fence<K, V> implements WriteFence {
               storeKeys.forEach(engine::forget);
               if (failure != null) {
                 removals.pending().retry(entries()); // an intent that is left expires by itself
+              } else {
+                removals.pending().done(entries());
               }
               if (!inTime || Boolean.FALSE.equals(stood)) {
                 engine.fenceLost(storeKeys.size());

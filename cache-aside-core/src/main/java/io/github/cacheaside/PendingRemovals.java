@@ -1,12 +1,11 @@
 package io.github.cacheaside;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -19,6 +18,9 @@ import org.slf4j.LoggerFactory;
  * Tries failed removals again until they succeed, and repeats recent ones after the store was away,
  * since a new primary may have lost acknowledged writes. Removing an entry is safe at any time, by
  * anyone, any number of times.
+ *
+ * <p>Recent is what was removed in the 30 seconds before the last removal that the store has
+ * acknowledged, so an outage may be as long as it likes.
  *
  * <p>Holds at most 10,000 of each kind; beyond that the oldest go, which is counted and logged.
  */
@@ -45,26 +47,26 @@ final class PendingRemovals {
     }
   }
 
-  private record Recent(Removal removal, long at) {}
-
-  private final LongSupplier nanoTime;
-
   private final String cacheName;
   private final Counters counters;
   private final Timers timers;
   private final Function<Removal, ? extends CompletionStage<Boolean>> remove;
 
-  /**
-   * When the store last acknowledged a removal. What it may lose is from the time before that,
-   * however long it was away afterwards.
-   */
-  private volatile long acknowledgedAt;
+  private final LongSupplier nanoTime;
 
-  // Each is guarded by its own monitor, which is never held while anything is sent.
-  private final Set<Removal> failed = new LinkedHashSet<>();
-  private final Deque<Recent> recent = new ArrayDeque<>();
+  // Each map is the monitor of itself and of what follows it; none is held while anything is sent.
+
+  /** Which failure this is: a removal may fail anew while it is tried again. */
+  private final Map<Removal, Long> failed = new LinkedHashMap<>();
+
+  private long failures;
   private boolean draining;
   private long pause = FIRST_PAUSE_MILLIS;
+
+  /** When it was sent or, later, acknowledged; the oldest first. */
+  private final Map<Removal, Long> recent = new LinkedHashMap<>();
+
+  private long acknowledged;
 
   PendingRemovals(
       String cacheName,
@@ -80,40 +82,51 @@ final class PendingRemovals {
       Timers timers,
       Function<Removal, ? extends CompletionStage<Boolean>> remove,
       LongSupplier nanoTime) {
-    this.nanoTime = nanoTime;
-    this.acknowledgedAt = nanoTime.getAsLong();
     this.cacheName = cacheName;
     this.counters = counters;
     this.timers = timers;
     this.remove = remove;
+    this.nanoTime = nanoTime;
+    this.acknowledged = nanoTime.getAsLong();
   }
 
-  /** Remembers a removal, in case the store turns out to have lost it. */
+  /** Remembers a removal that is about to be sent, in case the store turns out to have lost it. */
   void note(Removal removal) {
     long now = nanoTime.getAsLong();
     synchronized (recent) {
-      recent.addLast(new Recent(removal, now));
-      while (recent.size() > MOST_KEYS || isSettled(recent.getFirst())) {
-        recent.removeFirst();
-      }
+      note(removal, now);
     }
   }
 
-  /** The store has acknowledged a removal. */
-  void acknowledged() {
-    acknowledgedAt = nanoTime.getAsLong();
+  /** The store has acknowledged removals, however long after they were sent. */
+  void done(List<Removal> removals) {
+    long now = nanoTime.getAsLong();
+    synchronized (recent) {
+      acknowledged = now;
+      removals.forEach(removal -> note(removal, now));
+    }
   }
 
-  private boolean isSettled(Recent one) {
-    return acknowledgedAt - one.at() > REPLAY_NANOS;
+  private void note(Removal removal, long now) {
+    recent.remove(removal); // so that it is the youngest
+    recent.put(removal, now);
+    Iterator<Long> oldest = recent.values().iterator();
+    long at = oldest.next();
+    while (recent.size() > MOST_KEYS || acknowledged - at > REPLAY_NANOS) {
+      oldest.remove();
+      at = oldest.next();
+    }
   }
 
   /** Takes removals that failed. */
   void retry(List<Removal> removals) {
+    synchronized (recent) {
+      removals.forEach(recent::remove); // again when they are done
+    }
     int lost = 0;
     synchronized (failed) {
-      failed.addAll(removals);
-      var oldest = failed.iterator();
+      removals.forEach(this::fail);
+      Iterator<Removal> oldest = failed.keySet().iterator();
       while (failed.size() > MOST_KEYS) {
         oldest.next();
         oldest.remove();
@@ -132,22 +145,25 @@ final class PendingRemovals {
     drainAfter(FIRST_PAUSE_MILLIS);
   }
 
-  /**
-   * The store was away: everything removed up to 30 seconds before it last acknowledged a removal
-   * is removed once more.
-   */
+  private void fail(Removal removal) {
+    failed.put(removal, ++failures);
+  }
+
+  /** The store was away: what was removed in the 30 seconds before is removed again. */
   void replay() {
     List<Removal> again = new ArrayList<>();
     synchronized (recent) {
-      for (Recent one : recent) {
-        if (!isSettled(one)) {
-          again.add(one.removal());
-        }
-      }
+      recent.forEach(
+          (removal, at) -> {
+            if (acknowledged - at <= REPLAY_NANOS) {
+              again.add(removal);
+            }
+          });
     }
     synchronized (failed) {
-      failed.addAll(
-          again.subList(Math.max(0, again.size() - MOST_KEYS + failed.size()), again.size()));
+      again
+          .subList(Math.max(0, again.size() - MOST_KEYS + failed.size()), again.size())
+          .forEach(this::fail);
       pause = FIRST_PAUSE_MILLIS;
     }
     drain();
@@ -164,32 +180,37 @@ final class PendingRemovals {
   }
 
   private void drain() {
-    List<Removal> batch = new ArrayList<>();
+    Map<Removal, Long> batch = new LinkedHashMap<>();
     synchronized (failed) {
       if (draining || failed.isEmpty()) {
         return;
       }
       draining = true;
-      for (Removal removal : failed) {
+      for (Map.Entry<Removal, Long> one : failed.entrySet()) {
         if (batch.size() == BATCH) {
           break;
         }
-        batch.add(removal);
+        batch.put(one.getKey(), one.getValue());
       }
     }
     List<CompletableFuture<?>> sent = new ArrayList<>(batch.size());
-    for (Removal removal : batch) {
-      sent.add(remove.apply(removal).thenAccept(done -> succeeded(removal)).toCompletableFuture());
-    }
+    batch.forEach(
+        (removal, failure) ->
+            sent.add(
+                remove
+                    .apply(removal)
+                    .thenAccept(done -> succeeded(removal, failure))
+                    .toCompletableFuture()));
     CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new))
         .whenComplete((all, failure) -> drained(failure == null));
   }
 
-  private void succeeded(Removal removal) {
-    acknowledged();
+  /** What has failed once more since it was sent, has not succeeded. */
+  private void succeeded(Removal removal, long failure) {
     synchronized (failed) {
-      failed.remove(removal);
+      failed.remove(removal, failure);
     }
+    done(List.of(removal));
   }
 
   private void drained(boolean all) {

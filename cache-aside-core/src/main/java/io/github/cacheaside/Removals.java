@@ -95,7 +95,7 @@ final class Removals<K, V> {
               if (failure != null) {
                 throw failed(wanted, sent, failure);
               }
-              pending.acknowledged();
+              pending.done(wanted);
               return null;
             });
   }
@@ -158,7 +158,7 @@ final class Removals<K, V> {
     }
     return engine
         .guard()
-        .run(() -> putUnderTags(key, told, storeKey, stored, ttl))
+        .run(() -> putUnderTags(key, told, storeKey, engine.timed(stored, ttl, null, 0), ttl))
         .handle(
             (accepted, failure) -> {
               engine.forget(storeKey);

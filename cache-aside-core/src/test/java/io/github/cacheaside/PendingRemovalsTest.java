@@ -4,53 +4,108 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cacheaside.PendingRemovals.Removal;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What is removed once more when the store was away. */
 final class PendingRemovalsTest {
-  private final AtomicLong now = new AtomicLong(1);
-  private final List<String> removed = new CopyOnWriteArrayList<>();
+  private static final Removal EARTH = Removal.entry("planet:3");
+  private static final Removal MARS = Removal.entry("planet:4");
+
+  private final Deque<Runnable> due = new ArrayDeque<>();
+  private final List<Removal> sent = new ArrayList<>();
+  private final Deque<CompletableFuture<Boolean>> answers = new ArrayDeque<>();
+  private Duration time = Duration.ZERO;
+
   private final PendingRemovals pending =
       new PendingRemovals(
           "planet",
           new Counters(),
-          Timers.SHARED,
-          removal -> {
-            removed.add(removal.name());
-            return CompletableFuture.completedFuture(true);
+          (pause, task) -> {
+            due.add(task);
+            return new CompletableFuture<>();
           },
-          now::get);
+          this::send,
+          () -> time.toNanos());
 
-  private void acknowledged(String name) {
-    pending.note(Removal.entry(name));
-    pending.acknowledged();
+  private CompletableFuture<Boolean> send(Removal removal) {
+    sent.add(removal);
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    answers.add(answer);
+    return answer;
   }
 
-  private void pass(Duration time) {
-    now.addAndGet(time.toNanos());
+  private void runDue() {
+    due.remove().run();
   }
 
-  @Test
-  void theLast30SecondsAreRepeated_andNotWhatWasBefore() {
-    acknowledged("old");
-    pass(Duration.ofSeconds(31));
-    acknowledged("young");
-    pass(Duration.ofSeconds(10));
-    acknowledged("last");
-    pending.replay();
-    assertThat(removed).containsExactly("young", "last");
+  private void acknowledged(Removal removal) {
+    pending.note(removal);
+    pending.done(List.of(removal));
   }
 
   @Test
-  void howeverLongTheStoreWasAway_whatItMayHaveLostIsRepeated() {
-    acknowledged("lost");
-    pass(Duration.ofMinutes(5));
-    pending.note(Removal.entry("failed")); // not acknowledged
+  void whatWasRemovedBeforeALongOutage_isRemovedAgainAfterIt() {
+    acknowledged(EARTH);
+    time = time.plusMinutes(3); // nothing is acknowledged while the store is away
     pending.replay();
-    assertThat(removed).containsExactly("lost", "failed");
+    assertThat(sent).containsExactly(EARTH);
+  }
+
+  @Test
+  void whatHadStoodForHalfAMinuteBeforeTheLastAnswer_isNot() {
+    acknowledged(EARTH);
+    time = time.plusSeconds(31);
+    acknowledged(MARS);
+    pending.replay();
+    assertThat(sent).containsExactly(MARS);
+  }
+
+  @Test
+  void aFailedRemovalCountsFromWhenItWasDoneAtLast() {
+    pending.note(EARTH);
+    pending.retry(List.of(EARTH));
+    time = time.plusSeconds(40);
+    runDue();
+    answers.remove().complete(true);
+    pending.replay();
+    assertThat(sent).containsExactly(EARTH, EARTH);
+  }
+
+  @Test
+  void aRemovalThatFailsAnewWhileItIsTriedAgain_isTriedOnceMore() {
+    pending.retry(List.of(EARTH));
+    runDue();
+    pending.retry(List.of(EARTH)); // of a later write, refused at once
+    answers.remove().complete(true);
+    assertThat(pending.size()).isOne();
+    runDue();
+    runDue();
+    assertThat(sent).containsExactly(EARTH, EARTH);
+    answers.remove().complete(true);
+    assertThat(pending.size()).isZero();
+  }
+
+  @Test
+  void manyRemovalsOfOneKeyTakeOnePlace() {
+    for (int i = 0; i < 20_000; i++) {
+      acknowledged(EARTH);
+    }
+    acknowledged(MARS);
+    pending.replay();
+    assertThat(sent).containsExactlyInAnyOrder(EARTH, MARS);
+  }
+
+  @Test
+  void ofManyKeysTheOldestAreForgotten() {
+    for (int key = 0; key <= 10_000; key++) {
+      acknowledged(Removal.entry("planet:" + key));
+    }
+    pending.replay();
+    assertThat(pending.size()).isEqualTo(10_000);
+    assertThat(sent).hasSize(256).doesNotContain(Removal.entry("planet:0"));
   }
 }

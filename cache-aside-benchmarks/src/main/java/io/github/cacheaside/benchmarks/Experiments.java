@@ -11,6 +11,7 @@ final class Experiments {
           new CoherenceExperiment(),
           new FencedExperiment(),
           new HerdExperiment(),
+          new ExpiryExperiment(),
           new RoundtripsExperiment(),
           new ClocksExperiment(),
           new TagsExperiment(),
@@ -30,7 +31,12 @@ final class Experiments {
 
   /** Those whose figures are in {@code docs/failure-modes.md}. */
   static final List<Experiment> OF_FAILURES =
-      List.of(new FrozenExperiment(), new FailoverExperiment());
+      List.of(
+          new FrozenExperiment(),
+          new OutageExperiment(),
+          new FailoverExperiment(),
+          new SoakExperiment(),
+          new LeakExperiment());
 
   static final List<Experiment> ALL =
       Stream.of(OF_COHERENCE, OF_SPEED, OF_FAILURES).flatMap(List::stream).toList();

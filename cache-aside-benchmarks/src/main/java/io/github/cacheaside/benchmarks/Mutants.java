@@ -114,7 +114,7 @@ final class Mutants {
     }
   }
 
-  private static final class NoTokenCheck extends ForwardingStore {
+  static final class NoTokenCheck extends ForwardingStore {
     NoTokenCheck(CacheStore original) {
       super(original);
     }

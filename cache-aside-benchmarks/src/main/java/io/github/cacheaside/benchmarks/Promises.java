@@ -131,6 +131,15 @@ final class Promises {
               new Finding(
                   NearSubjects.NAIVE, "a map with a TTL: {oldest_ms} ms; {permanent/checked}")),
           new Promise(
+              "G12",
+              "Redis away for long: no read fails, no more loads at once than the limiter allows,"
+                  + " no invalidation that failed is lost",
+              "outage",
+              ours(
+                  "{read_errors} of {calls} reads failed; {most_loads} loads at once, {limit}"
+                      + " allowed; lost: {lost/told_checked}"),
+              naive("{read_errors} of {calls} reads failed; {most_loads} loads at once")),
+          new Promise(
               "G15",
               "An absence that was cached ends with the insert",
               "coherence",
@@ -153,6 +162,12 @@ final class Promises {
 
   private Promises() {}
 
+  private static String place(String experiment) {
+    return experiment.equals("outage")
+        ? "failure-modes.md#away-for-long-under-load"
+        : "#" + experiment;
+  }
+
   /** All promises, with what the figures of each experiment say. */
   static String table(Function<String, Figures> figures) {
     MarkdownTable table =
@@ -163,7 +178,7 @@ final class Promises {
           List.of(
               promise.id(),
               promise.text(),
-              "[" + promise.experiment() + "](#" + promise.experiment() + ")",
+              "[" + promise.experiment() + "](" + place(promise.experiment()) + ")",
               promise.found().in(found),
               promise.without().in(found)));
     }

@@ -24,8 +24,21 @@ interface Subject extends AutoCloseable {
       Duration intent,
       Writes writes) {}
 
+  /**
+   * What a read brought.
+   *
+   * @param version 0 if there is no row
+   * @param near whether it was answered in this process, without asking Redis
+   */
+  record Answer(long version, boolean near) {}
+
   /** Reads through the cache; 0 means that there is no row. */
   long get(long key) throws Exception;
+
+  /** Like {@link #get}, and says where the answer came from, if the subject tells. */
+  default Answer read(long key) throws Exception {
+    return new Answer(get(key), false);
+  }
 
   /** Writes the database and makes the cache follow; returns the committed version. */
   long write(long key) throws Exception;

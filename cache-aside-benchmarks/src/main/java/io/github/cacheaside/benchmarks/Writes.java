@@ -20,10 +20,20 @@ final class Writes {
     private static final long serialVersionUID = 1;
   }
 
+  /** The transaction was committed, the invalidation failed, and the caller has been told so. */
+  static final class NotInvalidated extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    NotInvalidated(Throwable cause) {
+      super("the invalidation keeps failing", cause);
+    }
+  }
+
   private final Database database;
   private final int abandonedPercent;
   private final Consumer<Count> counter;
   private final Runnable afterCommit;
+  private final Duration patience;
 
   /**
    * Makes a way to write that now and then stalls after the commit.
@@ -31,20 +41,30 @@ final class Writes {
    * @param abandonedPercent how many writes are abandoned, and as many rolled back
    */
   Writes(Database database, int abandonedPercent, Consumer<Count> counter) {
-    this(database, abandonedPercent, counter, Stalls::afterCommit);
+    this(database, abandonedPercent, counter, Stalls::afterCommit, PATIENCE);
   }
 
   private Writes(
-      Database database, int abandonedPercent, Consumer<Count> counter, Runnable afterCommit) {
+      Database database,
+      int abandonedPercent,
+      Consumer<Count> counter,
+      Runnable afterCommit,
+      Duration patience) {
     this.database = database;
     this.abandonedPercent = abandonedPercent;
     this.counter = counter;
     this.afterCommit = afterCommit;
+    this.patience = patience;
   }
 
   /** Nothing goes wrong on purpose and nobody stalls: for measurements of speed. */
   static Writes prompt(Database database, Consumer<Count> counter) {
-    return new Writes(database, 0, counter, () -> {});
+    return new Writes(database, 0, counter, () -> {}, PATIENCE);
+  }
+
+  /** Invalidates once, as most callers do: who is told that it failed goes on. */
+  static Writes once(Database database) {
+    return new Writes(database, 0, count -> {}, () -> {}, Duration.ZERO);
   }
 
   /** Writes, commits and returns the version, unless this write is chosen to go wrong. */
@@ -69,17 +89,17 @@ final class Writes {
    * Repeats an invalidation until it succeeds: who has committed must not go on before. The same
    * for all subjects.
    *
-   * @throws IllegalStateException if it still fails after 20 seconds
+   * @throws NotInvalidated if it still fails after 20 seconds; after {@link #once}, if it fails
    */
   void untilDone(Runnable invalidation) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + patience.toNanos();
     while (true) {
       try {
         invalidation.run();
         return;
       } catch (RuntimeException e) {
-        if (System.nanoTime() - end > 0) {
-          throw new IllegalStateException("the invalidation keeps failing", e);
+        if (System.nanoTime() - end >= 0) {
+          throw new NotInvalidated(e);
         }
         retried();
       }

@@ -1,6 +1,7 @@
 package io.github.cacheaside.redis;
 
 import io.lettuce.core.api.StatefulConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,17 +33,37 @@ final class Lane {
 
   private final Supplier<StatefulConnection<byte[], byte[]>> connection;
   private final int keysPerCommand;
+  private final BusyWait busyWait;
   private final AtomicReference<@Nullable Get> newest = new AtomicReference<>();
   private final AtomicInteger batches = new AtomicInteger();
   private final AtomicInteger reads = new AtomicInteger();
   private volatile long sentAt;
 
-  Lane(Supplier<StatefulConnection<byte[], byte[]>> connection, int keysPerCommand) {
+  Lane(
+      Supplier<StatefulConnection<byte[], byte[]>> connection,
+      int keysPerCommand,
+      Duration busyWait) {
     this.connection = connection;
     this.keysPerCommand = keysPerCommand;
+    this.busyWait = new BusyWait(busyWait);
+  }
+
+  /** How many single reads are under way. */
+  int reads() {
+    return reads.get();
+  }
+
+  /** Whether so few reads are under way that it may be worth not to sleep. */
+  boolean isQuiet() {
+    return busyWait.isFor(reads());
+  }
+
+  BusyWait busyWait() {
+    return busyWait;
   }
 
   void add(Get get) {
+    get.lane = this;
     Get before;
     do {
       before = newest.get();

@@ -3,6 +3,7 @@ package io.github.cacheaside.redis;
 import io.github.cacheaside.ChangeFeed;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -25,6 +26,11 @@ interface Link extends AutoCloseable {
 
   /** Where it leads, without credentials. */
   String describe();
+
+  /** How long a caller may look for a reply again and again before it sleeps. */
+  default Duration busyWait() {
+    return Duration.ZERO;
+  }
 
   /** Registers what to do each time a connection was lost and is back. */
   void onReconnect(Runnable action);

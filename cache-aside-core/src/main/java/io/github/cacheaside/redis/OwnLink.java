@@ -235,6 +235,11 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   }
 
   @Override
+  public Duration busyWait() {
+    return access.busyWait();
+  }
+
+  @Override
   public String describe() {
     return where;
   }
@@ -252,6 +257,6 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     changes.close();
     access.close();
     client.shutdown(0, 2, TimeUnit.SECONDS);
-    resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    Links.shutdown(resources);
   }
 }

@@ -51,11 +51,14 @@ public final class RedisCacheStore implements CacheStore {
 
   private final Link link;
   private final RedisOperations redis;
+  private final StoreClock clock;
   private final AtomicBoolean risksTold = new AtomicBoolean();
 
   private RedisCacheStore(Link link) {
     this.link = link;
     this.redis = new RedisOperations(link);
+    this.clock = new StoreClock(redis);
+    link.onReconnect(clock::forget); // it may be another server now
   }
 
   /**
@@ -221,6 +224,30 @@ public final class RedisCacheStore implements CacheStore {
         .<byte[]>run(
             Script.LEASE, ScriptOutputType.VALUE, key, Wire.leaseMarker(token), millis(lease))
         .thenApply(Wire::decodeLease);
+  }
+
+  @Override
+  public CompletionStage<Lookup> refresh(
+      String key, LeaseToken token, Duration lease, StoredValue.Timing seen, Duration early) {
+    return redis
+        .<byte[]>run(
+            Script.REFRESH,
+            ScriptOutputType.VALUE,
+            key,
+            Wire.leaseMarker(token),
+            millis(lease),
+            Wire.seen(seen),
+            Wire.utf8(Long.toString(early.toMillis())))
+        .thenApply(Wire::decodeLease);
+  }
+
+  /**
+   * Redis' clock: this JVM's monotonic one, corrected by what {@code TIME} said in the last 10
+   * seconds. The clocks of a cluster's nodes are taken for one.
+   */
+  @Override
+  public long millis() {
+    return clock.millis();
   }
 
   @Override

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Reads on their way to a node that never answers. */
 final class LaneTest {
   private final AtomicInteger sent = new AtomicInteger();
-  private final Lane lane = new Lane(this::silent, Gets.MOST_KEYS);
+  private final Lane lane = new Lane(this::silent, Gets.MOST_KEYS, Duration.ZERO);
 
   /** Takes commands, and that is all; a real one can't be made to count them. */
   @SuppressWarnings("unchecked")

@@ -1,0 +1,111 @@
+package io.github.cacheaside.benchmarks;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cacheaside.Lookup;
+import io.github.cacheaside.redis.RedisCacheStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What is left when Redis is well again and nobody reads or writes: first Redis itself is looked
+ * at, then every node reads every key.
+ */
+final class Rest {
+  /** By then all that was queued must have been repeated: 20 seconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final Duration NEAR = NearStage.MAX_LAG.plusMillis(200);
+  private static final long NOTHING = -1;
+
+  private final String redis;
+  private final Team team;
+  private final ObjectMapper json = new ObjectMapper();
+
+  Rest(String redis, Team team) {
+    this.redis = redis;
+    this.team = team;
+  }
+
+  /** Waits until nothing is queued any more, then looks at everything. */
+  void check() {
+    awaitRepeated();
+    Stalls.sleepMillis(NEAR.toMillis());
+    if (team.nodes().get(0) instanceof LimitedSubject ours) {
+      checkRedis(ours);
+    }
+    for (Subject node : team.nodes()) {
+      for (int key = 0; key < team.ledger().keys(); key++) {
+        check(node, key);
+      }
+    }
+  }
+
+  /** Of peers nobody knows; they repeat nothing. */
+  private void awaitRepeated() {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (pending(team) > 0) {
+      if (System.nanoTime() - end > 0) {
+        team.tally().trouble(pending(team) + " invalidations are still waiting");
+        team.tally().lost.add(pending(team));
+        return;
+      }
+      Stalls.sleepMillis(5);
+    }
+  }
+
+  static int pending(Team team) {
+    return team.nodes().stream()
+        .mapToInt(
+            node -> node instanceof LimitedSubject own ? own.health().pendingInvalidations() : 0)
+        .sum();
+  }
+
+  static long givenUp(Team team) {
+    return team.nodes().stream()
+        .mapToLong(node -> node instanceof LimitedSubject own ? own.givenUp() : 0)
+        .sum();
+  }
+
+  /** An invalidation that failed and was repeated has left nothing old in Redis. */
+  private void checkRedis(LimitedSubject ours) {
+    try (RedisCacheStore store = RedisCacheStore.connect(redis)) {
+      for (int key = 0; key < team.ledger().keys(); key++) {
+        if (team.takeTold(key)) {
+          long stored = stored(store, ours.storeKey(key));
+          team.tally().toldChecked.increment();
+          team.tally().lost.add(stored != NOTHING && stored < team.ledger().committed(key) ? 1 : 0);
+        }
+      }
+    }
+  }
+
+  private long stored(RedisCacheStore store, String key) {
+    Lookup found =
+        store
+            .lookup(key)
+            .toCompletableFuture()
+            .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+            .join();
+    if (!(found instanceof Lookup.Hit hit)) {
+      return NOTHING;
+    }
+    try {
+      return json.readValue(hit.value().payload(), Row.class).version();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void check(Subject node, int key) {
+    try {
+      long version = node.get(key);
+      team.tally().checked.increment();
+      team.tally().permanent.add(version < team.ledger().committed(key) ? 1 : 0);
+    } catch (Exception e) {
+      team.tally().readErrors.increment();
+      team.tally().trouble("a read at rest: " + e);
+    }
+  }
+}

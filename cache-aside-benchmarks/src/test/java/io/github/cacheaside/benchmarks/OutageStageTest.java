@@ -1,0 +1,49 @@
+package io.github.cacheaside.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** A short run of the experiment: the library keeps what it promises, and others are found out. */
+final class OutageStageTest {
+  private static final Duration LENGTH = Duration.ofSeconds(4);
+
+  private static Callable<OutageStage.Found> stage(String subject, OutageFault fault) {
+    return () -> OutageStage.run(subject, fault, LENGTH, 1);
+  }
+
+  @Test
+  void readsGoOn_loadsAreLimited_andNoInvalidationIsLost() throws Exception {
+    ExecutorService pool = Executors.newCachedThreadPool();
+    try {
+      List<Future<OutageStage.Found>> found =
+          pool.invokeAll(
+              List.of(
+                  stage(OutageSubjects.OURS, OutageFault.FROZEN),
+                  stage(OutageSubjects.OURS, OutageFault.RESTORED),
+                  stage(OutageSubjects.NO_LIMITER, OutageFault.KILLED),
+                  stage(OutageSubjects.FORGETS, OutageFault.RESTORED)));
+      for (Future<OutageStage.Found> ours : found.subList(0, 2)) {
+        Tally tally = ours.get().tally();
+        assertThat(tally.readErrors.sum()).as("%s", tally.firstTrouble()).isZero();
+        assertThat(ours.get().mostLoads()).isLessThanOrEqualTo(OutageSubjects.PLACES);
+        assertThat(tally.told.sum()).isPositive();
+        assertThat(tally.toldChecked.sum()).isPositive();
+        assertThat(tally.lost.sum() + ours.get().givenUp()).isZero();
+        assertThat(tally.permanent.sum()).isZero();
+      }
+      assertThat(found.get(0).get().tally().stale.sum()).isZero();
+      assertThat(found.get(2).get().mostLoads()).isGreaterThan(OutageSubjects.PLACES);
+      assertThat(found.get(3).get().tally().permanent.sum()).isPositive();
+      assertThat(found.get(3).get().tally().lost.sum()).isPositive();
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+}

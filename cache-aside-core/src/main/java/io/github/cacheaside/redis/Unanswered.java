@@ -1,0 +1,58 @@
+package io.github.cacheaside.redis;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Closes a connection on which nothing has come for 5 seconds although something was sent, so that
+ * the client connects anew. A firewall that has forgotten a connection tells nobody, and TCP alone
+ * tries for a quarter of an hour.
+ */
+final class Unanswered extends ChannelDuplexHandler {
+  static final Duration LIMIT = Duration.ofSeconds(5);
+
+  // of the event loop
+  private boolean waiting;
+  private boolean planned;
+  private long since;
+
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    if (!waiting) {
+      waiting = true;
+      since = System.nanoTime();
+      plan(context, LIMIT.toNanos());
+    }
+    context.write(message, promise);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    waiting = false;
+    context.fireChannelRead(message);
+  }
+
+  /** One look in 5 seconds, however much is sent. */
+  private void plan(ChannelHandlerContext context, long nanos) {
+    if (!planned) {
+      planned = true;
+      context.executor().schedule(() -> look(context), nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void look(ChannelHandlerContext context) {
+    planned = false;
+    if (!waiting || !context.channel().isOpen()) {
+      return;
+    }
+    long left = since + LIMIT.toNanos() - System.nanoTime();
+    if (left <= 0) {
+      context.close();
+    } else {
+      plan(context, left);
+    }
+  }
+}
