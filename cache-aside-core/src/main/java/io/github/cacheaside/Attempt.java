@@ -1,5 +1,7 @@
 package io.github.cacheaside;
 
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -27,6 +29,9 @@ final class Attempt<K, V> {
     LOAD
   }
 
+  /** A value that is to be loaded anew while it is still there, and how early that may be. */
+  private record Aged(StoredValue.Timing seen, Duration early) {}
+
   private final Engine<K, V> engine;
   private final K key;
   private final String storeKey;
@@ -41,6 +46,7 @@ final class Attempt<K, V> {
   private volatile boolean over;
   private long lookedAt;
   private @Nullable Read<V> stale;
+  private @Nullable Aged aged;
   private @Nullable CompletableFuture<Boolean> filling;
   private volatile @Nullable Future<?> renewal;
 
@@ -96,8 +102,24 @@ final class Attempt<K, V> {
     }
   }
 
+  /** Plans to load a value anew; as long as it is there, and nobody else does. */
+  Next refresh(StoredValue.Timing seen, Duration early) {
+    aged = new Aged(seen, early);
+    return Next.LEASE;
+  }
+
   /** Judges a plain lookup. */
   Next seen(Lookup found) {
+    if (found instanceof Lookup.Expired expired) {
+      stale = engine.stale(storeKey, found);
+      return stale == null
+          ? heal()
+          : refresh(Objects.requireNonNull(expired.value().timing()), Duration.ZERO);
+    }
+    if (found instanceof Lookup.Revalidating) {
+      stale = engine.stale(storeKey, found);
+      return stale == null ? heal() : serve(stale);
+    }
     if (found instanceof Lookup.Hit hit) {
       return arrived(hit);
     }
@@ -120,8 +142,12 @@ final class Attempt<K, V> {
 
   CompletableFuture<Lookup> askLease() {
     lookedAt = System.nanoTime();
+    Aged old = aged;
+    Duration time = engine.settings().lease();
     CompletionStage<Lookup> lease =
-        engine.store().lease(storeKey, token, engine.settings().lease());
+        old == null
+            ? engine.store().lease(storeKey, token, time)
+            : engine.store().refresh(storeKey, token, time, old.seen(), old.early());
     // in the same round trip, so before the database is read
     return lease
         .thenCombine(
@@ -140,8 +166,13 @@ final class Attempt<K, V> {
       renewal = renewAfter(0);
       return Next.LOAD;
     }
+    if (aged != null) {
+      return notGranted(found);
+    }
     if (found instanceof Lookup.Hit hit) {
-      return engine.generations().none() ? arrived(hit) : Next.LOOK;
+      boolean judgedHere =
+          engine.generations().none() && engine.judged(found) instanceof Lookup.Hit;
+      return judgedHere ? arrived(hit) : Next.LOOK;
     }
     if (found instanceof Lookup.Stale) {
       return stale == null ? Next.LOOK : serve(stale);
@@ -153,6 +184,36 @@ final class Attempt<K, V> {
       giveLeaseBack();
     }
     return found instanceof Lookup.Loading ? Next.WAIT : Next.LOAD;
+  }
+
+  /** This attempt may not load the value anew that it has seen. */
+  private Next notGranted(Lookup found) {
+    if (found instanceof Lookup.Unavailable) {
+      giveLeaseBack();
+    }
+    if (call.kind() == Call.Kind.REFRESH) {
+      stopRenewal();
+      engine.flights().abandon(storeKey, flight, null); // who has joined looks for itself
+      return Next.NOTHING;
+    }
+    Read<V> copy = Objects.requireNonNull(stale);
+    if (found instanceof Lookup.Refreshing) {
+      return serve(copy);
+    }
+    if (found instanceof Lookup.Fresh) {
+      land(Flight.Landing.of(copy.value(), freshOutcome(copy), call.began()));
+      return Next.NOTHING;
+    }
+    aged = null;
+    if (!(found instanceof Lookup.Unavailable)) {
+      stale = null; // it was removed or replaced
+    }
+    boolean tagged = !engine.generations().none() && found instanceof Lookup.Hit;
+    return tagged ? Next.LOOK : seen(engine.judged(found));
+  }
+
+  private static Outcome freshOutcome(Read<?> copy) {
+    return copy.value() == null ? Outcome.ABSENT : Outcome.HIT;
   }
 
   /** A value appeared while this attempt was under way. */
@@ -196,7 +257,9 @@ final class Attempt<K, V> {
 
   private void look() {
     lookedAt = System.nanoTime();
-    then(engine.guard().look(() -> engine.lookup(key, storeKey)), found -> proceed(seen(found)));
+    then(
+        engine.guard().look(() -> engine.lookup(key, storeKey)),
+        found -> proceed(seen(engine.judged(found))));
   }
 
   private void load() {
@@ -245,10 +308,16 @@ final class Attempt<K, V> {
     }
   }
 
-  /** Takes a value that was loaded from then on; null if the database has none. */
-  void loaded(@Nullable V value, long asOf) {
+  /** Takes what the loader has answered, from then on; null if the database has no row. */
+  void loaded(@Nullable Object answer, long asOf) {
+    Loaded<V> loaded = engine.loaded(answer);
+    V value = loaded == null ? null : loaded.value();
     if (granted && mayFill()) {
-      filling = engine.fill(storeKey, token, value, before);
+      filling = engine.fill(storeKey, token, loaded, before, System.nanoTime() - asOf);
+    }
+    Aging<K, V> aging = engine.aging();
+    if (granted && aged != null && aging != null) {
+      aging.succeeded();
     }
     boolean cached = filling != null;
     if (cached && !mayFill() && !engine.leases()) {
@@ -256,7 +325,11 @@ final class Attempt<K, V> {
       engine.dropQuietly(storeKey);
     }
     if (granted && !cached) {
-      giveLeaseBack();
+      if (aged != null && mayFill() && !engine.guard().sheds()) {
+        engine.dropQuietly(storeKey); // what was there is not what there is now
+      } else {
+        giveLeaseBack();
+      }
     }
     boolean cacheable = granted && (cached || value == null || flight.isDetached());
     land(Flight.Landing.of(value, cacheable ? Outcome.LOADED : Outcome.BYPASSED, asOf));
@@ -271,6 +344,10 @@ final class Attempt<K, V> {
     if (failure instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
+    if (granted && aged != null && failure instanceof Exception && throttles(failure)) {
+      throttle(aged.seen(), failure, asOf);
+      return;
+    }
     if (granted) {
       giveLeaseBack();
     }
@@ -280,6 +357,32 @@ final class Attempt<K, V> {
     } else {
       land(Flight.Landing.failed(failure, asOf));
     }
+  }
+
+  /** Whether the value that is there is left alone for a while after this failure. */
+  private boolean throttles(Throwable failure) {
+    if (call.kind() == Call.Kind.REFRESH) {
+      return true;
+    }
+    boolean own =
+        failure instanceof InterruptedException || failure instanceof OriginLimiter.Refusal;
+    return !own && engine.aging() != null && engine.aging().throttle() != null;
+  }
+
+  private void throttle(StoredValue.Timing seen, Throwable failure, long asOf) {
+    stopRenewal();
+    Read<V> copy = stale;
+    Objects.requireNonNull(engine.aging())
+        .failed(key, storeKey, token, seen, failure, call.executor())
+        .thenAccept(
+            stands -> {
+              if (stands && copy != null && !flight.isDetached() && !isOver()) {
+                engine.counters().servedFailSafe();
+                serve(copy);
+              } else {
+                land(Flight.Landing.failed(failure, asOf));
+              }
+            });
   }
 
   /** The load takes its time: whoever waits for it gets the stale copy, if one was seen. */

@@ -27,7 +27,7 @@ final class BulkLoad<K, V> {
       Engine<K, V> engine, List<Attempt<K, V>> attempts, Reading reading) {
     List<K> keys = attempts.stream().map(Attempt::key).toList();
     try {
-      Map<K, V> found = engine.loadAll(keys, reading);
+      Map<K, ?> found = engine.loadAll(keys, reading);
       return new BulkLoad<>(reading.asOf(), found, Map.of(), null);
     } catch (PartialLoadException e) {
       return new BulkLoad<>(reading.asOf(), e.found(), e.failures(), null);
@@ -43,12 +43,11 @@ final class BulkLoad<K, V> {
   }
 
   /** Lands one of the attempts it was run for; what goes wrong with one is not the others' loss. */
-  @SuppressWarnings("unchecked") // a loader's map, or what a PartialLoadException says is one
   void land(Attempt<K, V> attempt) {
     try {
       Throwable failed = failure == null ? failures.get(attempt.key()) : failure;
       if (failed == null) {
-        attempt.loaded((V) found.get(attempt.key()), asOf);
+        attempt.loaded(found.get(attempt.key()), asOf);
       } else {
         attempt.failed(failed, asOf);
       }

@@ -129,12 +129,13 @@ final class BulkRead<K, V> {
     return call.kind() == Call.Kind.WARMING;
   }
 
-  private void answer(Asked<K, V> asked, Lookup found) {
+  private void answer(Asked<K, V> asked, Lookup looked) {
     String storeKey = asked.storeKey;
+    Lookup found = engine.judged(asked.key, storeKey, looked);
     asked.found = engine.hit(storeKey, found);
     if (asked.found != null) {
       if (!warming()) {
-        engine.keep(asked.key, asked.found, asked.beforeLookup);
+        engine.keep(asked.key, found, asked.found, asked.beforeLookup);
       }
       return;
     }

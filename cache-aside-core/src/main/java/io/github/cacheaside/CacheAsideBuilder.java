@@ -45,6 +45,7 @@ public final class CacheAsideBuilder<K, V> {
   private Coalescer.@Nullable Bounds coalescing;
   private Ttl<? super V> ttl = Ttl.fixed(Duration.ofMinutes(10)).jittered(0.1);
   private @Nullable Duration absentTtl;
+  private @Nullable Expiry expiry;
   private Duration lease = Duration.ofSeconds(5);
   private Duration maxWait = Duration.ofSeconds(5);
   private Duration storeTimeout = Duration.ofMillis(100);
@@ -330,6 +331,19 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
+   * Sets what becomes of values as they grow old: stale before they are gone, loaded anew before
+   * anybody misses them. Default: they are hits until their {@link #ttl} is over. Not over the
+   * layouts {@code plain} and {@code hash}.
+   *
+   * @param expiry the policy
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> expiry(Expiry expiry) {
+    this.expiry = requireNonNull(expiry, "expiry");
+    return this;
+  }
+
+  /**
    * Sets how long the right to fill a key lasts when its holder no longer renews it, that is, how
    * long a crashed JVM can keep others waiting. It is renewed while a load runs, for up to ten
    * times its length. Default: 5 seconds.
@@ -537,8 +551,26 @@ public final class CacheAsideBuilder<K, V> {
     return new DefaultCacheAside<>(settings(loader));
   }
 
+  /**
+   * Builds the cache around a loader that says with each value how long it may be cached; what it
+   * leaves open is as {@link #ttl}, {@link #absentTtl} and {@link #expiry} have it. A {@code put}
+   * has the TTL of the cache.
+   *
+   * @param loader reads from the database; null still means that there is no such row
+   * @param <K1> the type of keys
+   * @return the cache
+   * @throws IllegalArgumentException as {@link #build} does
+   */
+  public <K1 extends K> CacheAside<K1, V> buildAdaptive(CacheLoader<K1, Loaded<V>> loader) {
+    return new DefaultCacheAside<>(settings(loader, /* adaptive= */ true));
+  }
+
   /** Checks the options, and puts them together. */
   <K1 extends K> Settings<K1, V> settings(CacheLoader<K1, V> loader) {
+    return settings(loader, /* adaptive= */ false);
+  }
+
+  private <K1 extends K> Settings<K1, V> settings(CacheLoader<K1, ?> loader, boolean adaptive) {
     requireNonNull(loader, "loader");
     if (absentTtl != null && store.coherence() == CacheStore.Coherence.TTL_ONLY) {
       throw new IllegalArgumentException(
@@ -563,11 +595,13 @@ public final class CacheAsideBuilder<K, V> {
         encoder,
         codec(),
         loader,
+        adaptive,
         tags(),
         near(),
         coalescing,
         ttl,
         absentTtl,
+        expiry(),
         lease,
         maxWait,
         storeTimeout,
@@ -598,6 +632,18 @@ public final class CacheAsideBuilder<K, V> {
               + " too long keeps its thread");
     }
     return protection;
+  }
+
+  private @Nullable Expiry expiry() {
+    if (expiry == null) {
+      return null;
+    }
+    if (store.coherence() == CacheStore.Coherence.TTL_ONLY) {
+      throw new IllegalArgumentException(
+          expiry + ": the plain and hash layouts have no place for an age or a lease");
+    }
+    expiry.check(ttl, executor != ForkJoinPool.commonPool());
+    return expiry;
   }
 
   private ValueCodec<V> codec() {

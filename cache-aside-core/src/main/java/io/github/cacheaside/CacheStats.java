@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param hits reads answered by a value in the store
  * @param absentHits reads answered by a cached absence
  * @param nearHits reads answered by the near cache in this process
- * @param staleHits reads answered by a stale copy while somebody else loaded
+ * @param staleHits reads answered by a stale copy while somebody else loaded, or since the loader
+ *     failed
  * @param misses reads that the first look into the store did not answer
  * @param loads loads that ended without an exception; a bulk load counts once
  * @param loadFailures loads that threw
@@ -27,6 +28,14 @@ import java.time.Duration;
  * @param invalidations keys that callers invalidated
  * @param storeFailures operations of the store that failed or took too long
  * @param shedOperations operations of reads that were not sent, since the circuit breaker was open
+ * @param refreshes values that were loaded anew while they were still there, as an {@link Expiry}
+ *     wants it; each is also a load
+ * @param failedRefreshes loads of that kind that threw, after which the value was left alone for a
+ *     while
+ * @param shedRefreshes loads of that kind that were not begun in the background, since the executor
+ *     was full or 1,000 were pending
+ * @param failSafeHits loads that failed and were answered by a stale value, as {@link
+ *     Expiry#failSafe} allows; each is also a stale hit, or several that shared it
  * @param undecodable entries that could not be read and were replaced
  * @param otherSchema entries of another {@linkplain CacheAsideBuilder#schemaVersion schema version}
  *     that were replaced
@@ -57,6 +66,10 @@ public record CacheStats(
     long invalidations,
     long storeFailures,
     long shedOperations,
+    long refreshes,
+    long failedRefreshes,
+    long shedRefreshes,
+    long failSafeHits,
     long undecodable,
     long otherSchema,
     long oversized,

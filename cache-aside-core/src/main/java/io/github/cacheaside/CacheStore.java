@@ -92,6 +92,36 @@ public interface CacheStore extends AutoCloseable {
   CompletionStage<Lookup> lease(String key, LeaseToken token, Duration lease);
 
   /**
+   * Asks for the right to load a value anew that is still there, so that it is replaced before
+   * anybody misses it. The value stays readable and its TTL as it is; {@link #fill}, {@link #renew}
+   * and {@link #abandon} take the token as they do for a stale copy, and whatever removes or
+   * replaces the value kills it.
+   *
+   * @param key the full key
+   * @param token names this attempt
+   * @param lease how long the right lasts
+   * @param seen what the caller has found; only the very same value is granted
+   * @param early how long before the end of its freshness it may be loaded anew; the store judges
+   *     by its own clock
+   * @return granted; {@link Lookup.Fresh} if it is too early; {@link Lookup.Refreshing} if another
+   *     token stands; else, if the value is not the one that was seen, what is there
+   */
+  default CompletionStage<Lookup> refresh(
+      String key, LeaseToken token, Duration lease, StoredValue.Timing seen, Duration early) {
+    throw new UnsupportedOperationException("this store has no place for time policies");
+  }
+
+  /**
+   * What time it is by the clock that this store writes moments with, as well as that is known.
+   * Does not block. Only when things happen depends on it, never whether they are right.
+   *
+   * @return ms since 1970; by default by the clock of this process
+   */
+  default long millis() {
+    return System.currentTimeMillis();
+  }
+
+  /**
    * Makes a standing lease last longer. Never grants one anew: what removed the lease also outdated
    * the read that is going on under it.
    *
@@ -103,8 +133,9 @@ public interface CacheStore extends AutoCloseable {
   CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease);
 
   /**
-   * Writes a loaded value if its lease still stands. The lease for a stale copy stands until
-   * another takes its place or the copy goes.
+   * Writes a loaded value if its lease still stands. To a {@linkplain StoredValue#timing timed}
+   * value the store adds when it wrote it, by its own clock; so does {@link #put}. The lease for a
+   * stale copy stands until another takes its place or the copy goes.
    *
    * @param key the full key
    * @param token the token that was granted before the load began
@@ -227,6 +258,12 @@ public interface CacheStore extends AutoCloseable {
    * @param action quick, does not block, does not throw
    */
   default void onReconnect(Runnable action) {}
+
+  /**
+   * Is told that an operation had no answer in time. A store of several nodes may look whether
+   * another one has taken the place of the one that hangs. By default does nothing.
+   */
+  default void notAnswering() {}
 
   /**
    * What is risky in how the store itself is set up, in words for a log. Asked once by each cache

@@ -17,6 +17,8 @@ final class Call {
     ONE,
     /** To answer many keys. */
     MANY,
+    /** To load a value anew before anybody misses it. */
+    REFRESH,
     /** To have keys cached: what can't be cached is not loaded. */
     WARMING
   }

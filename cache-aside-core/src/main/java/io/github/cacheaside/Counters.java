@@ -19,6 +19,10 @@ final class Counters {
   private final LongAdder refusedLoads = new LongAdder();
   private final LongAdder timedOutLoads = new LongAdder();
   private final LongAdder shedReads = new LongAdder();
+  private final LongAdder refreshes = new LongAdder();
+  private final LongAdder failedRefreshes = new LongAdder();
+  private final LongAdder shedRefreshes = new LongAdder();
+  private final LongAdder failSafeHits = new LongAdder();
   private final LongAdder undecodable = new LongAdder();
   private final LongAdder otherSchema = new LongAdder();
   private final LongAdder oversized = new LongAdder();
@@ -67,6 +71,22 @@ final class Counters {
 
   void shed() {
     shedReads.increment();
+  }
+
+  void refreshed() {
+    refreshes.increment();
+  }
+
+  void refreshFailed() {
+    failedRefreshes.increment();
+  }
+
+  void refreshShed() {
+    shedRefreshes.increment();
+  }
+
+  void servedFailSafe() {
+    failSafeHits.increment();
   }
 
   void undecodable() {
@@ -125,6 +145,10 @@ final class Counters {
         invalidations.sum(),
         storeFailures.sum(),
         shedReads.sum(),
+        refreshes.sum(),
+        failedRefreshes.sum(),
+        shedRefreshes.sum(),
+        failSafeHits.sum(),
         undecodable.sum(),
         otherSchema.sum(),
         oversized.sum(),

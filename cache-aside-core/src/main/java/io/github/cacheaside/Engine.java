@@ -35,6 +35,7 @@ final class Engine<K, V> {
   private final Generations<K, V> generations;
   private final Values<V> values;
   private final @Nullable NearCache<K, V> near;
+  private final @Nullable Aging<K, V> aging;
   private final @Nullable Coalescer<K, V> coalescer;
   private volatile boolean listenerLogged;
 
@@ -50,9 +51,18 @@ final class Engine<K, V> {
     this.loads = new Loads(settings, counters, timers);
     this.generations = new Generations<>(settings.store(), settings.tags());
     this.values = new Values<>(settings.name(), settings.codec(), counters);
+    this.aging = aging(settings);
     this.near = settings.near() == null ? null : NearCache.open(settings, settings.near());
     this.coalescer =
         settings.coalescing() == null ? null : new Coalescer<>(this, settings.coalescing());
+  }
+
+  private @Nullable Aging<K, V> aging(Settings<K, V> settings) {
+    if (settings.expiry() != null) {
+      return new Aging<>(this, settings.expiry());
+    }
+    // else nobody but the loader would know how long a value may be kept near
+    return settings.adaptive() && leases() ? new Aging<>(this, Expiry.NONE) : null;
   }
 
   /** A near hit, or null. */
@@ -81,11 +91,32 @@ final class Engine<K, V> {
   }
 
   /** Keeps a hit of the store near; what is none is not kept. */
-  @Nullable Read<V> keep(K key, @Nullable Read<V> hit, long beforeLookup) {
-    if (near != null && hit != null) {
-      near.put(key, hit, beforeLookup);
+  @Nullable Read<V> keep(K key, Lookup found, @Nullable Read<V> hit, long beforeLookup) {
+    if (near != null && hit != null && found instanceof Lookup.Hit kept) {
+      long most = aging == null ? Long.MAX_VALUE : aging.nearNanos(kept.value());
+      near.put(key, hit, beforeLookup, most);
     }
     return hit;
+  }
+
+  /** What becomes of values as they grow old; null if they are hits until their TTL is over. */
+  @Nullable Aging<K, V> aging() {
+    return aging;
+  }
+
+  /** What a read makes of the age of what it found. */
+  Lookup judged(K key, String storeKey, Lookup found) {
+    return aging == null ? found : aging.judge(key, storeKey, found);
+  }
+
+  /** The same, for one who is on the way to a value already. */
+  Lookup judged(Lookup found) {
+    return aging == null ? found : aging.judge(found);
+  }
+
+  /** The value as it is stored, with its age. */
+  StoredValue timed(StoredValue stored, Duration ttl, @Nullable Duration softTtl, long loadNanos) {
+    return aging == null ? stored : aging.timed(stored, ttl, softTtl, loadNanos);
   }
 
   /** What this process has removed must not be answered here, however late the store tells. */
@@ -165,11 +196,11 @@ final class Engine<K, V> {
     long began = System.nanoTime();
     Lookup found;
     try {
-      found = guard.await(() -> lookup(key, storeKey));
+      found = judged(key, storeKey, guard.await(() -> lookup(key, storeKey)));
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
-    Read<V> hit = keep(key, hit(storeKey, found), beforeLookup);
+    Read<V> hit = keep(key, found, hit(storeKey, found), beforeLookup);
     return counted(hit != null ? hit : miss(key, storeKey, readable(storeKey, found), began));
   }
 
@@ -198,8 +229,9 @@ final class Engine<K, V> {
     return guard
         .look(() -> lookup(key, storeKey))
         .thenComposeAsync(
-            found -> {
-              Read<V> hit = keep(key, hit(storeKey, found), beforeLookup);
+            looked -> {
+              Lookup found = judged(key, storeKey, looked);
+              Read<V> hit = keep(key, found, hit(storeKey, found), beforeLookup);
               return hit != null
                   ? CompletableFuture.completedFuture(hit)
                   : resolve(key, storeKey, readable(storeKey, found), call);
@@ -219,7 +251,8 @@ final class Engine<K, V> {
     return guard
         .look(() -> lookup(key, storeKey))
         .thenApplyAsync(
-            found -> Optional.ofNullable(hit(storeKey, found)).flatMap(Read::toOptional), executor);
+            found -> Optional.ofNullable(fresh(storeKey, found)).flatMap(Read::toOptional),
+            executor);
   }
 
   CacheException interrupted(InterruptedException cause) {
@@ -278,20 +311,37 @@ final class Engine<K, V> {
     }
   }
 
-  /** The value of a hit; null for everything else, an unreadable value included. */
+  /** What answers at once; null for everything else, an unreadable value included. */
   @Nullable Read<V> hit(String storeKey, Lookup found) {
-    return found instanceof Lookup.Hit hit ? decode(storeKey, hit.value()) : null;
+    if (found instanceof Lookup.Hit hit) {
+      return decode(storeKey, hit.value());
+    }
+    return found instanceof Lookup.Revalidating ? stale(storeKey, found) : null;
+  }
+
+  private @Nullable Read<V> fresh(String storeKey, Lookup found) {
+    return judged(found) instanceof Lookup.Hit hit ? decode(storeKey, hit.value()) : null;
   }
 
   /** The value of a stale copy; null for everything else, an unreadable copy included. */
   @Nullable Read<V> stale(String storeKey, Lookup found) {
-    Read<V> read = found instanceof Lookup.Stale stale ? decode(storeKey, stale.value()) : null;
+    StoredValue copy = null;
+    if (found instanceof Lookup.Stale stale) {
+      copy = stale.value();
+    } else if (found instanceof Lookup.Expired expired) {
+      copy = expired.value();
+    } else if (found instanceof Lookup.Revalidating revalidating) {
+      copy = revalidating.value();
+    }
+    Read<V> read = copy == null ? null : decode(storeKey, copy);
     return read == null ? null : new Read<>(read.value(), Outcome.STALE);
   }
 
   /** What to make of a lookup that was no readable hit: an unreadable one is removed first. */
   Lookup readable(String storeKey, Lookup found) {
-    if (found instanceof Lookup.Hit || found instanceof Lookup.Outdated) {
+    if (found instanceof Lookup.Hit
+        || found instanceof Lookup.Outdated
+        || found instanceof Lookup.Revalidating) {
       dropQuietly(storeKey);
       return Lookup.MISSING;
     }
@@ -353,7 +403,9 @@ final class Engine<K, V> {
     loads.start(
         () -> {
           try {
-            answer.complete(new Read<>(load(key, new Reading()), Outcome.BYPASSED));
+            Loaded<V> loaded = loaded(load(key, new Reading()));
+            V value = loaded == null ? null : loaded.value();
+            answer.complete(new Read<>(value, Outcome.BYPASSED));
           } catch (Throwable failure) { // whatever it is, somebody waits
             if (failure instanceof InterruptedException) {
               Thread.currentThread().interrupt();
@@ -366,14 +418,22 @@ final class Engine<K, V> {
     return answer;
   }
 
+  /** What a loader has answered for a key, in one form; null if it is null. */
+  @SuppressWarnings("unchecked") // the builder knows which loader it is
+  @Nullable Loaded<V> loaded(@Nullable Object answer) {
+    return answer == null || settings.adaptive()
+        ? (Loaded<V>) answer
+        : (Loaded<V>) Loaded.of(answer);
+  }
+
   /** Runs the loader, when there is a place for it, and counts. */
-  @Nullable V load(K key, Reading reading) throws Exception {
+  @Nullable Object load(K key, Reading reading) throws Exception {
     return loads.run(() -> settings.loader().load(key), reading);
   }
 
   /** Runs the bulk loader, and counts it as one load. */
-  Map<K, V> loadAll(List<K> keys, Reading reading) throws Exception {
-    return loads.run(
+  Map<K, ?> loadAll(List<K> keys, Reading reading) throws Exception {
+    return loads.<Map<K, ?>>run(
         () -> Objects.requireNonNull(settings.loader().loadAll(keys), "loadAll answered null"),
         reading);
   }
@@ -386,24 +446,30 @@ final class Engine<K, V> {
   /**
    * Offers a loaded value to the store, which may refuse; null if it is not one to cache, or the
    * store does not answer. Does not wait.
+   *
+   * @param loadNanos how long the load took
    */
   @Nullable CompletableFuture<Boolean> fill(
-      String storeKey, LeaseToken token, @Nullable V value, Generations.Before before) {
+      String storeKey,
+      LeaseToken token,
+      @Nullable Loaded<V> loaded,
+      Generations.Before before,
+      long loadNanos) {
     if (guard.sheds()) {
       return null;
     }
     Set<String> told = Set.of();
     StoredValue offered;
-    Duration ttl = settings.absentTtl();
+    Duration ttl;
+    V value = loaded == null ? null : loaded.value();
     try {
-      if (value != null) {
-        ttl = settings.ttl().of(value);
-        told = settings.tags().after(value);
-      }
+      ttl = ttl(loaded);
+      told = settings.tags().after(value);
       if (ttl == null || ttl.compareTo(Ttl.SHORTEST) < 0) {
         return null;
       }
-      offered = values.encode(storeKey, value);
+      Duration softTtl = loaded == null ? null : loaded.soft();
+      offered = timed(values.encode(storeKey, value), ttl, softTtl, loadNanos);
     } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
       values.uncacheable(e);
       return null;
@@ -418,6 +484,18 @@ final class Engine<K, V> {
                     .thenCompose(tagged -> fillOrAbandon(storeKey, token, tagged, time)));
     filling.thenAccept(counters::fill).exceptionally(failure -> null);
     return filling;
+  }
+
+  /** How long to cache what was loaded; null for not at all. */
+  private @Nullable Duration ttl(@Nullable Loaded<V> loaded) {
+    V value = loaded == null ? null : loaded.value();
+    if (value == null && !leases()) {
+      return null; // there is no place for it
+    }
+    if (loaded != null && loaded.ttl() != null) {
+      return loaded.ttl();
+    }
+    return value == null ? settings.absentTtl() : settings.ttl().of(value);
   }
 
   private CompletionStage<Boolean> fillOrAbandon(

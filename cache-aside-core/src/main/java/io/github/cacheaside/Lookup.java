@@ -21,6 +21,12 @@ public sealed interface Lookup {
   /** A value whose tag was invalidated since it was loaded. */
   Lookup OUTDATED = new Outdated();
 
+  /** Somebody else is loading the value anew. */
+  Lookup REFRESHING = new Refreshing();
+
+  /** It is not yet time to load the value anew. */
+  Lookup FRESH = new Fresh();
+
   /** The store failed or did not answer in time. */
   Lookup UNAVAILABLE = new Unavailable();
 
@@ -48,7 +54,7 @@ public sealed interface Lookup {
   /** A fenced write is in flight. */
   record Writing() implements Lookup {}
 
-  /** The lease is the caller's; only {@link CacheStore#lease} answers it. */
+  /** The lease is the caller's; only {@code lease} and {@code refresh} answer it. */
   record Granted() implements Lookup {}
 
   /** Bytes that can't be read. A lease replaces them. */
@@ -56,6 +62,28 @@ public sealed interface Lookup {
 
   /** A value whose tag was invalidated. The engine's own answer; a store says hit. */
   record Outdated() implements Lookup {}
+
+  /** Somebody else is loading the value anew; only {@link CacheStore#refresh} answers it. */
+  record Refreshing() implements Lookup {}
+
+  /** It is not yet time to load the value anew; only {@link CacheStore#refresh} answers it. */
+  record Fresh() implements Lookup {}
+
+  /**
+   * A value past its soft expiry, which nobody is loading anew. The engine's own answer; a store
+   * says hit.
+   *
+   * @param value the value
+   */
+  record Expired(StoredValue value) implements Lookup {}
+
+  /**
+   * A value past its soft expiry that is being loaded anew: the answer meanwhile. The engine's own
+   * answer; a store says hit.
+   *
+   * @param value the value
+   */
+  record Revalidating(StoredValue value) implements Lookup {}
 
   /** The store failed. The engine's own answer; a store fails its stage instead. */
   record Unavailable() implements Lookup {}

@@ -135,14 +135,19 @@ final class NearCache<K, V> implements ChangeFeed.Listener {
     return ((long) stripe << Integer.SIZE) | (stamp(stripe) & 0xffff_ffffL);
   }
 
-  /** Takes a hit of the store, for no longer than such a value is cached at all. */
-  void put(K key, Read<V> hit, long before) {
-    if (!isLive()) { // it would be of no use until the stamps move anyway
+  /**
+   * Takes a hit of the store, for no longer than such a value is cached at all.
+   *
+   * @param mostNanos for how long at most
+   */
+  void put(K key, Read<V> hit, long before, long mostNanos) {
+    if (mostNanos <= 0 || !isLive()) { // it would be of no use until the stamps move anyway
       return;
     }
     try {
       Duration ttl = hit.value() == null ? absentTtl : this.ttl.of(hit.value());
-      long nanos = ttl == null ? nearNanos : Math.min(nearNanos, ttl.toNanos());
+      long most = Math.min(nearNanos, mostNanos);
+      long nanos = ttl == null ? most : Math.min(most, ttl.toNanos());
       int stripe = (int) (before >>> Integer.SIZE);
       long expires = System.nanoTime() + nanos;
       entries.put(key, new Entry<>(hit.value(), stripe, (int) before, expires));

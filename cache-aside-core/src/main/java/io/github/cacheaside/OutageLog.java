@@ -21,12 +21,29 @@ final class OutageLog {
   }
 
   private final String cacheName;
+  private final String beginning;
+  private final String end;
   private final Instant built = Instant.now();
   private final AtomicLong failures = new AtomicLong();
   private volatile @Nullable Failure last;
 
+  /** An outage of the store. */
   OutageLog(String cacheName) {
+    this(
+        cacheName,
+        "the store does not answer, reads go to the loader",
+        "the store answers again, {} operations had failed");
+  }
+
+  /**
+   * An outage of something.
+   *
+   * @param over has a pair of braces for how many calls failed
+   */
+  OutageLog(String cacheName, String began, String over) {
     this.cacheName = cacheName;
+    this.beginning = "cache {}: " + began + " ({})";
+    this.end = "cache {}: " + over;
   }
 
   void failed(Throwable failure) {
@@ -35,10 +52,7 @@ final class OutageLog {
     Instant began = before != null && before.isRecent() ? before.began() : now;
     last = new Failure(failure.getClass().getName(), began, now, System.nanoTime());
     if (failures.getAndIncrement() == 0) {
-      LOG.warn(
-          "cache {}: the store does not answer, reads go to the loader ({})",
-          cacheName,
-          failure.toString());
+      LOG.warn(beginning, cacheName, failure.toString());
     }
   }
 
@@ -46,7 +60,7 @@ final class OutageLog {
     if (failures.get() > 0 && !isOn()) {
       long count = failures.getAndSet(0);
       if (count > 0) {
-        LOG.info("cache {}: the store answers again, {} operations had failed", cacheName, count);
+        LOG.info(end, cacheName, count);
       }
     }
   }

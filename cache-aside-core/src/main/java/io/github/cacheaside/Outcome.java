@@ -9,8 +9,9 @@ public enum Outcome {
   /** The store knew that the database has no such row. */
   ABSENT(true),
   /**
-   * The store had a stale copy, left by {@link CacheAside#softInvalidate}: somebody else is
-   * replacing it, or the load of this call was refused or takes too long.
+   * The store had a stale copy, left by {@link CacheAside#softInvalidate} or past the soft TTL of
+   * an {@link Expiry}: somebody else is replacing it, or the load of this call was refused, takes
+   * too long, or failed.
    */
   STALE(true),
   /**

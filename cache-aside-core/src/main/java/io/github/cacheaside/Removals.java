@@ -158,7 +158,7 @@ final class Removals<K, V> {
     }
     return engine
         .guard()
-        .run(() -> putUnderTags(key, told, storeKey, stored, ttl))
+        .run(() -> putUnderTags(key, told, storeKey, engine.timed(stored, ttl, null, 0), ttl))
         .handle(
             (accepted, failure) -> {
               engine.forget(storeKey);

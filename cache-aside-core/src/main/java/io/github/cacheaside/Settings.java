@@ -5,19 +5,25 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** What the builder was told, checked and complete. */
+/**
+ * What the builder was told, checked and complete.
+ *
+ * @param adaptive whether the loader answers {@link Loaded} values
+ */
 record Settings<K, V>(
     CacheStore store,
     String name,
     String keyPrefix,
     KeyEncoder<? super K> keyEncoder,
     ValueCodec<V> codec,
-    CacheLoader<K, V> loader,
+    CacheLoader<K, ?> loader,
+    boolean adaptive,
     Tags<K, V> tags,
     NearCache.@Nullable Bounds<K, V> near,
     Coalescer.@Nullable Bounds coalescing,
     Ttl<? super V> ttl,
     @Nullable Duration absentTtl,
+    @Nullable Expiry expiry,
     Duration lease,
     Duration maxWait,
     Duration storeTimeout,

@@ -31,6 +31,7 @@ final class StoreGuard {
 
   private final Counters counters;
   private final OutageLog outages;
+  private final CacheStore store;
   private final CircuitBreaker breaker;
   private final Supplier<CompletableFuture<?>> probe;
   private final Duration timeout;
@@ -43,13 +44,15 @@ final class StoreGuard {
     this.timeout = settings.storeTimeout();
     this.timeoutNanos = timeout.toNanos();
     this.deadline = new Deadline(Timers.SHARED, timeout);
+    this.store = settings.store();
     this.breaker = settings.protection().breaker();
     // each asks for another key, since in a cluster that may be another node
     this.probe =
         () ->
-            start(() -> settings.store().lookup(settings.keyPrefix() + "?" + Tokens.next().low()))
-                .orTimeout(timeoutNanos, TimeUnit.NANOSECONDS);
-    settings.store().onReconnect(() -> breaker.probe(probe));
+            start(() -> store.lookup(settings.keyPrefix() + "?" + Tokens.next().low()))
+                .orTimeout(timeoutNanos, TimeUnit.NANOSECONDS)
+                .whenComplete((answer, failure) -> noteLate(failure));
+    store.onReconnect(() -> breaker.probe(probe));
   }
 
   /** Whether reads go past the store; if it is time, it is asked whether it is well. */
@@ -233,8 +236,15 @@ final class StoreGuard {
         cause instanceof TimeoutException
             ? new TimeoutException("no answer within " + timeout)
             : cause);
+    noteLate(cause);
     if (kind == Kind.LOOKUP || cause instanceof TimeoutException) {
       breaker.failed(probe);
+    }
+  }
+
+  private void noteLate(@Nullable Throwable failure) {
+    if (failure instanceof TimeoutException) {
+      store.notAnswering();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.cacheaside;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a store keeps under a key: a payload, or the knowledge that the database has no such row;
@@ -11,8 +12,11 @@ import java.util.Objects;
  * <p>Immutable by agreement: neither side changes the array after handing it over.
  */
 public final class StoredValue {
+  /** Stands for the offset of a marker, so that a value is no larger for being able to be one. */
+  private static final int NO_PAYLOAD = -1;
+
   private static final StoredValue ABSENT =
-      new StoredValue(true, new byte[0], 0, Form.PLAIN, List.of());
+      new StoredValue(new byte[0], NO_PAYLOAD, Form.PLAIN, List.of(), null);
 
   /**
    * What has become of a payload on its way from the serializer. A store keeps it with the payload;
@@ -47,19 +51,65 @@ public final class StoredValue {
    */
   public record Generation(String tag, LeaseToken token) {}
 
-  private final boolean absent;
+  /**
+   * How old a value may grow before it is loaded anew. All moments are by the store's own clock.
+   *
+   * @param writtenAt when the store wrote it, in ms since 1970; a store ignores it in what it is
+   *     given
+   * @param freshMillis for how many ms after that it is fresh: until its soft expiry or, if it has
+   *     none, its TTL; from 0
+   * @param loadMillis how many ms its load took, 0 if it is not known; a store may keep at most
+   *     16,777,215, which is 4.6 hours
+   * @param refreshedUntil when the lease of who is loading it anew ends, in ms since 1970; 0 or
+   *     past if nobody is; a store ignores it in what it is given
+   */
+  public record Timing(long writtenAt, long freshMillis, long loadMillis, long refreshedUntil) {
+    /**
+     * Checks the durations.
+     *
+     * @throws IllegalArgumentException if one is negative
+     */
+    public Timing {
+      if (freshMillis < 0 || loadMillis < 0) {
+        throw new IllegalArgumentException(
+            "freshMillis and loadMillis must not be negative: " + freshMillis + ", " + loadMillis);
+      }
+    }
+
+    /**
+     * What a writer knows.
+     *
+     * @param freshMillis for how long it is fresh, from 0
+     * @param loadMillis how long its load took, from 0
+     * @return the timing; the store adds when it wrote it
+     */
+    public static Timing of(long freshMillis, long loadMillis) {
+      return new Timing(0, freshMillis, loadMillis, 0);
+    }
+
+    /**
+     * When it stops to be fresh.
+     *
+     * @return in ms since 1970 by the store's clock
+     */
+    public long freshUntil() {
+      return writtenAt + freshMillis;
+    }
+  }
+
   private final byte[] bytes;
   private final int offset;
   private final Form form;
   private final List<Generation> generations;
+  private final @Nullable Timing timing;
 
   private StoredValue(
-      boolean absent, byte[] bytes, int offset, Form form, List<Generation> generations) {
-    this.absent = absent;
+      byte[] bytes, int offset, Form form, List<Generation> generations, @Nullable Timing timing) {
     this.bytes = bytes;
     this.offset = offset;
     this.form = form;
     this.generations = generations;
+    this.timing = timing;
   }
 
   /**
@@ -80,7 +130,11 @@ public final class StoredValue {
    */
   public static StoredValue absent(byte[] seal) {
     return new StoredValue(
-        true, Objects.requireNonNull(seal, "seal"), 0, new Form(0, false, true), List.of());
+        Objects.requireNonNull(seal, "seal"),
+        NO_PAYLOAD,
+        new Form(0, false, true),
+        List.of(),
+        null);
   }
 
   /**
@@ -115,7 +169,7 @@ public final class StoredValue {
    */
   public static StoredValue endOf(byte[] bytes, int offset, Form form) {
     Objects.checkIndex(offset, bytes.length + 1);
-    return new StoredValue(false, bytes, offset, Objects.requireNonNull(form, "form"), List.of());
+    return new StoredValue(bytes, offset, Objects.requireNonNull(form, "form"), List.of(), null);
   }
 
   /**
@@ -125,7 +179,18 @@ public final class StoredValue {
    * @return a value that carries them
    */
   public StoredValue under(List<Generation> generations) {
-    return new StoredValue(absent, bytes, offset, form, List.copyOf(generations));
+    return new StoredValue(bytes, offset, form, List.copyOf(generations), timing);
+  }
+
+  /**
+   * The same, with what is known of its age.
+   *
+   * @param timing the timing
+   * @return a value that carries it
+   */
+  public StoredValue timed(Timing timing) {
+    return new StoredValue(
+        bytes, offset, form, generations, Objects.requireNonNull(timing, "timing"));
   }
 
   /**
@@ -134,7 +199,7 @@ public final class StoredValue {
    * @return true for the marker
    */
   public boolean isAbsent() {
-    return absent;
+    return offset == NO_PAYLOAD;
   }
 
   /**
@@ -144,12 +209,12 @@ public final class StoredValue {
    *     absence marker, but for its seal
    */
   public byte[] payload() {
-    return offset == 0 ? bytes : Arrays.copyOfRange(bytes, offset, bytes.length);
+    return offset <= 0 ? bytes : Arrays.copyOfRange(bytes, offset, bytes.length);
   }
 
   /** How long the payload is. */
   int length() {
-    return bytes.length - offset;
+    return bytes.length - offset();
   }
 
   /** Where the payload is: from {@link #offset} to the end. */
@@ -158,7 +223,7 @@ public final class StoredValue {
   }
 
   int offset() {
-    return offset;
+    return Math.max(0, offset);
   }
 
   /**
@@ -179,9 +244,18 @@ public final class StoredValue {
     return generations;
   }
 
+  /**
+   * What is known of its age.
+   *
+   * @return null in a cache without an {@link Expiry}
+   */
+  public @Nullable Timing timing() {
+    return timing;
+  }
+
   /** Says how large the payload is, never what is in it. */
   @Override
   public String toString() {
-    return absent ? "StoredValue[absent]" : "StoredValue[" + (bytes.length - offset) + " bytes]";
+    return isAbsent() ? "StoredValue[absent]" : "StoredValue[" + length() + " bytes]";
   }
 }

@@ -27,6 +27,17 @@ class ForwardingStore implements CacheStore {
   }
 
   @Override
+  public CompletionStage<Lookup> refresh(
+      String key, LeaseToken token, Duration lease, StoredValue.Timing seen, Duration early) {
+    return store.refresh(key, token, lease, seen, early);
+  }
+
+  @Override
+  public long millis() {
+    return store.millis();
+  }
+
+  @Override
   public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
     return store.renew(key, token, lease);
   }

@@ -55,6 +55,8 @@ final class GoldenFilesTest {
     ABSENT_ENCRYPTED("A row that does not exist, sealed under the key 7 of the tests."),
     COMPRESSED_ENCRYPTED("A value compressed by zstd, then encrypted under the key 7."),
     VERSIONED("A value of schema version 42."),
+    TIMED("A value with its age: fresh for 1 ms, and nobody knows how long its load took."),
+    TIMED_REFRESHED("The same, and somebody is loading it anew."),
     EVERYTHING("A stale copy with a tag, of version 42, compressed by LZ4 and encrypted."),
     LEASE("A lease: somebody loads."),
     WRITING("Two marks of writes."),
@@ -118,6 +120,13 @@ final class GoldenFilesTest {
         store.intent(KEY, new LeaseToken(1, 2), MINUTE).toCompletableFuture().join();
       }
       case GENERATION -> cache(Kind.TAGGED).invalidateTag("moons");
+      case TIMED, TIMED_REFRESHED -> {
+        builder(kind).expiry(Expiry.soft(Duration.ofMillis(1))).build(id -> null).put(ID, EARTH);
+        if (kind == Kind.TIMED_REFRESHED && found() instanceof Lookup.Hit hit) {
+          StoredValue.Timing timing = Objects.requireNonNull(hit.value().timing());
+          store.refresh(KEY, TOKEN, MINUTE, timing, MINUTE).toCompletableFuture().join();
+        }
+      }
       default -> {
         cache(kind).put(ID, EARTH);
         if (kind == Kind.STALE || kind == Kind.REFRESHED || kind == Kind.EVERYTHING) {
@@ -149,6 +158,7 @@ final class GoldenFilesTest {
       case COMPRESSED_ENCRYPTED ->
           builder.compression(Compression.zstd()).encryption(Encryption.aesGcm(KEYS));
       case VERSIONED -> builder.schemaVersion(42);
+      case TIMED_REFRESHED -> builder.expiry(Expiry.soft(MINUTE));
       case EVERYTHING ->
           builder
               .tagsOfKey(id -> Set.of("moons"))
@@ -220,7 +230,11 @@ final class GoldenFilesTest {
   }
 
   private static void readsTheValue(CacheAside<Long, Planet> cache, Kind kind) {
-    boolean stale = kind == Kind.STALE || kind == Kind.REFRESHED || kind == Kind.EVERYTHING;
+    boolean stale =
+        kind == Kind.STALE
+            || kind == Kind.REFRESHED
+            || kind == Kind.TIMED_REFRESHED
+            || kind == Kind.EVERYTHING;
     if (stale) { // let somebody else be the one who loads
       byte[] raw = redis.get(bytes(KEY));
       System.arraycopy(bytes("fff000000000"), 0, raw, 28, 12);

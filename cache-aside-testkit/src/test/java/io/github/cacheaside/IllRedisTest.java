@@ -10,12 +10,9 @@ import io.github.cacheaside.testkit.TestServers;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,11 +26,14 @@ final class IllRedisTest {
   private final StatefulRedisConnection<String, String> connection = client.connect();
   private final RedisCommands<String, String> raw = connection.sync();
   private final CircuitBreaker breaker = CircuitBreaker.create();
-  private final CacheAside<Long, Planet> cache =
-      CacheAside.builder(store, "planet", Serializer.json(Planet.class))
-          .storeTimeout(Duration.ofSeconds(5))
-          .circuitBreaker(breaker)
-          .build(table);
+  private final CacheAside<Long, Planet> cache = cache(store);
+
+  private CacheAside<Long, Planet> cache(RedisCacheStore store) {
+    return CacheAside.builder(store, "planet", Serializer.json(Planet.class))
+        .storeTimeout(Duration.ofSeconds(5))
+        .circuitBreaker(breaker)
+        .build(table);
+  }
 
   @AfterEach
   void close() {
@@ -94,26 +94,38 @@ final class IllRedisTest {
     assertThat(cache.get(3L)).contains(new Planet(3, "Terra"));
   }
 
+  /** The server of the other tests is not used: this one has to start with what it had. */
   @Test
   void aRedisThatLoadsItsData_isDoneWithout_untilItHas() {
-    cached(3);
-    for (int i = 0; i < 8; i++) { // it answers in between every 2 MiB
-      raw.set("filler" + i, random(3 << 20));
-    }
-    raw.configSet("key-load-delay", "300000"); // microseconds a key
-    var reloading =
-        connection
-            .async()
-            .dispatch(
-                CommandType.DEBUG,
-                new StatusOutput<>(StringCodec.UTF8),
-                new CommandArgs<>(StringCodec.UTF8).add("RELOAD"));
+    try (RedisServer slow = TestServers.newRedis("key-load-delay 300000"); // microseconds a key
+        RedisCacheStore slowStore = RedisCacheStore.connect(slow.uri());
+        RedisClient admin = RedisClient.create(slow.uri())) {
+      CacheAside<Long, Planet> cached = cache(slowStore);
+      cached.get(3L);
+      await().until(() -> cached.read(3L).outcome() == Outcome.HIT);
+      RedisCommands<String, String> commands = admin.connect().sync();
+      for (int i = 0; i < 8; i++) { // it answers in between every 2 MiB
+        commands.set("filler" + i, random(3 << 20));
+      }
+      assertThat(commands.save()).isEqualTo("OK");
+      slow.kill();
+      CompletableFuture<Void> restarted = CompletableFuture.runAsync(slow::restart);
 
-    await().until(() -> cache.read(3L).outcome() == Outcome.BYPASSED);
-    assertThat(breaker.isOpen()).isTrue();
-    assertThatThrownBy(() -> cache.invalidate(1L)).isInstanceOf(CacheStoreException.class);
-    await().until(() -> cache.read(3L).outcome() == Outcome.HIT);
-    assertThat(reloading.toCompletableFuture().join()).isEqualTo("OK");
-    await().until(() -> cache.stats().pendingInvalidations() == 0);
+      await().pollInterval(Duration.ofMillis(5)).until(() -> isLoading(cached));
+      assertThat(cached.read(3L).outcome()).isEqualTo(Outcome.BYPASSED);
+      assertThat(breaker.isOpen()).isTrue();
+      await().until(() -> cached.read(3L).outcome() == Outcome.HIT);
+      restarted.join();
+      await().until(() -> cached.stats().pendingInvalidations() == 0);
+    }
+  }
+
+  private static boolean isLoading(CacheAside<Long, Planet> cache) {
+    try {
+      cache.invalidate(1L);
+      return false;
+    } catch (CacheStoreException e) {
+      return String.valueOf(e.getCause()).contains("LOADING");
+    }
   }
 }

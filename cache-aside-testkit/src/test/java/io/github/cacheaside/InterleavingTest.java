@@ -50,6 +50,16 @@ final class InterleavingTest {
     "AB, W,  '', NOTHING_CACHED,   20000",
     "AB, '', W,  OLD_VALUE_CACHED, 40",
     "AB, W,  '', OLD_VALUE_CACHED, 600",
+    "AB, '', '', OLD_VALUE_DUE,    20",
+    "A,  '', W,  OLD_VALUE_DUE,    20",
+    "A,  W,  '', OLD_VALUE_DUE,    20",
+    "AA, '', A,  OLD_VALUE_DUE,    20",
+    "A,  '', A,  OLD_VALUE_DUE,    20",
+    "AB, '', '', OLD_VALUE_STALE,  20",
+    "AA, '', '', OLD_VALUE_STALE,  2",
+    "A,  '', W,  OLD_VALUE_STALE,  20",
+    "A,  W,  '', OLD_VALUE_STALE,  20",
+    "AA, '', A,  OLD_VALUE_STALE,  20",
     "AB, '', A,  NOTHING_CACHED,   20000",
     "AA, '', W,  NOTHING_CACHED,   3000",
     "AA, W,  '', NOTHING_CACHED,   3000",
@@ -73,12 +83,24 @@ final class InterleavingTest {
 
   @ParameterizedTest(name = "readers in {0}, fenced writes in {1}, others in {2}, {3}")
   @CsvSource({
-    "AB, '', W,  NOTHING_CACHED", "AB, W,  '', NOTHING_CACHED",
-    "AB, '', A,  NOTHING_CACHED", "AB, A,  '', NOTHING_CACHED",
-    "AA, '', A,  NOTHING_CACHED", "AA, A,  '', NOTHING_CACHED",
-    "AB, '', W,  LEASE_LOST", "AB, W,  '', LEASE_LOST",
-    "AA, '', A,  LEASE_LOST", "AA, A,  '', LEASE_LOST",
-    "AB, WX, '', NOTHING_CACHED", "AAB, W, A,  OLD_VALUE_CACHED",
+    "AB, '', W,  NOTHING_CACHED",
+    "AB, W,  '', NOTHING_CACHED",
+    "AB, '', A,  NOTHING_CACHED",
+    "AB, A,  '', NOTHING_CACHED",
+    "AA, '', A,  NOTHING_CACHED",
+    "AA, A,  '', NOTHING_CACHED",
+    "AB, '', W,  LEASE_LOST",
+    "AB, W,  '', LEASE_LOST",
+    "AA, '', A,  LEASE_LOST",
+    "AA, A,  '', LEASE_LOST",
+    "AB, WX, '', NOTHING_CACHED",
+    "AAB, W, A,  OLD_VALUE_CACHED",
+    "AB, '', W,  OLD_VALUE_DUE",
+    "AB, W,  '', OLD_VALUE_DUE",
+    "AAB, W, A,  OLD_VALUE_DUE",
+    "AB, '', W,  OLD_VALUE_STALE",
+    "AB, W,  '', OLD_VALUE_STALE",
+    "AAB, W, A,  OLD_VALUE_STALE",
   })
   void inSomeOrdersOfAFinerGrain_nothingIsStale(
       String readers, String fencing, String invalidating, Beginning from) {
@@ -95,6 +117,8 @@ final class InterleavingTest {
     "AB, '', W,  NOTHING_CACHED, true", "AB, W,  '', NOTHING_CACHED, true",
     "AA, '', A,  LEASE_LOST,     true", "AB, A,  '', LEASE_LOST,     true",
     "AB, WX, '', NOTHING_CACHED, true", "AAB, W, A,  OLD_VALUE_CACHED, true",
+    "AB, '', W,  OLD_VALUE_DUE, false", "AB, W,  '', OLD_VALUE_DUE, true",
+    "AB, '', W,  OLD_VALUE_STALE, false", "AB, W,  '', OLD_VALUE_STALE, true",
   })
   void inSomeOrdersOverRedis_nothingIsStale(
       String readers, String fencing, String invalidating, Beginning from, boolean fine) {

@@ -52,6 +52,8 @@ final class MetricsTest {
     assertThat(count("cache.puts")).isEqualTo(1);
     assertThat(count("cache.evictions")).isEqualTo(1);
     assertThat(count("cache.load.failures")).isEqualTo(1);
+    assertThat(count("cache.refreshes", "result", "loaded")).isZero();
+    assertThat(count("cache.failsafe")).isZero();
     var loads = registry.get("cache.load").tag("cache", "planet").functionTimer();
     assertThat(loads.count()).isEqualTo(3);
     assertThat(loads.totalTime(TimeUnit.NANOSECONDS)).isPositive();

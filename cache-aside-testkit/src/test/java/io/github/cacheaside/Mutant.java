@@ -18,6 +18,8 @@ record Mutant(String name, Cast cast, String shownBy, BiFunction<Cast, CacheStor
   private static final Cast NO_WRITER = cast("AB", "", "");
   private static final Cast WRITER = cast("A", "", "W");
   private static final Cast FENCED_WRITER = cast("AB", "W", "");
+  private static final Cast DUE =
+      new Cast("A", "", "W", Beginning.OLD_VALUE_DUE, /* fine= */ false);
   private static final Cast RENEWING =
       new Cast("A", "", "W", Beginning.NOTHING_CACHED, /* fine= */ true);
 
@@ -26,6 +28,13 @@ record Mutant(String name, Cast cast, String shownBy, BiFunction<Cast, CacheStor
         store("fill without token", WRITER, OLD, MutantStores.FillsWithoutToken::new),
         store("renewal grants anew", RENEWING, OLD, MutantStores.RenewalGrantsAnew::new),
         store("lease replaces lease", NO_WRITER, "2 loads", MutantStores.LeaseReplacesLease::new),
+        store("fill of a refresh without token", DUE, OLD, MutantStores.FillsWithoutToken::new),
+        store("drop spares refreshes", DUE, OLD, MutantStores.DropSparesRefreshes::new),
+        store(
+            "refresh replaces refresh",
+            new Cast("AB", "", "", Beginning.OLD_VALUE_DUE, /* fine= */ false),
+            "2 loads",
+            MutantStores.RefreshReplacesRefresh::new),
         store("drop skipped", WRITER, OLD, MutantStores.DropSkipped::new),
         store("drop spares leases", WRITER, OLD, MutantStores.DropSparesLeases::new),
         new Mutant("drop before commit", WRITER, OLD, InvalidatesFirst::new),

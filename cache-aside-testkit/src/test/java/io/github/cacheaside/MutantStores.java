@@ -37,6 +37,48 @@ final class MutantStores {
     }
   }
 
+  /** Grants a refresh though somebody else refreshes. */
+  static final class RefreshReplacesRefresh extends ForwardingStore {
+    RefreshReplacesRefresh(CacheStore store) {
+      super(store);
+    }
+
+    @Override
+    public CompletionStage<Lookup> refresh(
+        String key, LeaseToken token, Duration lease, StoredValue.Timing seen, Duration early) {
+      return store
+          .refresh(key, token, lease, seen, early)
+          .thenApply(
+              found ->
+                  found == Lookup.REFRESHING || found instanceof Lookup.Hit || found == Lookup.FRESH
+                      ? Lookup.GRANTED
+                      : found);
+    }
+  }
+
+  /** An invalidation takes the value, and leaves the right of who is loading it anew. */
+  static final class DropSparesRefreshes extends ForwardingStore {
+    private volatile boolean dropped;
+
+    DropSparesRefreshes(CacheStore store) {
+      super(store);
+    }
+
+    @Override
+    public CompletionStage<Boolean> drop(String key) {
+      dropped = true;
+      return store.drop(key);
+    }
+
+    @Override
+    public CompletionStage<Boolean> fill(
+        String key, LeaseToken token, StoredValue value, Duration ttl) {
+      return store
+          .fill(key, token, value, ttl)
+          .thenCompose(filled -> filled || !dropped ? answer(filled) : store.put(key, value, ttl));
+    }
+  }
+
   /** Grants a lease though one stands. */
   static final class LeaseReplacesLease extends ForwardingStore {
     LeaseReplacesLease(CacheStore store) {

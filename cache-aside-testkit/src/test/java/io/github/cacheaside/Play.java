@@ -25,6 +25,10 @@ class Play {
   enum Beginning {
     NOTHING_CACHED,
     OLD_VALUE_CACHED,
+    /** The old value is cached, and the first hit has it loaded anew in the background. */
+    OLD_VALUE_DUE,
+    /** The old value is cached, and past its soft expiry. */
+    OLD_VALUE_STALE,
     /** Nothing is cached, and the first lease that the first reader's JVM asks for is lost. */
     LEASE_LOST
   }
@@ -70,8 +74,9 @@ class Play {
 
   /** Plays, and tells what went wrong; nothing if all is well. */
   List<String> perform(IntUnaryOperator chooser) {
-    if (cast.from() == Beginning.OLD_VALUE_CACHED) {
-      StoredValue old = StoredValue.of("1".getBytes(StandardCharsets.US_ASCII));
+    if (cast.from() != Beginning.NOTHING_CACHED && cast.from() != Beginning.LEASE_LOST) {
+      StoredValue value = StoredValue.of("1".getBytes(StandardCharsets.US_ASCII));
+      StoredValue old = growsOld() ? value.timed(StoredValue.Timing.of(0, 0)) : value;
       store.put(storeKey, old, LONG).toCompletableFuture().join();
     }
     letters(cast.readers()).forEach(jvm -> markRead(jvm, jvm));
@@ -94,6 +99,10 @@ class Play {
     return wrong.stream().map(what -> what + ": " + stage.passed()).toList();
   }
 
+  private boolean growsOld() {
+    return cast.from() == Beginning.OLD_VALUE_DUE || cast.from() == Beginning.OLD_VALUE_STALE;
+  }
+
   private static Stream<String> letters(String jvms) {
     return jvms.chars().mapToObj(Character::toString);
   }
@@ -109,14 +118,18 @@ class Play {
     }
     jvm.losesReply(cast.from() == Beginning.LEASE_LOST && cast.readers().startsWith(name));
     jvms.add(jvm);
-    Settings<String, Integer> settings =
+    CacheAsideBuilder<Object, Integer> builder =
         CacheAside.builder(jvm.store(), "play", JSON)
             .storeTimeout(LONG)
             .maxWait(LONG)
             .lease(LONG)
             .intent(LONG)
-            .executor(jvm.executor())
-            .settings(id -> load(name));
+            .executor(jvm.executor());
+    if (growsOld()) {
+      Expiry soft = Expiry.soft(LONG.dividedBy(2));
+      builder.expiry(cast.from() == Beginning.OLD_VALUE_DUE ? Expiry.hard().eager(0.5) : soft);
+    }
+    Settings<String, Integer> settings = builder.settings(id -> load(name));
     Engine<String, Integer> engine = new Engine<>(settings, flights.get(), jvm);
     return new DefaultAsyncCacheAside<>(engine, new Removals<>(engine));
   }

@@ -11,6 +11,7 @@ final class Experiments {
           new CoherenceExperiment(),
           new FencedExperiment(),
           new HerdExperiment(),
+          new ExpiryExperiment(),
           new RoundtripsExperiment(),
           new ClocksExperiment(),
           new TagsExperiment(),
@@ -34,7 +35,8 @@ final class Experiments {
           new FrozenExperiment(),
           new OutageExperiment(),
           new SoakExperiment(),
-          new LeakExperiment());
+          new LeakExperiment(),
+          new FailoverExperiment());
 
   static final List<Experiment> ALL =
       Stream.of(OF_COHERENCE, OF_SPEED, OF_FAILURES).flatMap(List::stream).toList();

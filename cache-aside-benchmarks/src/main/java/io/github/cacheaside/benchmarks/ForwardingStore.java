@@ -69,6 +69,17 @@ class ForwardingStore implements CacheStore {
   }
 
   @Override
+  public CompletionStage<Lookup> refresh(
+      String key, LeaseToken token, Duration lease, StoredValue.Timing seen, Duration early) {
+    return original.refresh(key, token, lease, seen, early);
+  }
+
+  @Override
+  public long millis() {
+    return original.millis();
+  }
+
+  @Override
   public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
     return original.renew(key, token, lease);
   }

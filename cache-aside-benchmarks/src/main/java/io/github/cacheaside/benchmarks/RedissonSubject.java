@@ -18,12 +18,27 @@ final class RedissonSubject implements Subject {
   RedissonSubject(Environment environment) {
     this.environment = environment;
     Config config = new Config();
-    config.useSingleServer().setAddress(environment.redis());
+    use(config, environment.redis());
     this.client = Redisson.create(config);
     this.map =
         client.getMapCache(
             MapCacheOptions.<Long, Row>name("counter")
                 .loader(new RedissonLoader(environment.database())));
+  }
+
+  private static void use(Config config, String redis) {
+    Nodes nodes = Nodes.of(redis);
+    if (nodes.isSentinel()) {
+      config
+          .useSentinelServers()
+          .setMasterName(nodes.name())
+          .addSentinelAddress(nodes.addresses().toArray(String[]::new))
+          .setCheckSentinelsList(false);
+    } else if (nodes.isCluster()) {
+      config.useClusterServers().addNodeAddress(nodes.addresses().toArray(String[]::new));
+    } else {
+      config.useSingleServer().setAddress(redis);
+    }
   }
 
   @Override

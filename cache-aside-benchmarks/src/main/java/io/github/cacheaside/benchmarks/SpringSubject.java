@@ -1,12 +1,16 @@
 package io.github.cacheaside.benchmarks;
 
 import io.lettuce.core.RedisURI;
+import java.util.HashSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 import org.springframework.data.redis.cache.RedisCacheConfiguration;
 import org.springframework.data.redis.cache.RedisCacheManager;
 import org.springframework.data.redis.cache.RedisCacheWriter;
+import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -23,13 +27,26 @@ final class SpringSubject implements Subject {
 
   SpringSubject(Environment environment, boolean locking) {
     this.environment = environment;
-    RedisURI uri = RedisURI.create(environment.redis());
-    this.connections =
-        new LettuceConnectionFactory(
-            new RedisStandaloneConfiguration(uri.getHost(), uri.getPort()));
+    this.connections = factory(environment.redis());
     connections.afterPropertiesSet();
     connections.start();
     this.cache = cache(locking);
+  }
+
+  private static LettuceConnectionFactory factory(String redis) {
+    Nodes nodes = Nodes.of(redis);
+    if (nodes.isSentinel()) {
+      return new LettuceConnectionFactory(
+          new RedisSentinelConfiguration(nodes.name(), new HashSet<>(nodes.hosts())));
+    }
+    if (nodes.isCluster()) {
+      return new LettuceConnectionFactory(
+          new RedisClusterConfiguration(nodes.hosts()),
+          LettuceClientConfiguration.builder().commandTimeout(Nodes.PEERS_TIMEOUT).build());
+    }
+    RedisURI uri = RedisURI.create(redis);
+    return new LettuceConnectionFactory(
+        new RedisStandaloneConfiguration(uri.getHost(), uri.getPort()));
   }
 
   private Cache cache(boolean locking) {

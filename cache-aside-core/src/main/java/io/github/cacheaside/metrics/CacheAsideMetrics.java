@@ -36,6 +36,9 @@ import java.util.function.ToDoubleFunction;
  * <tr><td>{@code cache.store.failures}</td><td>operations of the store that failed</td></tr>
  * <tr><td>{@code cache.store.shed}</td><td>operations of reads that were not sent, since the circuit
  * breaker was open</td></tr>
+ * <tr><td>{@code cache.refreshes{result=loaded|failed|shed}}</td><td>values loaded anew while they
+ * were still there, loads of that kind that threw, and those not begun</td></tr>
+ * <tr><td>{@code cache.failsafe}</td><td>failed loads answered by a stale value</td></tr>
  * <tr><td>{@code cache.fences.lost}</td><td>fenced writes whose fence did not stand</td></tr>
  * <tr><td>{@code cache.writes.degraded}</td><td>fenced writes that went on without a fence</td></tr>
  * <tr><td>{@code cache.invalidations.pending}</td><td>gauge: failed ones that are tried
@@ -97,6 +100,10 @@ public final class CacheAsideMetrics implements MeterBinder {
     count(registry, "cache.undecodable", Tags.empty(), CacheStats::undecodable);
     count(registry, "cache.schema.other", Tags.empty(), CacheStats::otherSchema);
     count(registry, "cache.oversized", Tags.empty(), CacheStats::oversized);
+    count(registry, "cache.refreshes", Tags.of("result", "loaded"), CacheStats::refreshes);
+    count(registry, "cache.refreshes", Tags.of("result", "failed"), CacheStats::failedRefreshes);
+    count(registry, "cache.refreshes", Tags.of("result", "shed"), CacheStats::shedRefreshes);
+    count(registry, "cache.failsafe", Tags.empty(), CacheStats::failSafeHits);
     count(registry, "cache.fences.lost", Tags.empty(), CacheStats::fencesLost);
     count(registry, "cache.writes.degraded", Tags.empty(), CacheStats::degradedWrites);
     count(registry, "cache.invalidations.lost", Tags.empty(), CacheStats::lostInvalidations);

@@ -3,15 +3,19 @@ package io.github.cacheaside.redis;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslOptions;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How every connection of a store proves who it is, and who Redis has to be. */
-record Access(SslOptions ssl, @Nullable RedisCredentialsProvider credentials)
+/**
+ * How every connection of a store proves who it is, and who Redis has to be; and how long threads
+ * may look for a reply again and again before they sleep.
+ */
+record Access(SslOptions ssl, @Nullable RedisCredentialsProvider credentials, Duration busyWait)
     implements AutoCloseable {
 
   /** The certificate authorities of the JVM, and the credentials of the URI. */
   static Access standard() {
-    return new Access(SslOptions.create(), null);
+    return new Access(SslOptions.create(), null, BusyWait.LONGEST);
   }
 
   /**

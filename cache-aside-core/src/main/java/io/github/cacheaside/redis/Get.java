@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One caller's wish to read one string. Becomes what is under the key. */
 final class Get extends CompletableFuture<Lookup> {
-  /** How many must wait for those who come after to yield before they park: 16. */
+  /** How many must wait for some of those who come after to yield before they park: 16. */
   private static final int CROWD = 16;
 
   private final byte[] key;
@@ -27,6 +27,9 @@ final class Get extends CompletableFuture<Lookup> {
 
   /** How many wait, this one included. */
   int depth;
+
+  /** Whose it is, if it came alone. */
+  @Nullable Lane lane;
 
   Get(byte[] key, Function<byte @Nullable [], Lookup> decoder) {
     this.key = key;
@@ -57,13 +60,23 @@ final class Get extends CompletableFuture<Lookup> {
   /**
    * Waits. In a crowd the processors have other callers to run, and by the time they come back to
    * this one its reply is often there: then nobody has to park it and wake it, which costs more
-   * than all the rest of a hit.
+   * than all the rest of a hit. Every other one does so; if all did, some would be overlooked for
+   * long. Where few wait, see {@link BusyWait}.
    */
   @Override
   @SuppressWarnings("ThreadPriorityCheck") // nothing but speed depends on it
   public Lookup get(long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
-    if (depth > CROWD && !isDone()) {
+    Lane sender = lane;
+    if (sender != null && !isDone() && sender.isQuiet()) {
+      sender.busyWait().poll(this, sender);
+      try {
+        return super.get(timeout, unit);
+      } finally {
+        sender.busyWait().over();
+      }
+    }
+    if (depth > CROWD && depth % 2 == 0 && !isDone()) {
       Thread.yield();
     }
     return super.get(timeout, unit);

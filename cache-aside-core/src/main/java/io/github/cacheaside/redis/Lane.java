@@ -1,6 +1,7 @@
 package io.github.cacheaside.redis;
 
 import io.lettuce.core.api.StatefulConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,21 +22,48 @@ final class Lane {
   /** How many reads must be under way too, lest the few callers that there are wait in turns: 6. */
   private static final int ENOUGH_READS = 6;
 
+  /**
+   * How long the next batch waits for those under way: 20 ms. In a cluster they may have been sent
+   * on to another node, which hangs.
+   */
+  private static final long LONGEST_WAIT_NANOS = 20_000_000;
+
   /** How many reads wait at most; more are refused. */
   private static final int MOST_WAITING = 50_000;
 
   private final Supplier<StatefulConnection<byte[], byte[]>> connection;
   private final int keysPerCommand;
+  private final BusyWait busyWait;
   private final AtomicReference<@Nullable Get> newest = new AtomicReference<>();
   private final AtomicInteger batches = new AtomicInteger();
   private final AtomicInteger reads = new AtomicInteger();
+  private volatile long sentAt;
 
-  Lane(Supplier<StatefulConnection<byte[], byte[]>> connection, int keysPerCommand) {
+  Lane(
+      Supplier<StatefulConnection<byte[], byte[]>> connection,
+      int keysPerCommand,
+      Duration busyWait) {
     this.connection = connection;
     this.keysPerCommand = keysPerCommand;
+    this.busyWait = new BusyWait(busyWait);
+  }
+
+  /** How many single reads are under way. */
+  int reads() {
+    return reads.get();
+  }
+
+  /** Whether so few reads are under way that it may be worth not to sleep. */
+  boolean isQuiet() {
+    return busyWait.isFor(reads());
+  }
+
+  BusyWait busyWait() {
+    return busyWait;
   }
 
   void add(Get get) {
+    get.lane = this;
     Get before;
     do {
       before = newest.get();
@@ -57,7 +85,9 @@ final class Lane {
   private void sendWaiting() {
     while (newest.get() != null) {
       int now = batches.get();
-      if (now >= ENOUGH_BATCHES && reads.get() >= ENOUGH_READS) {
+      if (now >= ENOUGH_BATCHES
+          && reads.get() >= ENOUGH_READS
+          && System.nanoTime() - sentAt < LONGEST_WAIT_NANOS) {
         return; // who ends one of them looks again
       }
       if (batches.compareAndSet(now, now + 1)) {
@@ -66,6 +96,7 @@ final class Lane {
           batches.decrementAndGet();
         } else {
           reads.addAndGet(last.depth);
+          sentAt = System.nanoTime();
           new Batch(oldestFirst(last), last.depth).send();
         }
       }

@@ -17,7 +17,7 @@ final class Lanes {
 
   Lanes(Link link) {
     this.link = link;
-    this.only = new Lane(link::connection, Gets.MOST_KEYS);
+    this.only = new Lane(link::connection, Gets.MOST_KEYS, link.busyWait());
   }
 
   void add(Get get) {
@@ -54,6 +54,7 @@ final class Lanes {
     RedisClusterNode node = cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(get.key()));
     // the keys of a batch have different slots, so each is a command of its own
     return byNode.computeIfAbsent(
-        node == null ? "" : node.getNodeId(), any -> new Lane(link::connection, 1));
+        node == null ? "" : node.getNodeId(),
+        any -> new Lane(link::connection, 1, link.busyWait()));
   }
 }

@@ -3,6 +3,7 @@ package io.github.cacheaside.redis;
 import io.github.cacheaside.ChangeFeed;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -26,8 +27,19 @@ interface Link extends AutoCloseable {
   /** Where it leads, without credentials. */
   String describe();
 
+  /** How long a caller may look for a reply again and again before it sleeps. */
+  default Duration busyWait() {
+    return Duration.ZERO;
+  }
+
   /** Registers what to do each time a connection was lost and is back. */
   void onReconnect(Runnable action);
+
+  /** A node refused a write because it is a replica. */
+  default void readOnly() {}
+
+  /** See {@link io.github.cacheaside.CacheStore#notAnswering}. */
+  default void notAnswering() {}
 
   /** See {@link io.github.cacheaside.CacheStore#watch}. */
   default Optional<CompletionStage<Void>> watch(String key) {

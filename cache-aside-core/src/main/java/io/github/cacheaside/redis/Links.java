@@ -10,6 +10,7 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
@@ -19,6 +20,7 @@ import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +42,9 @@ final class Links {
   /** How many commands may wait for replies on one connection; more are refused at once. */
   private static final int QUEUE = 50_000;
 
+  /** How many event loops there are at least, as the client has it. */
+  private static final int LEAST_LOOPS = 2;
+
   /** A name, or an address of IPv6. */
   private static final Pattern HOST =
       Pattern.compile("[^:/@#?\\s]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.%]*]?");
@@ -59,27 +64,37 @@ final class Links {
   static Link single(RedisURI uri, Access access) {
     uri.setTimeout(HANDSHAKE_TIMEOUT); // the cache bounds its own commands
     access.apply(uri);
-    ClientResources resources = resources();
+    ClientResources resources = resources(access);
     RedisClient client = RedisClient.create(resources);
     client.setOptions(common(ClientOptions.builder(), access).build());
     String where = describe(List.of(uri));
-    return new OwnLink<StatefulRedisConnection<byte[], byte[]>>(
-            client,
-            resources,
-            where,
-            () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
-            StatefulRedisConnection::async,
-            connection -> List.of(uri),
-            new TrackingWatch(trackingClient(resources, access), uri, where),
-            access)
-        .resetting()
-        .open(PATIENCE);
+    var link =
+        new OwnLink<StatefulRedisConnection<byte[], byte[]>>(
+                client,
+                resources,
+                where,
+                () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
+                StatefulRedisConnection::async,
+                connection -> List.of(uri),
+                new TrackingWatch(trackingClient(resources, access), uri, where),
+                access)
+            .resetting()
+            .open(PATIENCE);
+    return uri.getSentinels().isEmpty()
+        ? link
+        : link.following(sentinelClient(resources, access), uri);
+  }
+
+  private static RedisClient sentinelClient(ClientResources resources, Access access) {
+    RedisClient client = RedisClient.create(resources);
+    client.setOptions(common(ClientOptions.builder(), access).autoReconnect(false).build());
+    return client;
   }
 
   static Link cluster(List<RedisURI> nodes, Access access) {
     nodes.forEach(node -> node.setTimeout(HANDSHAKE_TIMEOUT));
     nodes.forEach(access::apply);
-    ClientResources resources = resources();
+    ClientResources resources = resources(access);
     RedisClusterClient client = RedisClusterClient.create(resources, nodes);
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
     common(options, access);
@@ -89,7 +104,8 @@ final class Links {
             .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
             .build());
     client.setOptions(options.build());
-    return new OwnLink<StatefulRedisClusterConnection<byte[], byte[]>>(
+    OwnLink<StatefulRedisClusterConnection<byte[], byte[]>> link =
+        new OwnLink<>(
             client,
             resources,
             describe(nodes),
@@ -100,8 +116,13 @@ final class Links {
             StatefulRedisClusterConnection::async,
             connection -> primaries(connection, nodes.get(0), access),
             LeaseWatch.NONE,
-            access)
-        .open(PATIENCE);
+            access);
+    resources
+        .eventBus()
+        .get()
+        .filter(ClusterTopologyChangedEvent.class::isInstance)
+        .subscribe(changed -> link.reconnects().happened());
+    return link.lookingAgain(client::refreshPartitionsAsync).open(PATIENCE);
   }
 
   /** The nodes know their addresses; TLS and credentials are those of the first that was given. */
@@ -136,12 +157,21 @@ final class Links {
     return client;
   }
 
-  static ClientResources resources() {
+  static ClientResources resources(Access access) {
+    int threads = Math.max(LEAST_LOOPS, Runtime.getRuntime().availableProcessors());
     return DefaultClientResources.builder()
+        .eventLoopGroupProvider(new PollingLoops(threads, access.busyWait()))
         .nettyCustomizer(new Together())
         .reconnectDelay(
             () -> Delay.exponential(Duration.ZERO, Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))
         .build();
+  }
+
+  /** Ends them, and the loops too, which count as somebody else's. */
+  static void shutdown(ClientResources resources) {
+    Future<Boolean> loops = resources.eventLoopGroupProvider().shutdown(0, 2, TimeUnit.SECONDS);
+    resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    loops.awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 
   private static ClientOptions.Builder common(ClientOptions.Builder options, Access access) {

@@ -3,13 +3,11 @@ package io.github.cacheaside.redis;
 import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.ChangeFeed;
 import io.lettuce.core.AbstractRedisClient;
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +30,8 @@ import org.slf4j.LoggerFactory;
 final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Link {
   private static final Logger LOG = LoggerFactory.getLogger(RedisCacheStore.class);
   private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final Duration SETTLE = Duration.ofMillis(20);
+  private static final Duration ANSWERED = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final AbstractRedisClient client;
   private final ClientResources resources;
@@ -42,7 +41,13 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   private final LeaseWatch watch;
   private final Access access;
   private final RedisChanges changes;
+  private final Reconnects reconnects;
+  private final Pace replacements = new Pace(RETRY, LONGEST_PAUSE);
+  private final Pace looks = new Pace(RETRY, RETRY);
+  private final AtomicBoolean replacing = new AtomicBoolean();
 
+  private Runnable silence = () -> {};
+  private @Nullable PrimaryWatch primaryWatch;
   private volatile @Nullable C connection;
   private volatile boolean closed;
 
@@ -62,6 +67,8 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     this.api = api;
     this.watch = watch;
     this.access = access;
+    this.reconnects = new Reconnects(resources.eventExecutorGroup());
+    client.addListener(reconnects);
     this.changes =
         new RedisChanges(
             Links.trackingClient(resources, access),
@@ -72,26 +79,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
 
   @Override
   public void onReconnect(Runnable action) {
-    client.addListener(
-        new RedisConnectionStateListener() {
-          private final AtomicBoolean lost = new AtomicBoolean();
-
-          @Override
-          public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-            lost.set(true);
-          }
-
-          @Override
-          public void onRedisConnected(
-              RedisChannelHandler<?, ?> connection, SocketAddress address) {
-            if (!closed && lost.getAndSet(false)) {
-              // a moment later: the connection is told before it takes commands
-              resources
-                  .eventExecutorGroup()
-                  .schedule(action, SETTLE.toMillis(), TimeUnit.MILLISECONDS);
-            }
-          }
-        });
+    reconnects.add(action);
   }
 
   /** After a reconnect listens anew: the primary may be another one. A cluster's are looked up. */
@@ -99,6 +87,23 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     onReconnect(watch::reset);
     onReconnect(changes::reset);
     return this;
+  }
+
+  /** Asks those sentinels all the while; another primary means another connection. */
+  OwnLink<C> following(RedisClient sentinels, RedisURI uri) {
+    primaryWatch = new PrimaryWatch(sentinels, uri, resources.eventExecutorGroup(), this::replace);
+    return this;
+  }
+
+  /** What to do when Redis does not answer, at most once a second. */
+  OwnLink<C> lookingAgain(Runnable look) {
+    silence = look;
+    return this;
+  }
+
+  /** What knows of topology changes tells it here. */
+  Reconnects reconnects() {
+    return reconnects;
   }
 
   /** Connects; returns at the latest when the patience ends, connected or not. */
@@ -136,6 +141,49 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
                     .schedule(this::tryOnce, RETRY.toMillis(), TimeUnit.MILLISECONDS);
               }
             });
+  }
+
+  @Override
+  public void readOnly() {
+    if (replacements.mayNow()) {
+      replace();
+    }
+  }
+
+  @Override
+  public void notAnswering() {
+    if (looks.mayNow()) {
+      silence.run();
+    }
+  }
+
+  /**
+   * The connection may lead to a node that is primary no longer. Opens another, where the name or
+   * the sentinels lead now, and only then lets go of this one, so that reads go on meanwhile.
+   */
+  private void replace() {
+    C old = connection;
+    if (old == null || closed || !replacing.compareAndSet(false, true)) {
+      return;
+    }
+    connect()
+        .thenCompose(this::adopt)
+        .whenComplete(
+            (adopted, failure) -> {
+              replacing.set(false);
+              if (failure == null) {
+                LOG.info("another node may be primary, so a new connection to {} is used", where);
+                letGo(old);
+                reconnects.happened();
+              }
+            });
+  }
+
+  /** Most of what is under way is answered by then. */
+  private void letGo(C old) {
+    CompletableFuture.delayedExecutor(
+            ANSWERED.toMillis(), TimeUnit.MILLISECONDS, resources.eventExecutorGroup())
+        .execute(old::closeAsync);
   }
 
   private CompletionStage<C> connect() {
@@ -181,6 +229,11 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   }
 
   @Override
+  public Duration busyWait() {
+    return access.busyWait();
+  }
+
+  @Override
   public String describe() {
     return where;
   }
@@ -191,10 +244,13 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
       return;
     }
     closed = true;
+    if (primaryWatch != null) {
+      primaryWatch.close();
+    }
     watch.close();
     changes.close();
     access.close();
     client.shutdown(0, 2, TimeUnit.SECONDS);
-    resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    Links.shutdown(resources);
   }
 }

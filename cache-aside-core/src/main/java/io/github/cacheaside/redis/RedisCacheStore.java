@@ -22,13 +22,18 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Keeps entries in Redis 6.0 or later, Valkey 7.2 or later, or a service that speaks their
- * protocol.
+ * Keeps entries in Redis or Valkey, or a service that speaks their protocol. Tested with Redis 6.2,
+ * 7.0 and 8.0 and Valkey 8.0 and 8.1.
  *
  * <p>One connection serves all threads and caches. It is opened with a connect time-out of 2
  * seconds, reconnects by itself after at most 1 second, refuses commands while it is disconnected,
  * and never sends a command twice. How long an operation may take is each cache's own {@linkplain
  * io.github.cacheaside.CacheAsideBuilder#storeTimeout setting}.
+ *
+ * <p>If a node refuses a write because it is a replica, or if the sentinels, which are asked once a
+ * second over a connection of their own, name another primary, a new connection takes the place of
+ * the old one. In a cluster the topology is looked at every 30 seconds and whenever there is a
+ * reason.
  *
  * <p>When a caller first has to wait for a load in another JVM, a second connection is opened on
  * which Redis tells of the load's end ({@code CLIENT TRACKING}); it carries no values. A Redis, a
@@ -46,11 +51,14 @@ public final class RedisCacheStore implements CacheStore {
 
   private final Link link;
   private final RedisOperations redis;
+  private final StoreClock clock;
   private final AtomicBoolean risksTold = new AtomicBoolean();
 
   private RedisCacheStore(Link link) {
     this.link = link;
     this.redis = new RedisOperations(link);
+    this.clock = new StoreClock(redis);
+    link.onReconnect(clock::forget); // it may be another server now
   }
 
   /**
@@ -219,6 +227,30 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   @Override
+  public CompletionStage<Lookup> refresh(
+      String key, LeaseToken token, Duration lease, StoredValue.Timing seen, Duration early) {
+    return redis
+        .<byte[]>run(
+            Script.REFRESH,
+            ScriptOutputType.VALUE,
+            key,
+            Wire.leaseMarker(token),
+            millis(lease),
+            Wire.seen(seen),
+            Wire.utf8(Long.toString(early.toMillis())))
+        .thenApply(Wire::decodeLease);
+  }
+
+  /**
+   * Redis' clock: this JVM's monotonic one, corrected by what {@code TIME} said in the last 10
+   * seconds. The clocks of a cluster's nodes are taken for one.
+   */
+  @Override
+  public long millis() {
+    return clock.millis();
+  }
+
+  @Override
   public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
     return redis.flag(Script.RENEW, key, Wire.leaseMarker(token), millis(lease));
   }
@@ -285,6 +317,11 @@ public final class RedisCacheStore implements CacheStore {
   @Override
   public void onReconnect(Runnable action) {
     link.onReconnect(action);
+  }
+
+  @Override
+  public void notAnswering() {
+    link.notAnswering();
   }
 
   /**

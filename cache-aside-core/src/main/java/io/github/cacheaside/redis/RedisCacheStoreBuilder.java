@@ -23,9 +23,13 @@ public final class RedisCacheStoreBuilder {
   /** The shortest time between two renewals: 1 second. */
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
+  /** The longest time that threads may be told not to sleep: 1 ms. */
+  private static final Duration LONGEST_BUSY_WAIT = Duration.ofMillis(1);
+
   private final Function<Access, RedisCacheStore> opener;
   private SslOptions ssl = SslOptions.create();
   private Supplier<@Nullable RedisCredentialsProvider> credentials = () -> null;
+  private Duration busyWait = BusyWait.LONGEST;
 
   RedisCacheStoreBuilder(Function<Access, RedisCacheStore> opener) {
     this.opener = opener;
@@ -88,6 +92,26 @@ public final class RedisCacheStoreBuilder {
   }
 
   /**
+   * How long threads look for an answer again and again before they sleep. Default: 100 µs. It
+   * makes reads of a near Redis up to three times as fast where few callers read one value after
+   * the other, and takes a processor meanwhile, though it lets others run first. Nobody does so
+   * when reads come seldom, when many are under way, or when Redis mostly takes longer to answer;
+   * and with one processor never. At most one caller at a time does, and the thread that talks to
+   * Redis (but not on a native transport of Netty).
+   *
+   * @param longest zero to sleep at once, at most 1 ms
+   * @return this
+   * @throws IllegalArgumentException if the time is negative or more than 1 ms
+   */
+  public RedisCacheStoreBuilder busyWait(Duration longest) {
+    if (longest.isNegative() || longest.compareTo(LONGEST_BUSY_WAIT) > 0) {
+      throw new IllegalArgumentException("longest must be 0 to 1 ms: " + longest);
+    }
+    this.busyWait = longest;
+    return this;
+  }
+
+  /**
    * Connects, as {@link RedisCacheStore#connect(String)} does: a Redis that refuses, or whose
    * certificate is not to be trusted, is logged by one WARN with the reason, and tried again.
    *
@@ -95,6 +119,6 @@ public final class RedisCacheStoreBuilder {
    * @throws IllegalArgumentException if the URI is not one; the message hides its password
    */
   public RedisCacheStore connect() {
-    return opener.apply(new Access(ssl, credentials.get()));
+    return opener.apply(new Access(ssl, credentials.get(), busyWait));
   }
 }

@@ -1,10 +1,7 @@
 package io.github.cacheaside.redis;
 
 import io.github.cacheaside.ChangeFeed;
-import io.lettuce.core.RedisBusyException;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisLoadingException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -243,7 +240,7 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
     }
 
     private void postpone(@Nullable Throwable failure) {
-      boolean refused = isRefusal(failure);
+      boolean refused = Refusals.lasting(failure).isPresent();
       synchronized (this) {
         opening = false;
         notBefore = System.nanoTime() + (refused ? RETRY_REFUSED_NANOS : RETRY_NANOS);
@@ -287,14 +284,5 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
       Broadcast broadcast = live;
       return broadcast == null ? CompletableFuture.completedFuture(null) : broadcast.lose(null);
     }
-  }
-
-  private static boolean isRefusal(@Nullable Throwable failure) {
-    Throwable cause = failure;
-    while (cause != null && !(cause instanceof RedisCommandExecutionException)) {
-      cause = cause.getCause();
-    }
-    boolean passes = cause instanceof RedisLoadingException || cause instanceof RedisBusyException;
-    return cause != null && !passes;
   }
 }

@@ -86,7 +86,14 @@ final class RedisOperations {
         failure ->
             unwrap(failure) instanceof RedisNoScriptException
                 ? redis.<T>eval(script.source(), type, keys, args)
-                : CompletableFuture.failedFuture(unwrap(failure)));
+                : CompletableFuture.failedFuture(noted(unwrap(failure))));
+  }
+
+  private Throwable noted(Throwable failure) {
+    if (Refusals.isReadOnly(failure)) {
+      link.readOnly();
+    }
+    return failure;
   }
 
   /** Runs a script that answers 1 or 0. */

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 /** The Lua scripts, which make each operation atomic. */
 enum Script {
   LEASE,
+  REFRESH,
   RENEW,
   FILL,
   ABANDON,

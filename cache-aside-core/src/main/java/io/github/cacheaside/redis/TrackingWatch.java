@@ -1,7 +1,6 @@
 package io.github.cacheaside.redis;
 
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -109,27 +108,19 @@ final class TrackingWatch implements LeaseWatch {
   }
 
   private void postpone(@Nullable Throwable failure) {
-    RedisCommandExecutionException refusal = refusal(failure);
-    Duration pause = refusal == null ? RETRY : RETRY_REFUSED;
+    Optional<String> refusal = Refusals.lasting(failure);
+    Duration pause = refusal.isEmpty() ? RETRY : RETRY_REFUSED;
     notBefore = System.nanoTime() + pause.toNanos();
-    if (refusal != null && !refusalLogged) {
+    if (refusal.isPresent() && !refusalLogged) {
       refusalLogged = true;
       LOG.info(
           "Redis at {} does not let clients track keys, so loads in other JVMs are waited for by"
               + " polling; logged once: {}",
           where,
-          refusal.getMessage());
+          refusal.get());
     } else {
       LOG.debug("no tracking connection to Redis at {}, polling", where, failure);
     }
-  }
-
-  private static @Nullable RedisCommandExecutionException refusal(@Nullable Throwable failure) {
-    Throwable cause = failure;
-    while (cause != null && !(cause instanceof RedisCommandExecutionException)) {
-      cause = cause.getCause();
-    }
-    return (RedisCommandExecutionException) cause;
   }
 
   @Override

@@ -25,8 +25,11 @@ final class Wire {
   /** State, format, schema version, flags, token. */
   static final int MARKER_BYTES = 20;
 
-  /** The marker, when it was written, reserved bytes. */
+  /** The marker, when it was written, when the lease of a refresh ends. */
   static final int HEADER_BYTES = 40;
+
+  /** For how long it is fresh, how long its load took: only of a value with a time policy. */
+  static final int TIMING_BYTES = 8;
 
   private static final byte LOADING = 'L';
   private static final byte VALUE = 'V';
@@ -38,8 +41,11 @@ final class Wire {
   private static final int FLAG_STALE = 4;
   private static final int FLAG_COMPRESSED = 8;
   private static final int FLAG_ENCRYPTED = 16;
+  private static final int FLAG_TIMED = 32;
   private static final int FLAGS =
-      FLAG_ABSENT | FLAG_TAGGED | FLAG_STALE | FLAG_COMPRESSED | FLAG_ENCRYPTED;
+      FLAG_ABSENT | FLAG_TAGGED | FLAG_STALE | FLAG_COMPRESSED | FLAG_ENCRYPTED | FLAG_TIMED;
+  private static final long MOST_FRESH_MILLIS = (1L << 40) - 1;
+  private static final long MOST_LOAD_MILLIS = (1 << 24) - 1;
 
   private Wire() {}
 
@@ -60,7 +66,8 @@ final class Wire {
   /**
    * Encodes a value.
    *
-   * @param writtenAt ms since 1970 by the writer's clock: for people who look, never compared
+   * @param writtenAt ms since 1970 by the writer's clock: for people who look, never compared; in a
+   *     timed value the script replaces it by Redis' own time
    */
   static byte[] encode(StoredValue value, long writtenAt) {
     byte[] payload = value.payload();
@@ -70,8 +77,10 @@ final class Wire {
         (value.isAbsent() ? FLAG_ABSENT : 0)
             | (tags.length > 0 ? FLAG_TAGGED : 0)
             | (form.compressed() ? FLAG_COMPRESSED : 0)
-            | (form.encrypted() ? FLAG_ENCRYPTED : 0);
-    return ByteBuffer.allocate(HEADER_BYTES + tags.length + payload.length)
+            | (form.encrypted() ? FLAG_ENCRYPTED : 0)
+            | (value.timing() == null ? 0 : FLAG_TIMED);
+    byte[] timing = timing(value.timing());
+    return ByteBuffer.allocate(HEADER_BYTES + timing.length + tags.length + payload.length)
         .put(VALUE)
         .put(FORMAT)
         .put((byte) form.schemaVersion())
@@ -81,9 +90,47 @@ final class Wire {
         .putLong(writtenAt)
         .putLong(0) // when the lease of a refresh ends
         .putInt(0)
+        .put(timing)
         .put(tags)
         .put(payload)
         .array();
+  }
+
+  private static byte[] timing(StoredValue.@Nullable Timing timing) {
+    if (timing == null) {
+      return new byte[0];
+    }
+    long fresh = Math.min(timing.freshMillis(), MOST_FRESH_MILLIS);
+    long load = Math.min(timing.loadMillis(), MOST_LOAD_MILLIS);
+    return ByteBuffer.allocate(TIMING_BYTES).putLong(fresh << 24 | load).array();
+  }
+
+  private static StoredValue.Timing timing(byte[] raw, ByteBuffer rest) {
+    long both = rest.getLong();
+    return new StoredValue.Timing(
+        writtenAt(raw), both >>> 24, both & MOST_LOAD_MILLIS, refreshedUntil(raw));
+  }
+
+  private static long writtenAt(byte[] raw) {
+    return ByteBuffer.wrap(raw, MARKER_BYTES, Long.BYTES).getLong();
+  }
+
+  /** The 12 hexadecimal digits before the end of the header; 0 if they are none. */
+  private static long refreshedUntil(byte[] raw) {
+    long moment = 0;
+    for (int at = MARKER_BYTES + Long.BYTES; at < HEADER_BYTES; at++) {
+      int digit = Character.digit(raw[at], 16);
+      if (digit < 0) {
+        return 0;
+      }
+      moment = moment << 4 | digit;
+    }
+    return moment;
+  }
+
+  /** What {@code refresh.lua} compares: when the value was written. */
+  static byte[] seen(StoredValue.Timing timing) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(timing.writtenAt()).array();
   }
 
   private static byte[] tags(List<StoredValue.Generation> generations) {
@@ -148,6 +195,7 @@ final class Wire {
     }
     try {
       ByteBuffer rest = ByteBuffer.wrap(raw, HEADER_BYTES, raw.length - HEADER_BYTES);
+      StoredValue.Timing timing = (flags & FLAG_TIMED) == 0 ? null : timing(raw, rest);
       List<StoredValue.Generation> tags = (flags & FLAG_TAGGED) == 0 ? List.of() : tags(rest);
       StoredValue value =
           (flags & FLAG_ABSENT) == 0
@@ -157,7 +205,8 @@ final class Wire {
         return Lookup.UNDECODABLE;
       }
       StoredValue tagged = tags.isEmpty() ? value : value.under(tags);
-      return (flags & FLAG_STALE) == 0 ? new Lookup.Hit(tagged) : new Lookup.Stale(tagged);
+      StoredValue timed = timing == null ? tagged : tagged.timed(timing);
+      return (flags & FLAG_STALE) == 0 ? new Lookup.Hit(timed) : new Lookup.Stale(timed);
     } catch (BufferUnderflowException cutOff) {
       return Lookup.UNDECODABLE;
     }
@@ -193,13 +242,15 @@ final class Wire {
     return tags;
   }
 
-  /** Reads the answer of the lease script: one letter for a state, or the whole value. */
+  /** Reads the answer of the lease or refresh script: one letter for a state, or the value. */
   static Lookup decodeLease(byte @Nullable [] reply) {
     if (reply == null || reply.length != 1) {
       return decode(reply);
     }
     return switch (reply[0]) {
       case 'G' -> Lookup.GRANTED;
+      case 'R' -> Lookup.REFRESHING;
+      case 'F' -> Lookup.FRESH;
       case LOADING -> Lookup.LOADING;
       case WRITING -> Lookup.WRITING;
       default -> Lookup.UNDECODABLE;

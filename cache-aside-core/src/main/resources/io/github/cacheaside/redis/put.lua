@@ -8,4 +8,14 @@ if head == 'W\1' then
   return 0
 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+if bit.band(string.byte(ARGV[1], 4), 32) ~= 0 then -- its age counts from now, by the clock of Redis
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local moment = ''
+  for _ = 1, 8 do
+    moment = string.char(now % 256) .. moment
+    now = math.floor(now / 256)
+  end
+  redis.call('SETRANGE', KEYS[1], 20, moment)
+end
 return 1

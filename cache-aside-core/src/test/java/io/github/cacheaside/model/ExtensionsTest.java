@@ -51,6 +51,11 @@ final class ExtensionsTest {
   }
 
   @Test
+  void earlyRefresh_oneThatOutlivesAnInvalidation_leavesStaleValues() {
+    breaks(new SoftModel.DropKeepsTheFiller(), Promise.NOT_STALE_FOR_EVER);
+  }
+
+  @Test
   void softInvalidation_aStaleCopyServedAsFresh_isStaleAfterAck() {
     breaks(new SoftModel.StaleAsFresh(), Promise.NOT_STALE_AFTER_ACK);
   }

@@ -3,9 +3,10 @@ package io.github.cacheaside.model;
 import java.util.List;
 
 /**
- * Soft invalidation: a write turns the value into a stale copy, which readers may get, told as
- * stale, while one of them refreshes it. Three readers and two writers; a value also goes soft by
- * itself, and stale copies and leases expire.
+ * Soft invalidation and early refresh: a write drops the value, or turns it into a stale copy,
+ * which readers may get, told as stale, while one of them refreshes it. A fresh value may be
+ * refreshed too, while it is answered as fresh. Three readers and two writers; a value also goes
+ * soft by itself, as by its soft TTL, and stale copies and leases expire.
  */
 class SoftModel implements Model<SoftModel.Soft> {
   private static final int READERS = 3;
@@ -50,6 +51,11 @@ class SoftModel implements Model<SoftModel.Soft> {
   /** What a soft invalidation leaves: a stale copy, and no right to fill. */
   Entry soften(Entry entry) {
     return new Entry(entry.version(), entry.version() != NOTHING, NOBODY);
+  }
+
+  /** What any other invalidation leaves. */
+  Entry drop(Entry entry) {
+    return Entry.ABSENT;
   }
 
   /** Whether the entry is answered as fresh. */
@@ -101,6 +107,7 @@ class SoftModel implements Model<SoftModel.Soft> {
       List<Integer> writers = Lists.with(state.writers(), me, -2);
       int acked = Math.max(state.acked(), wrote);
       steps.to(new Soft(state.db(), soften(state.entry()), state.readers(), writers, acked));
+      steps.to(new Soft(state.db(), drop(state.entry()), state.readers(), writers, acked));
     }
   }
 
@@ -111,7 +118,8 @@ class SoftModel implements Model<SoftModel.Soft> {
       case START -> {
         if (servesAsFresh(entry)) {
           answer(state, me, entry.version(), state.acked(), steps);
-        } else if (entry.filler() == NOBODY) {
+        }
+        if (entry.filler() == NOBODY) { // also of a fresh one: an early refresh
           Entry mine = new Entry(entry.version(), entry.soft(), me);
           steps.to(state.entry(mine).reader(me, new Reader(Next.LOAD, state.acked(), 0)));
         } else if (entry.soft()) {
@@ -140,6 +148,14 @@ class SoftModel implements Model<SoftModel.Soft> {
     @Override
     Entry soften(Entry entry) {
       return new Entry(entry.version(), entry.version() != NOTHING, entry.filler());
+    }
+  }
+
+  /** An early refresh that began before the invalidation may fill after it. */
+  static final class DropKeepsTheFiller extends SoftModel {
+    @Override
+    Entry drop(Entry entry) {
+      return new Entry(NOTHING, false, entry.filler());
     }
   }
 

@@ -83,6 +83,34 @@ final class WireDocTest {
   }
 
   @Test
+  void aValueWithItsAge() throws IOException {
+    StoredValue value =
+        StoredValue.of("{\"id\":3}".getBytes(StandardCharsets.UTF_8))
+            .timed(StoredValue.Timing.of(600_000, 50));
+    assertThat(documented("timed")).isEqualTo(Wire.encode(value, WRITTEN_AT));
+    StoredValue.Timing timing = timing(documented("timed"));
+    assertThat(timing).isEqualTo(new StoredValue.Timing(WRITTEN_AT, 600_000, 50, 0));
+  }
+
+  @Test
+  void aValueWithItsAge_thatIsLoadedAnew_whichOnlyScriptsWrite() throws IOException {
+    byte[] value = documented("timed");
+    byte[] refreshing = documented("refreshing");
+    System.arraycopy(Wire.token(TOKEN), 0, value, 4, 16);
+    String until = String.format("%012x", WRITTEN_AT + 605_000);
+    System.arraycopy(until.getBytes(StandardCharsets.US_ASCII), 0, value, 28, 12);
+    assertThat(refreshing).isEqualTo(value);
+    assertThat(timing(refreshing))
+        .isEqualTo(new StoredValue.Timing(WRITTEN_AT, 600_000, 50, WRITTEN_AT + 605_000));
+  }
+
+  private static StoredValue.Timing timing(byte[] raw) {
+    StoredValue value = ((Lookup.Hit) Wire.decode(raw)).value();
+    assertThat(value.payload()).isEqualTo("{\"id\":3}".getBytes(StandardCharsets.UTF_8));
+    return Objects.requireNonNull(value.timing());
+  }
+
+  @Test
   void aGeneration() throws IOException {
     assertThat(documented("generation")).isEqualTo(Wire.generation(TOKEN));
   }

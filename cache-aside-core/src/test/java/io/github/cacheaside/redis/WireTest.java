@@ -52,6 +52,34 @@ final class WireTest {
   }
 
   @Test
+  void theHeaderOfAValueWithItsAgeDoesToo() {
+    assertThat(Wire.HEADER_BYTES + Wire.TIMING_BYTES).isLessThanOrEqualTo(48);
+  }
+
+  @Test
+  void anAgeIsReadAgain_andWhatIsTooLargeForItsPlaceIsCut() {
+    StoredValue value = StoredValue.absent().timed(StoredValue.Timing.of(123_456_789_012L, 4_567));
+    Lookup.Hit hit = (Lookup.Hit) Wire.decode(Wire.encode(value, 99));
+    assertThat(hit.value().isAbsent()).isTrue();
+    assertThat(hit.value().timing())
+        .isEqualTo(new StoredValue.Timing(99, 123_456_789_012L, 4_567, 0));
+    StoredValue large =
+        StoredValue.of(new byte[] {1}).timed(StoredValue.Timing.of(Long.MAX_VALUE, Long.MAX_VALUE));
+    hit = (Lookup.Hit) Wire.decode(Wire.encode(large, 99));
+    assertThat(hit.value().timing())
+        .isEqualTo(new StoredValue.Timing(99, (1L << 40) - 1, (1 << 24) - 1, 0));
+  }
+
+  @Test
+  void anAgeThatIsCutOff_isUndecodable() {
+    StoredValue value = StoredValue.of(new byte[0]).timed(StoredValue.Timing.of(1, 1));
+    byte[] timed = Wire.encode(value, WRITTEN_AT);
+    for (int length = Wire.HEADER_BYTES; length < timed.length; length++) {
+      assertThat(Wire.decode(Arrays.copyOf(timed, length))).isEqualTo(Lookup.UNDECODABLE);
+    }
+  }
+
+  @Test
   void anyBytesDecodeToSomething() {
     Random random = new Random(1);
     byte[] golden = bytes(GOLDEN_VALUE);

@@ -9,6 +9,7 @@ import io.github.cacheaside.StoredValue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -406,6 +407,143 @@ public abstract class CacheStoreContract {
               assertThat(stale.value().isAbsent()).isTrue();
               assertThat(stale.value().generations()).isEqualTo(generations);
             });
+  }
+
+  private static final Duration SOFT = Duration.ofMillis(100);
+
+  private StoredValue.Timing putTimed(String text, Duration fresh) {
+    StoredValue.Timing timing = StoredValue.Timing.of(fresh.toMillis(), 7);
+    now(store().put(key, value(text).timed(timing), LONG));
+    return timing();
+  }
+
+  /** The age of the value that is there. */
+  private StoredValue.Timing timing() {
+    StoredValue.Timing timing = lookup() instanceof Lookup.Hit hit ? hit.value().timing() : null;
+    assertThat(timing).isNotNull();
+    return Objects.requireNonNull(timing);
+  }
+
+  private Lookup refresh(LeaseToken token, StoredValue.Timing seen) {
+    return now(store().refresh(key, token, LONG, seen, Duration.ZERO));
+  }
+
+  @Test
+  void aTimedValueKeepsItsTiming_andWhenItWasWritten() {
+    long before = store().millis();
+    StoredValue.Timing timing = putTimed("value", LONG);
+    assertThat(timing.freshMillis()).isEqualTo(LONG.toMillis());
+    assertThat(timing.loadMillis()).isEqualTo(7);
+    assertThat(timing.refreshedUntil()).isZero();
+    assertThat(timing.writtenAt())
+        .isBetween(before - SOFT.toMillis(), store().millis() + SOFT.toMillis());
+    assertHit("value");
+    lease(mine);
+    now(store().drop(key));
+    lease(mine);
+    now(store().fill(key, mine, StoredValue.absent().timed(timing), LONG));
+    assertThat(timing().writtenAt()).isGreaterThanOrEqualTo(timing.writtenAt());
+  }
+
+  @Test
+  void aValueIsLoadedAnewByOne_whileItAnswersAllTheOthers() {
+    StoredValue.Timing seen = putTimed("old", Duration.ZERO);
+    assertThat(refresh(mine, seen)).isEqualTo(Lookup.GRANTED);
+    assertThat(refresh(mine, seen)).isEqualTo(Lookup.GRANTED);
+    assertThat(refresh(theirs, seen)).isEqualTo(Lookup.REFRESHING);
+    assertHit("old");
+    assertThat(timing().refreshedUntil()).isGreaterThan(store().millis());
+    assertThat(lease(theirs)).isInstanceOf(Lookup.Hit.class);
+    assertThat(fill(theirs, "theirs")).isFalse();
+    assertThat(fill(mine, "new")).isTrue();
+    assertHit("new");
+    assertThat(fill(mine, "again")).isFalse();
+  }
+
+  @Test
+  void aValueIsNotLoadedAnew_beforeItIsTime() {
+    StoredValue.Timing seen = putTimed("value", LONG);
+    assertThat(refresh(mine, seen)).isEqualTo(Lookup.FRESH);
+    Duration nearly = LONG.minusSeconds(10);
+    assertThat(now(store().refresh(key, mine, LONG, seen, nearly))).isEqualTo(Lookup.FRESH);
+    assertThat(fill(mine, "early")).isFalse();
+    assertThat(now(store().refresh(key, mine, LONG, seen, LONG))).isEqualTo(Lookup.GRANTED);
+    seen = putTimed("value", SOFT);
+    elapse(SOFT.multipliedBy(2));
+    assertThat(refresh(mine, seen)).isEqualTo(Lookup.GRANTED);
+  }
+
+  @Test
+  void onlyTheValueThatWasSeenIsLoadedAnew() {
+    StoredValue.Timing seen = putTimed("old", Duration.ZERO);
+    elapse(SOFT);
+    putTimed("new", Duration.ZERO);
+    assertThat(refresh(mine, seen)).isInstanceOf(Lookup.Hit.class);
+    now(store().put(key, value("ageless"), LONG));
+    assertThat(refresh(mine, seen)).isInstanceOf(Lookup.Hit.class);
+    now(store().drop(key));
+    assertThat(refresh(mine, seen)).isEqualTo(Lookup.MISSING);
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+    lease(theirs);
+    assertThat(refresh(mine, seen)).isEqualTo(Lookup.LOADING);
+    now(store().intent(key, theirs, LONG));
+    assertThat(refresh(mine, seen)).isEqualTo(Lookup.WRITING);
+  }
+
+  @Test
+  void whatRemovesOrReplacesAValueEndsItsRefresh() {
+    StoredValue.Timing seen = putTimed("old", Duration.ZERO);
+    refresh(mine, seen);
+    now(store().drop(key));
+    assertThat(fill(mine, "late")).isFalse();
+    assertThat(now(store().renew(key, mine, LONG))).isFalse();
+    refresh(mine, putTimed("old", Duration.ZERO));
+    putTimed("put", LONG);
+    assertThat(fill(mine, "late")).isFalse();
+    assertHit("put");
+    refresh(mine, putTimed("old", Duration.ZERO));
+    now(store().intent(key, theirs, LONG));
+    assertThat(fill(mine, "late")).isFalse();
+    assertThat(lookup()).isEqualTo(Lookup.WRITING);
+  }
+
+  @Test
+  void softeningEndsARefresh_andThereIsNoneOfAStaleCopy() {
+    StoredValue.Timing seen = putTimed("old", Duration.ZERO);
+    refresh(mine, seen);
+    assertThat(soften(LONG)).isTrue();
+    assertThat(fill(mine, "late")).isFalse();
+    assertThat(now(store().renew(key, mine, LONG))).isFalse();
+    assertStale(refresh(mine, seen), "old");
+    assertThat(lease(theirs)).isEqualTo(Lookup.GRANTED);
+  }
+
+  @Test
+  void theLeaseOfARefreshExpires_unlessItIsRenewed_andCanBeGivenBack() {
+    StoredValue.Timing seen = putTimed("old", Duration.ZERO);
+    now(store().refresh(key, mine, SHORT, seen, Duration.ZERO));
+    elapse(SHORT.multipliedBy(2));
+    assertThat(refresh(theirs, seen)).isEqualTo(Lookup.GRANTED);
+    assertThat(fill(mine, "late")).isFalse();
+    assertThat(now(store().renew(key, theirs, SHORT))).isTrue();
+    assertThat(now(store().renew(key, theirs, LONG))).isTrue();
+    elapse(SHORT.multipliedBy(2));
+    assertThat(refresh(mine, seen)).isEqualTo(Lookup.REFRESHING);
+    assertThat(now(store().abandon(key, mine))).isFalse();
+    assertThat(now(store().abandon(key, theirs))).isTrue();
+    assertHit("old");
+    assertThat(timing().refreshedUntil()).isLessThanOrEqualTo(store().millis());
+    assertThat(fill(theirs, "late")).isFalse();
+    assertThat(refresh(mine, seen)).isEqualTo(Lookup.GRANTED);
+  }
+
+  @Test
+  void aRefreshDoesNotMakeAValueLiveLonger() {
+    now(store().put(key, value("old").timed(StoredValue.Timing.of(0, 0)), SHORT));
+    refresh(mine, timing());
+    elapse(SHORT.multipliedBy(2));
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+    assertThat(fill(mine, "late")).isFalse();
   }
 
   @Test

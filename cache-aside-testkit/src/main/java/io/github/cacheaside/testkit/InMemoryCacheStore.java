@@ -40,7 +40,9 @@ public final class InMemoryCacheStore implements CacheStore {
 
   private record Tag(LeaseToken generation) implements State {}
 
-  private record Value(StoredValue value) implements State {}
+  /** A value, with who may replace it and until when nobody else may. */
+  private record Value(StoredValue value, @Nullable LeaseToken token, Instant until)
+      implements State {}
 
   /** A stale copy, with who may replace it and until when nobody else may. */
   private record Stale(StoredValue value, @Nullable LeaseToken token, Instant until)
@@ -158,6 +160,36 @@ public final class InMemoryCacheStore implements CacheStore {
   }
 
   @Override
+  public CompletionStage<Lookup> refresh(
+      String key, LeaseToken token, Duration lease, StoredValue.Timing seen, Duration early) {
+    return change(
+        key,
+        () -> {
+          State state = state(key);
+          StoredValue.Timing timing = state instanceof Value value ? value.value().timing() : null;
+          if (timing == null || timing.writtenAt() != seen.writtenAt()) {
+            return describe(state);
+          }
+          Instant now = clock.instant();
+          if (now.toEpochMilli() < timing.freshUntil() - early.toMillis()) {
+            return Lookup.FRESH;
+          }
+          Value value = (Value) Objects.requireNonNull(state);
+          if (!holds(value, token) && value.until().isAfter(now)) {
+            return Lookup.REFRESHING;
+          }
+          replace(key, new Value(value.value(), token, now.plus(lease)));
+          return Lookup.GRANTED;
+        });
+  }
+
+  /** By the clock of this store. */
+  @Override
+  public long millis() {
+    return clock.millis();
+  }
+
+  @Override
   public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
     return ifHeld(
         key,
@@ -165,6 +197,8 @@ public final class InMemoryCacheStore implements CacheStore {
         () -> {
           if (state(key) instanceof Stale stale) {
             refresh(key, stale, token, lease);
+          } else if (state(key) instanceof Value value) {
+            replace(key, new Value(value.value(), token, clock.instant().plus(lease)));
           } else {
             set(key, new Loading(token), lease);
           }
@@ -179,7 +213,7 @@ public final class InMemoryCacheStore implements CacheStore {
   @Override
   public CompletionStage<Boolean> fill(
       String key, LeaseToken token, StoredValue value, Duration ttl) {
-    return ifHeld(key, token, () -> set(key, new Value(value), ttl));
+    return ifHeld(key, token, () -> set(key, written(value), ttl));
   }
 
   @Override
@@ -190,6 +224,8 @@ public final class InMemoryCacheStore implements CacheStore {
         () -> {
           if (state(key) instanceof Stale stale) {
             refresh(key, stale, null, Duration.ZERO);
+          } else if (state(key) instanceof Value value) {
+            replace(key, new Value(value.value(), null, clock.instant()));
           } else {
             entries.remove(key);
           }
@@ -215,10 +251,21 @@ public final class InMemoryCacheStore implements CacheStore {
         () -> {
           boolean free = !(state(key) instanceof Writing);
           if (free) {
-            set(key, new Value(value), ttl);
+            set(key, written(value), ttl);
           }
           return free;
         });
+  }
+
+  private Value written(StoredValue value) {
+    Instant now = clock.instant();
+    StoredValue.Timing timing = value.timing();
+    return new Value(
+        timing == null ? value : value.timed(at(timing, now.toEpochMilli(), 0)), null, now);
+  }
+
+  private static StoredValue.Timing at(StoredValue.Timing timing, long written, long refreshed) {
+    return new StoredValue.Timing(written, timing.freshMillis(), timing.loadMillis(), refreshed);
   }
 
   @Override
@@ -347,12 +394,18 @@ public final class InMemoryCacheStore implements CacheStore {
 
   private static boolean holds(@Nullable State state, LeaseToken token) {
     return (state instanceof Loading loading && loading.token().equals(token))
+        || (state instanceof Value value && token.equals(value.token()))
         || (state instanceof Stale stale && token.equals(stale.token()));
   }
 
   private static Lookup describe(@Nullable State state) {
     if (state instanceof Value value) {
-      return new Lookup.Hit(value.value());
+      StoredValue.Timing timing = value.value().timing();
+      long until = value.token() == null ? 0 : value.until().toEpochMilli();
+      return new Lookup.Hit(
+          timing == null
+              ? value.value()
+              : value.value().timed(at(timing, timing.writtenAt(), until)));
     }
     if (state instanceof Stale stale) {
       return new Lookup.Stale(stale.value());

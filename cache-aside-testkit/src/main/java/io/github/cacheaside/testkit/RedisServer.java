@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 /** One running Redis and the power to make it fail. */
 public final class RedisServer implements AutoCloseable {
   private static final Pattern VERSION = Pattern.compile("redis_version:(\\S+)");
+  private static final Pattern VALKEY_VERSION = Pattern.compile("valkey_version:(\\S+)");
 
   private final RedisAddress address;
   private final ServerControl control;
@@ -18,7 +19,7 @@ public final class RedisServer implements AutoCloseable {
     this.address = address;
     this.control = control;
     this.owned = owned;
-    this.origin = (source + " Redis " + version(address)).strip() + " at " + address;
+    this.origin = source + " " + version(address) + " at " + address;
   }
 
   /** A server that was started for us. */
@@ -40,10 +41,15 @@ public final class RedisServer implements AutoCloseable {
   /** Some users may not ask for the version, and a test for such a user needs none. */
   private static String version(RedisAddress address) {
     try (RespConnection connection = RespConnection.open(address)) {
-      Matcher version = VERSION.matcher(connection.text("INFO", "server"));
-      return version.find() ? version.group(1) : "";
+      String info = connection.text("INFO", "server");
+      Matcher valkey = VALKEY_VERSION.matcher(info);
+      if (valkey.find()) { // it also says which Redis it is like
+        return "Valkey " + valkey.group(1);
+      }
+      Matcher version = VERSION.matcher(info);
+      return version.find() ? "Redis " + version.group(1) : "Redis";
     } catch (IOException e) {
-      return "";
+      return "Redis";
     }
   }
 
@@ -107,6 +113,30 @@ public final class RedisServer implements AutoCloseable {
       connection.call(owned ? "FLUSHALL" : "FLUSHDB");
     } catch (IOException e) {
       throw new IllegalStateException("flushing " + origin + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Cuts the replicas of this server off: they keep what they have, get nothing more, and are not
+   * let back in. What is acknowledged from now on is lost if one of them is promoted.
+   *
+   * @throws IllegalStateException if the server does not answer
+   */
+  public void cutReplication() {
+    try (RespConnection connection = RespConnection.open(address)) {
+      connection.call("ACL", "SETUSER", "default", "-psync", "-sync");
+      connection.call("CLIENT", "KILL", "TYPE", "replica");
+    } catch (IOException e) {
+      throw new IllegalStateException("cutting replicas off " + origin + " failed", e);
+    }
+  }
+
+  /** Returns whether the server calls itself a primary. */
+  public boolean isPrimary() {
+    try (RespConnection connection = RespConnection.open(address)) {
+      return connection.text("INFO", "replication").contains("role:master");
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -70,9 +70,9 @@ final class Servers {
         embedded);
   }
 
-  RedisCluster newRedisCluster(int nodes, List<String> lines) {
+  RedisCluster newRedisCluster(int nodes, boolean replicated, List<String> lines) {
     progress.accept("starting an embedded Redis Cluster …");
-    return RedisCluster.start(embeddedRedis, nodes, lines);
+    return RedisCluster.start(embeddedRedis, nodes, replicated, lines);
   }
 
   RedisSentinels newRedisSentinels(int sentinels) {

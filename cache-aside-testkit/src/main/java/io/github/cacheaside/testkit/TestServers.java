@@ -59,7 +59,7 @@ public final class TestServers {
    * @param config lines of {@code redis.conf} for every node
    */
   public static RedisCluster newRedisCluster(String... config) {
-    return SERVERS.newRedisCluster(RedisCluster.NODES, List.of(config));
+    return SERVERS.newRedisCluster(RedisCluster.NODES, false, List.of(config));
   }
 
   /**
@@ -73,7 +73,17 @@ public final class TestServers {
     if (nodes < 1 || nodes > RedisCluster.NODES) {
       throw new IllegalArgumentException("nodes must be 1 to 3 but was " + nodes);
     }
-    return SERVERS.newRedisCluster(nodes, List.of(config));
+    return SERVERS.newRedisCluster(nodes, false, List.of(config));
+  }
+
+  /**
+   * Starts an embedded Redis Cluster of 3 primaries with a replica each, which belongs to the
+   * caller. The replicas are in sync, and all nodes agree that the cluster is up.
+   *
+   * @param config lines of {@code redis.conf} for every node
+   */
+  public static RedisCluster newReplicatedRedisCluster(String... config) {
+    return SERVERS.newRedisCluster(RedisCluster.NODES, true, List.of(config));
   }
 
   /**

@@ -128,6 +128,10 @@ final class AclRecipeTest {
     assertThat(now(store.put(key, value(), LONG))).isTrue();
     List<CompletionStage<Lookup>> both = store.lookupAll(List.of(key, key));
     both.forEach(hit -> assertThat(now(hit)).isInstanceOf(Lookup.Hit.class));
+    StoredValue.Timing age = StoredValue.Timing.of(0, 0);
+    assertThat(now(store.put(key, value().timed(age), LONG))).isTrue();
+    assertThat(now(store.refresh(key, MINE, LONG, age, LONG))).isInstanceOf(Lookup.Hit.class);
+    assertThat(store.millis()).isPositive();
     assertThat(now(store.soften(key, LONG))).isTrue();
     assertThat(now(store.lease(key, MINE, LONG))).isEqualTo(Lookup.GRANTED);
     assertThat(now(store.renew(key, MINE, LONG))).isTrue();

@@ -31,7 +31,7 @@ final class TrackingWatchTest {
 
   private final RedisServer server = TestServers.newRedis();
   private final RedisCacheStore store = RedisCacheStore.connect(server.uri());
-  private final ClientResources resources = Links.resources();
+  private final ClientResources resources = Links.resources(Access.standard());
   private final RedisClient client = RedisClient.create(server.uri());
   private final StatefulRedisConnection<String, String> raw = client.connect();
   private final TrackingWatch watch =
@@ -45,7 +45,7 @@ final class TrackingWatchTest {
     watch.close();
     store.close();
     client.shutdown();
-    resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    Links.shutdown(resources);
     server.close();
   }
 

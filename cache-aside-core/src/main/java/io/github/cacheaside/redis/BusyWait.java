@@ -1,0 +1,81 @@
+package io.github.cacheaside.redis;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Decides whether a caller looks for its reply again and again for a moment before it sleeps. To
+ * put a thread to sleep and to wake it costs more than a near Redis takes to answer. It is done
+ * while it pays: by one caller of the JVM at a time, while few reads are under way and one follows
+ * the other closely; whoever else can run goes first. Adaptive spinning, as monitors do it (Karlin
+ * et al., <i>Empirical studies of competitive spinning</i>, SOSP 1991).
+ *
+ * <p>What it remembers are hints. Threads that overwrite each other's make it wait the other way
+ * now and then, and nothing worse.
+ */
+final class BusyWait {
+  /** How long to look, and how close is closely: 100 µs. */
+  static final Duration LONGEST = Duration.ofNanos(100_000);
+
+  /** How many must follow each other closely before it pays: 16. */
+  static final int ENOUGH = 16;
+
+  private static final int MOST_SCORE = 64;
+  private static final int LOSS = 32;
+
+  /** How many reads are few: 4. With more, the processors have others to run. */
+  private static final int FEW = 4;
+
+  private static final boolean ONE_PROCESSOR = Runtime.getRuntime().availableProcessors() == 1;
+
+  private static final AtomicBoolean SOMEBODY = new AtomicBoolean();
+
+  private final long longest;
+  private volatile long lastEnd;
+  private int score;
+
+  /**
+   * Creates one that has seen nothing yet.
+   *
+   * @param longest zero to let all sleep at once
+   */
+  BusyWait(Duration longest) {
+    this.longest = ONE_PROCESSOR ? 0 : longest.toNanos();
+    this.lastEnd = System.nanoTime() - this.longest;
+  }
+
+  /** Whether it is worth asking. */
+  boolean isFor(int reads) {
+    return longest > 0 && reads <= FEW;
+  }
+
+  /** Looks for the reply as long as it pays. */
+  @SuppressWarnings("ThreadPriorityCheck") // nothing but speed depends on it
+  void poll(Get get, Lane lane) {
+    long begin = System.nanoTime();
+    if (begin - lastEnd > longest) {
+      score = 0;
+      return;
+    }
+    score = Math.min(MOST_SCORE, score + 1);
+    if (score < ENOUGH || !SOMEBODY.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      while (!get.isDone() && isFor(lane.reads())) {
+        if (System.nanoTime() - begin > longest) {
+          score -= LOSS;
+          return;
+        }
+        Thread.yield();
+      }
+    } finally {
+      SOMEBODY.set(false);
+    }
+  }
+
+  /** To be told when a read is over that it was worth asking for. */
+  void over() {
+    lastEnd = System.nanoTime();
+  }
+}

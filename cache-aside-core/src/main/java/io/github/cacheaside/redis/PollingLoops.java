@@ -1,0 +1,88 @@
+package io.github.cacheaside.redis;
+
+import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
+import io.lettuce.core.resource.EpollProvider;
+import io.lettuce.core.resource.IOUringProvider;
+import io.lettuce.core.resource.KqueueProvider;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SelectStrategy;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.IntSupplier;
+import io.netty.util.concurrent.EventExecutorGroup;
+import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
+
+/**
+ * Event loops that look for work again and again for a moment before they sleep, while one event
+ * follows the other closely; the same thought as in {@link BusyWait}. Those of native transports,
+ * where an application has put them on the class path, are left as they are.
+ */
+final class PollingLoops extends DefaultEventLoopGroupProvider {
+  private static final boolean NATIVE =
+      EpollProvider.isAvailable() || KqueueProvider.isAvailable() || IOUringProvider.isAvailable();
+
+  private final Duration longest;
+
+  PollingLoops(int threads, Duration longest) {
+    super(threads);
+    this.longest = longest;
+  }
+
+  @Override
+  protected <T extends EventLoopGroup> EventExecutorGroup doCreateEventLoopGroup(
+      Class<T> type, int threads, io.lettuce.core.resource.ThreadFactoryProvider factory) {
+    return NATIVE
+        ? super.doCreateEventLoopGroup(type, threads, factory)
+        : new MultiThreadIoEventLoopGroup(
+            threads,
+            factory.getThreadFactory("lettuce-nioEventLoop"),
+            NioIoHandler.newFactory(
+                SelectorProvider.provider(), () -> new Polling(longest.toNanos())));
+  }
+
+  /** Of one loop; only its thread calls it. */
+  static final class Polling implements SelectStrategy {
+    private final long longest;
+    private long lastEvent;
+    private int closely;
+    private boolean slept;
+
+    Polling(long longest) {
+      this.longest = longest;
+    }
+
+    @Override
+    public int calculateStrategy(IntSupplier selectNow, boolean hasTasks) throws Exception {
+      return decide(selectNow, hasTasks, System.nanoTime());
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // nothing but speed depends on it
+    int decide(IntSupplier selectNow, boolean hasTasks, long now) throws Exception {
+      if (slept) {
+        slept = false;
+        event(now); // whatever has woken it
+      }
+      if (hasTasks) {
+        event(now);
+        return selectNow.get();
+      }
+      if (closely < BusyWait.ENOUGH || now - lastEvent > longest) {
+        slept = true;
+        return SELECT;
+      }
+      int ready = selectNow.get();
+      if (ready > 0) {
+        event(now);
+        return ready;
+      }
+      Thread.yield();
+      return CONTINUE;
+    }
+
+    private void event(long now) {
+      closely = now - lastEvent < longest ? Math.min(BusyWait.ENOUGH, closely + 1) : 0;
+      lastEvent = now;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.cacheaside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.testkit.RedisServer;
+import io.github.cacheaside.testkit.TestServers;
+import io.lettuce.core.RedisClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+
+/** A Redis whose memory is far too small for what is cached, and that makes room all the time. */
+final class EvictionTest {
+  private static final int KEYS = 20_000;
+  private static final int THREADS = 4;
+  private static final int CALLS = 15_000;
+
+  private final AtomicIntegerArray rows = new AtomicIntegerArray(KEYS);
+  private final AtomicIntegerArray acknowledged = new AtomicIntegerArray(KEYS);
+
+  @Test
+  void evictionsUnderLoad_areMisses_neverErrorsAndNeverOldValues() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try (RedisServer server =
+            TestServers.newRedis("maxmemory 8mb", "maxmemory-policy allkeys-lru");
+        RedisCacheStore store = RedisCacheStore.connect(server.uri())) {
+      String filler = "x".repeat(2_000);
+      CacheAside<Integer, String> cache =
+          CacheAside.builder(store, "row", Serializer.utf8())
+              .storeTimeout(Duration.ofSeconds(5))
+              .build(key -> rows.get(key) + ":" + filler);
+      List<Future<?>> callers = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        SplittableRandom random = new SplittableRandom(i);
+        callers.add(threads.submit(() -> call(cache, random)));
+      }
+      for (Future<?> caller : callers) {
+        caller.get(2, TimeUnit.MINUTES);
+      }
+      assertThat(evicted(server)).isPositive();
+      assertThat(cache.stats().hits()).isPositive();
+      assertThat(cache.stats().storeFailures()).isZero();
+      assertThat(cache.stats().pendingInvalidations()).isZero();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private void call(CacheAside<Integer, String> cache, SplittableRandom random) {
+    for (int i = 0; i < CALLS; i++) {
+      // some keys often, so that there are hits and races, most of them once in a while
+      int key = random.nextInt(random.nextBoolean() ? 50 : KEYS);
+      if (random.nextInt(10) == 0) {
+        int version = rows.incrementAndGet(key);
+        cache.invalidate(key);
+        acknowledged.accumulateAndGet(key, version, Math::max);
+      } else {
+        int bound = acknowledged.get(key);
+        String value = cache.get(key).orElseThrow();
+        assertThat(Integer.parseInt(value.substring(0, value.indexOf(':'))))
+            .isGreaterThanOrEqualTo(bound);
+      }
+    }
+  }
+
+  private static long evicted(RedisServer server) {
+    try (RedisClient client = RedisClient.create(server.uri());
+        var connection = client.connect()) {
+      return connection
+          .sync()
+          .info("stats")
+          .lines()
+          .filter(line -> line.startsWith("evicted_keys:"))
+          .mapToLong(line -> Long.parseLong(line.substring("evicted_keys:".length())))
+          .sum();
+    }
+  }
+}
