@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.cacheaside.Lookup;
 import io.lettuce.core.api.StatefulConnection;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Reads on their way to a node that never answers. */
 final class LaneTest {
   private final AtomicInteger sent = new AtomicInteger();
-  private final Lane lane = new Lane(this::silent, Gets.MOST_KEYS);
+  private final Lane lane = new Lane(this::silent, Gets.MOST_KEYS, Duration.ZERO);
 
   /** Takes commands, and that is all; a real one can't be made to count them. */
   @SuppressWarnings("unchecked")
