@@ -169,7 +169,7 @@ final class MissExperiment implements Experiment {
   static Result judge(Result result, int threads, Rounds rounds) {
     String subject = result.subject();
     if (subject.equals(LOADER) || subject.equals(GETS)) {
-      result.with(Measured.UNIT, "true");
+      result.with(Measured.UNIT, true);
     }
     if (!rounds.has(LOADER) || !rounds.has(GETS) || subject.equals(LOADER)) {
       return result;
