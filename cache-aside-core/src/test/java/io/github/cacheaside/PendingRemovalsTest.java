@@ -56,6 +56,15 @@ final class PendingRemovalsTest {
   }
 
   @Test
+  void whatWasSentWhileTheStoreWasAway_isRemovedAgainToo() {
+    acknowledged(EARTH);
+    time = time.plusMinutes(5);
+    pending.note(MARS); // not acknowledged
+    pending.replay();
+    assertThat(sent).containsExactly(EARTH, MARS);
+  }
+
+  @Test
   void whatHadStoodForHalfAMinuteBeforeTheLastAnswer_isNot() {
     acknowledged(EARTH);
     time = time.plusSeconds(31);

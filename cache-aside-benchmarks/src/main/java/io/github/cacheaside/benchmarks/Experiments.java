@@ -34,9 +34,9 @@ final class Experiments {
       List.of(
           new FrozenExperiment(),
           new OutageExperiment(),
-          new FailoverExperiment(),
           new SoakExperiment(),
-          new LeakExperiment());
+          new LeakExperiment(),
+          new FailoverExperiment());
 
   static final List<Experiment> ALL =
       Stream.of(OF_COHERENCE, OF_SPEED, OF_FAILURES).flatMap(List::stream).toList();

@@ -47,7 +47,7 @@ final class FailoverExperiment implements Experiment {
   @Override
   public void run(Plan plan, Consumer<Result> results) throws Exception {
     for (String topology : FailoverGround.KINDS) {
-      for (String subject : plan.subjects()) {
+      for (String subject : FailoverSubjects.at(topology, plan.subjects())) {
         plan.progress().accept(subject + Result.AT + topology);
         FailoverStage.Found found =
             FailoverStage.run(subject, topology, Duration.ofSeconds(plan.seconds()), plan.seed());

@@ -37,6 +37,17 @@ final class FailoverSubjects {
         : Subjects.open(name, environment);
   }
 
+  /** Peers are looked at with Sentinel only. */
+  static List<String> at(String topology, List<String> wanted) {
+    return wanted.stream()
+        .filter(
+            name ->
+                topology.equals(FailoverGround.SENTINEL)
+                    || OURS.contains(name)
+                    || MUST_FAIL.contains(name))
+        .toList();
+  }
+
   /** Nobody learns that Redis was away, so nothing is repeated. */
   private static CacheStore notTold(CacheStore original) {
     return new ForwardingStore(original) {

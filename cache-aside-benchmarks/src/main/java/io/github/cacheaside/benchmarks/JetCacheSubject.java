@@ -4,9 +4,7 @@ import com.alicp.jetcache.Cache;
 import com.alicp.jetcache.redis.lettuce.RedisLettuceCacheBuilder;
 import com.alicp.jetcache.support.JavaValueDecoder;
 import com.alicp.jetcache.support.JavaValueEncoder;
-import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.cluster.RedisClusterClient;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -18,16 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class JetCacheSubject implements Subject {
   private final Environment environment;
-  private final AbstractRedisClient client;
+  private final RedisClient client;
   private final Cache<Long, Row> cache;
 
   JetCacheSubject(Environment environment) {
     this.environment = environment;
-    Nodes nodes = Nodes.of(environment.redis());
-    this.client =
-        nodes.isCluster()
-            ? RedisClusterClient.create(nodes.uris(Nodes.PEERS_TIMEOUT))
-            : RedisClient.create(environment.redis());
+    this.client = RedisClient.create(environment.redis());
     RedisLettuceCacheBuilder<?> builder = RedisLettuceCacheBuilder.createRedisLettuceCacheBuilder();
     builder.setRedisClient(client);
     builder.setKeyConvertor(Object::toString);

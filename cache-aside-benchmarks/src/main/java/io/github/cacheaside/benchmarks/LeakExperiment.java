@@ -19,7 +19,7 @@ final class LeakExperiment implements Experiment {
           List.of(OutageSubjects.KEEPS_LEASES));
 
   private static final int SHARE_OF_OTHERS = 4;
-  private static final int SHORTEST_SECONDS = 20;
+  private static final int SHORTEST_SECONDS = 30;
 
   @Override
   public String name() {

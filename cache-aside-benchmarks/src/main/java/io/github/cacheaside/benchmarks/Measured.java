@@ -20,6 +20,9 @@ record Measured(String subject, String load, Map<String, String> figures) {
   static final String MEDIAN = "p50_us";
   static final String P99 = "p99_us";
 
+  /** Marks what others are measured in, and that does not do what they do. */
+  static final String UNIT = "unit";
+
   private static final String OURS = "cache-aside";
   private static final String RATIO = "ratio_to_";
 
@@ -82,7 +85,8 @@ record Measured(String subject, String load, Map<String, String> figures) {
   Stream<Measured> rivals(List<Measured> rows) {
     return rows.stream()
         .filter(row -> row.load().equals(load))
-        .filter(row -> !row.isOurs() && !row.isMeantToFail());
+        .filter(row -> !row.isOurs() && !row.isMeantToFail())
+        .filter(row -> !row.figures().containsKey(UNIT));
   }
 
   /** Whether it was seen to answer what had been overwritten. */

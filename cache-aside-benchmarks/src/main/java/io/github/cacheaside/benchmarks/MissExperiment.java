@@ -168,6 +168,9 @@ final class MissExperiment implements Experiment {
   /** Adds what a miss takes beyond the load, and what is promised of it with one caller. */
   static Result judge(Result result, int threads, Rounds rounds) {
     String subject = result.subject();
+    if (subject.equals(LOADER) || subject.equals(GETS)) {
+      result.with(Measured.UNIT, true);
+    }
     if (!rounds.has(LOADER) || !rounds.has(GETS) || subject.equals(LOADER)) {
       return result;
     }

@@ -13,10 +13,6 @@ import java.util.List;
  * @param name of the primary, for sentinels
  */
 record Nodes(String scheme, List<String> hosts, String name) {
-  /**
-   * For peers in a cluster: with their default of a minute, each command to a dead node waits so.
-   */
-  static final Duration PEERS_TIMEOUT = Duration.ofSeconds(2);
 
   static Nodes of(String uri) {
     String[] parts = uri.split("://", 2);

@@ -34,8 +34,6 @@ final class RedissonSubject implements Subject {
           .setMasterName(nodes.name())
           .addSentinelAddress(nodes.addresses().toArray(String[]::new))
           .setCheckSentinelsList(false);
-    } else if (nodes.isCluster()) {
-      config.useClusterServers().addNodeAddress(nodes.addresses().toArray(String[]::new));
     } else {
       config.useSingleServer().setAddress(redis);
     }

@@ -52,6 +52,10 @@ final class Result {
     return with(key, Long.toString(value));
   }
 
+  Result with(String key, boolean value) {
+    return with(key, Boolean.toString(value));
+  }
+
   Result with(String key, double value) {
     return with(key, String.format(Locale.ROOT, "%.2f", value));
   }

@@ -18,7 +18,7 @@ final class Soak implements AutoCloseable {
   private static final int QUIET = 64;
   private static final Duration LOAD = Duration.ofMillis(1);
   private static final Team.Shape SHAPE = new Team.Shape(8, 2, 24, KEYS - QUIET, 4_000, 10_000);
-  private static final Duration LONGEST_ROUND = Duration.ofSeconds(20);
+  private static final Duration LONGEST_ROUND = Duration.ofSeconds(10);
   private static final int FEWEST_ROUNDS = 6;
 
   /** Looks at the process while everything is at rest. */

@@ -141,7 +141,7 @@ final class SoakExperiment implements Experiment {
       return result.mustFail(
           switch (result.subject()) {
             case OutageSubjects.TRUSTING -> nearest > bound;
-            case OutageSubjects.FORGETS -> tally.permanent.sum() > 0;
+            case OutageSubjects.FORGETS -> tally.permanent.sum() + tally.lost.sum() > 0;
             case OutageSubjects.NO_TOKEN -> old;
             default -> old || tally.readErrors.sum() > 0;
           });

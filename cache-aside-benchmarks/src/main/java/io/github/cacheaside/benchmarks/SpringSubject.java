@@ -7,10 +7,8 @@ import org.springframework.cache.Cache;
 import org.springframework.data.redis.cache.RedisCacheConfiguration;
 import org.springframework.data.redis.cache.RedisCacheManager;
 import org.springframework.data.redis.cache.RedisCacheWriter;
-import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
-import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -38,11 +36,6 @@ final class SpringSubject implements Subject {
     if (nodes.isSentinel()) {
       return new LettuceConnectionFactory(
           new RedisSentinelConfiguration(nodes.name(), new HashSet<>(nodes.hosts())));
-    }
-    if (nodes.isCluster()) {
-      return new LettuceConnectionFactory(
-          new RedisClusterConfiguration(nodes.hosts()),
-          LettuceClientConfiguration.builder().commandTimeout(Nodes.PEERS_TIMEOUT).build());
     }
     RedisURI uri = RedisURI.create(redis);
     return new LettuceConnectionFactory(

@@ -73,6 +73,12 @@ final class OverviewTest {
   }
 
   @Test
+  void whatOthersAreMeasuredInIsNobodysRival() {
+    add(hits, row("cache-aside", 90, 10), row("loader", 900, 1).with("unit", true));
+    assertThat(part("losses")).containsExactly("Nowhere in these figures.");
+  }
+
+  @Test
   void anotherLoadIsAnotherRow() {
     add(hits, row("cache-aside", 90, 10), row("spring", 900, 1).at("16 threads"));
     assertThat(part("losses")).containsExactly("Nowhere in these figures.");

@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 record Access(SslOptions ssl, @Nullable RedisCredentialsProvider credentials, Duration busyWait)
     implements AutoCloseable {
 
+  Access {
+    busyWait = BusyWait.withProcessors(Runtime.getRuntime().availableProcessors(), busyWait);
+  }
+
   /** The certificate authorities of the JVM, and the credentials of the URI. */
   static Access standard() {
     return new Access(SslOptions.create(), null, BusyWait.LONGEST);

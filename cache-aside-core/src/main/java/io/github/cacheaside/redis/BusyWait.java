@@ -26,8 +26,6 @@ final class BusyWait {
   /** How many reads are few: 4. With more, the processors have others to run. */
   private static final int FEW = 4;
 
-  private static final boolean ONE_PROCESSOR = Runtime.getRuntime().availableProcessors() == 1;
-
   private static final AtomicBoolean SOMEBODY = new AtomicBoolean();
 
   private final long longest;
@@ -40,8 +38,13 @@ final class BusyWait {
    * @param longest zero to let all sleep at once
    */
   BusyWait(Duration longest) {
-    this.longest = ONE_PROCESSOR ? 0 : longest.toNanos();
+    this.longest = longest.toNanos();
     this.lastEnd = System.nanoTime() - this.longest;
+  }
+
+  /** This time; none where there is but one processor, which others need meanwhile. */
+  static Duration withProcessors(int processors, Duration longest) {
+    return processors == 1 ? Duration.ZERO : longest;
   }
 
   /** Whether it is worth asking. */

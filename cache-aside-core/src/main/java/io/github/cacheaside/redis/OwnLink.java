@@ -146,7 +146,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   @Override
   public void readOnly() {
     if (replacements.mayNow()) {
-      replace();
+      CompletionStage<Boolean> unused = replace();
     }
   }
 
@@ -160,23 +160,29 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   /**
    * The connection may lead to a node that is primary no longer. Opens another, where the name or
    * the sentinels lead now, and only then lets go of this one, so that reads go on meanwhile.
+   *
+   * @return whether there is no more to do
    */
-  private void replace() {
+  private CompletionStage<Boolean> replace() {
     C old = connection;
-    if (old == null || closed || !replacing.compareAndSet(false, true)) {
-      return;
+    if (old == null || closed) { // who connects later gets there by himself
+      return CompletableFuture.completedFuture(true);
     }
-    connect()
-        .thenCompose(this::adopt)
-        .whenComplete(
-            (adopted, failure) -> {
-              replacing.set(false);
-              if (failure == null) {
-                LOG.info("another node may be primary, so a new connection to {} is used", where);
-                letGo(old);
-                reconnects.happened();
-              }
-            });
+    if (!replacing.compareAndSet(false, true)) {
+      return CompletableFuture.completedFuture(false);
+    }
+    return connect().thenCompose(this::adopt).handle((adopted, failure) -> replaced(old, failure));
+  }
+
+  private boolean replaced(C old, @Nullable Throwable failure) {
+    replacing.set(false);
+    if (failure != null) {
+      return false;
+    }
+    LOG.info("another node may be primary, so a new connection to {} is used", where);
+    letGo(old);
+    reconnects.happened();
+    return true;
   }
 
   /** Most of what is under way is answered by then. */

@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ final class PrimaryWatch implements AutoCloseable {
 
   private final RedisClient client;
   private final RedisURI uri;
-  private final Runnable changed;
+  private final Supplier<CompletionStage<Boolean>> changed;
   private final Future<?> beat;
   private final AtomicBoolean asking = new AtomicBoolean();
 
@@ -39,8 +40,13 @@ final class PrimaryWatch implements AutoCloseable {
    * Starts.
    *
    * @param client never reconnects; closed with this
+   * @param changed what to do then; says whether that is done, else it is tried again
    */
-  PrimaryWatch(RedisClient client, RedisURI uri, ScheduledExecutorService timer, Runnable changed) {
+  PrimaryWatch(
+      RedisClient client,
+      RedisURI uri,
+      ScheduledExecutorService timer,
+      Supplier<CompletionStage<Boolean>> changed) {
     this.client = client;
     this.uri = uri;
     this.changed = changed;
@@ -81,18 +87,24 @@ final class PrimaryWatch implements AutoCloseable {
   }
 
   private void answered(@Nullable SocketAddress now, @Nullable Throwable failure) {
-    boolean other = now != null && primary != null && !now.equals(primary);
-    if (now != null) {
-      primary = now;
-    }
     if (failure != null && connection != null) {
       CompletableFuture<Void> unused = connection.closeAsync();
       connection = null;
     }
-    asking.set(false);
-    if (other) {
-      changed.run();
+    if (now == null || primary == null || now.equals(primary)) {
+      done(now);
+      return;
     }
+    changed
+        .get()
+        .whenComplete((followed, error) -> done(Boolean.TRUE.equals(followed) ? now : null));
+  }
+
+  private void done(@Nullable SocketAddress followed) {
+    if (followed != null) {
+      primary = followed;
+    }
+    asking.set(false);
   }
 
   @Override

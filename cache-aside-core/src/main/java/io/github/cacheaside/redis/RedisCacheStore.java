@@ -325,6 +325,11 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   @Override
+  public Duration busyWait() {
+    return link.busyWait();
+  }
+
+  @Override
   public void notAnswering() {
     link.notAnswering();
   }

@@ -50,6 +50,12 @@ class PollingLoopsTest {
   }
 
   @Test
+  void withOneProcessorNobodyLooks() {
+    assertEquals(Duration.ZERO, BusyWait.withProcessors(1, BusyWait.LONGEST));
+    assertEquals(BusyWait.LONGEST, BusyWait.withProcessors(2, BusyWait.LONGEST));
+  }
+
+  @Test
   void refusesMoreThanAMillisecond() {
     var builder = RedisCacheStore.builder("redis://localhost");
     for (Duration wrong : new Duration[] {Duration.ofNanos(-1), Duration.ofNanos(1_000_001)}) {
