@@ -325,11 +325,6 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   @Override
-  public Duration busyWait() {
-    return link.busyWait();
-  }
-
-  @Override
   public void notAnswering() {
     link.notAnswering();
   }
