@@ -113,7 +113,7 @@ final class CloseTest {
           return 2;
         });
     start(() -> cache.write(List.of(3L), () -> "written"));
-    start(() -> cache.warm(LongStream.range(400, 1_000).boxed().toList(), Warming.perSecond(100)));
+    start(() -> cache.warm(LongStream.range(400, 600).boxed().toList(), Warming.perSecond(1_000)));
     start(() -> cache.warm(LongStream.range(1_000, 2_000).boxed().toList(), Warming.unlimited()));
   }
 
