@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -216,6 +219,70 @@ final class FailSafeTest extends ExpiryCase {
     slow.mayReturn.countDown();
     result(other);
     assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.LOADED);
+  }
+
+  @Test
+  void aProcessThatCantLoad_keepsOthersFromItForALeaseAtMost() throws Exception {
+    OriginLimiter limiter = OriginLimiter.of(1, 1, Duration.ofMillis(1));
+    CacheAside<Long, Planet> cache =
+        builder(store, FAIL_SAFE.eager(0.5)).originLimiter(limiter).build(failing);
+    cache.get(3L);
+    pass(SOFT.dividedBy(2));
+    SlowLoader slow = new SlowLoader();
+    CacheAside<Long, Planet> busy =
+        CacheAside.builder(store, name + "-2", Serializer.json(Planet.class))
+            .originLimiter(limiter)
+            .build(slow);
+    Future<Read<Planet>> other = start(() -> busy.read(1L));
+    slow.hasRead.await();
+    assertThat(cache.read(3L)).isEqualTo(HIT);
+    assertThat(background.runAll()).isEqualTo(1);
+    assertThat(cache.stats().shedRefreshes()).isEqualTo(1);
+    assertThat(cache.stats().failedRefreshes()).isZero();
+    slow.mayReturn.countDown();
+    result(other);
+    pass(Duration.ofSeconds(5)); // the lease; the throttle is longer
+    assertThat(cache(FAIL_SAFE.eager(0.5), table).read(3L)).isEqualTo(HIT);
+    assertThat(background.runAll()).isEqualTo(1);
+  }
+
+  @Test
+  void whatFollowsAStaleAnswer_runsOnTheExecutor_notOnAThreadOfTheStore() throws Exception {
+    CountDownLatch attached = new CountDownLatch(1);
+    ExecutorService ofStore = Executors.newSingleThreadExecutor(task -> new Thread(task, "store"));
+    ExecutorService ofCallers = Executors.newCachedThreadPool(task -> new Thread(task, "caller"));
+    CacheStore elsewhere =
+        new ForwardingStore(store) {
+          @Override
+          public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
+            return CompletableFuture.supplyAsync(() -> await(attached), ofStore)
+                .thenCompose(any -> super.renew(key, token, lease));
+          }
+        };
+    try {
+      CacheAside<Long, Planet> cache =
+          builder(elsewhere, FAIL_SAFE)
+              .executor(ofCallers)
+              .storeTimeout(Duration.ofSeconds(20))
+              .lease(Duration.ofSeconds(30))
+              .build(failing);
+      cachedAndStale(cache);
+      CompletableFuture<String> thread =
+          cache.async().get(3L).thenApply(found -> Thread.currentThread().getName());
+      attached.countDown();
+      assertThat(thread.get(20, TimeUnit.SECONDS)).isEqualTo("caller");
+    } finally {
+      ofStore.shutdownNow();
+      ofCallers.shutdownNow();
+    }
+  }
+
+  private static boolean await(CountDownLatch latch) {
+    try {
+      return latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** A fail-safe that does not look whether the value still stands: the tests above can fail. */
