@@ -94,11 +94,10 @@ public final class RedisCacheStoreBuilder {
   /**
    * How long threads look for an answer again and again before they sleep. Default: 100 µs. It
    * makes reads of a near Redis faster where few callers read one value after the other, and takes
-   * a processor meanwhile, though it lets others run first. Nobody looks for a read when reads come
-   * seldom, when many are under way, or when Redis mostly takes longer to answer. At most one
-   * caller at a time does, and the thread that talks to Redis (but not on a native transport of
-   * Netty). A miss looks for its lease as well, one miss at a time, unless looking was in vain
-   * shortly before. With one processor nobody ever looks.
+   * a processor meanwhile, though it lets others run first. Nobody does so when reads come seldom,
+   * when many are under way, or when Redis mostly takes longer to answer; and with one processor
+   * never. At most one caller at a time does, and the thread that talks to Redis (but not on a
+   * native transport of Netty). A miss that waits for its lease sleeps.
    *
    * @param longest zero to sleep at once, at most 1 ms
    * @return this
