@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -341,7 +342,17 @@ final class Attempt<K, V> {
     if (failure instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    if (granted && aged != null && failure instanceof Exception && throttles(failure)) {
+    boolean refresh = call.kind() == Call.Kind.REFRESH;
+    if (granted && refresh && isOwn(failure)) {
+      engine.counters().refreshShed(); // its lease stands until it ends, lest it is tried all over
+      renewal.stop();
+      engine.flights().abandon(storeKey, flight, null);
+      return;
+    }
+    if (granted
+        && aged != null
+        && failure instanceof Exception
+        && (refresh || throttles(failure))) {
       throttle(aged.seen(), failure, asOf);
       return;
     }
@@ -358,12 +369,15 @@ final class Attempt<K, V> {
 
   /** Whether the value that is there is left alone for a while after this failure. */
   private boolean throttles(Throwable failure) {
-    if (call.kind() == Call.Kind.REFRESH) {
-      return true;
-    }
-    boolean own =
-        failure instanceof InterruptedException || failure instanceof OriginLimiter.Refusal;
-    return !own && engine.aging() != null && engine.aging().throttle() != null;
+    return !isOwn(failure) && engine.aging() != null && engine.aging().throttle() != null;
+  }
+
+  /** Whether the loader has not failed, but this process could not run it. */
+  private static boolean isOwn(Throwable failure) {
+    return failure instanceof InterruptedException
+        || failure instanceof OriginLimiter.Refusal
+        || failure instanceof RejectedExecutionException
+        || failure instanceof Loads.NotBegunException;
   }
 
   private void throttle(StoredValue.Timing seen, Throwable failure, long asOf) {
@@ -371,7 +385,7 @@ final class Attempt<K, V> {
     Read<V> copy = stale;
     Objects.requireNonNull(engine.aging())
         .failed(key, storeKey, token, seen, failure, call.executor())
-        .thenAccept(
+        .thenAcceptAsync(
             stands -> {
               if (stands && copy != null && !flight.isDetached() && !isOver()) {
                 engine.counters().servedFailSafe();
@@ -379,6 +393,12 @@ final class Attempt<K, V> {
               } else {
                 land(Flight.Landing.failed(failure, asOf));
               }
+            },
+            call.executor())
+        .exceptionally(
+            refused -> {
+              land(Flight.Landing.failed(failure, asOf));
+              return null;
             });
   }
 

@@ -282,16 +282,6 @@ public interface CacheStore extends AutoCloseable {
   default void notAnswering() {}
 
   /**
-   * How long a caller may look for an answer again and again before it sleeps. Worth it for a store
-   * that mostly answers in less time than it takes to put a thread to sleep and to wake it.
-   *
-   * @return by default zero: a caller sleeps at once
-   */
-  default Duration busyWait() {
-    return Duration.ZERO;
-  }
-
-  /**
    * What is risky in how the store itself is set up, in words for a log. Asked once by each cache
    * that is built over it.
    *

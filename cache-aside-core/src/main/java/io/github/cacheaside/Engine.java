@@ -210,7 +210,7 @@ final class Engine<K, V> {
   }
 
   private Read<V> miss(K key, String storeKey, Lookup seen, long began) {
-    CallerThread thread = new CallerThread(store().busyWait());
+    CallerThread thread = new CallerThread();
     Call call = new Call(thread, began);
     try {
       return thread.await(resolve(key, storeKey, seen, call));

@@ -85,7 +85,7 @@ final class Loads {
   }
 
   /** The load had to wait for a thread until nobody waited for it. */
-  private static final class NotBegunException extends TimeoutException {
+  static final class NotBegunException extends TimeoutException {
     private static final long serialVersionUID = 1L;
 
     NotBegunException(String message) {

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * anyone, any number of times.
  *
  * <p>Recent is what was removed in the 30 seconds before the last removal that the store has
- * acknowledged, so an outage may be as long as it likes.
+ * acknowledged, so an outage may be as long as it likes. What it acknowledges when it is back moves
+ * that on only 10 seconds later, when what was lost has been repeated.
  *
  * <p>Holds at most 10,000 of each kind; beyond that the oldest go, which is counted and logged.
  */
@@ -31,6 +33,7 @@ final class PendingRemovals {
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
   private static final long REPLAY_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final long SETTLED_NANOS = Duration.ofSeconds(10).toNanos();
 
   /**
    * What is to be removed.
@@ -61,12 +64,17 @@ final class PendingRemovals {
 
   private long failures;
   private boolean draining;
+  private @Nullable Future<?> planned;
   private long pause = FIRST_PAUSE_MILLIS;
 
   /** When it was sent or, later, acknowledged; the oldest first. */
   private final Map<Removal, Long> recent = new LinkedHashMap<>();
 
+  /** The last acknowledgement, the first of those that are not settled, and the last that is. */
   private long acknowledged;
+
+  private long unsettledSince;
+  private long settled;
 
   PendingRemovals(
       String cacheName,
@@ -88,6 +96,8 @@ final class PendingRemovals {
     this.remove = remove;
     this.nanoTime = nanoTime;
     this.acknowledged = nanoTime.getAsLong();
+    this.unsettledSince = acknowledged;
+    this.settled = acknowledged;
   }
 
   /** Remembers a removal that is about to be sent, in case the store turns out to have lost it. */
@@ -102,6 +112,10 @@ final class PendingRemovals {
   void done(List<Removal> removals) {
     long now = nanoTime.getAsLong();
     synchronized (recent) {
+      if (now - unsettledSince > SETTLED_NANOS) {
+        settled = acknowledged;
+        unsettledSince = now;
+      }
       acknowledged = now;
       removals.forEach(removal -> note(removal, now));
     }
@@ -112,7 +126,7 @@ final class PendingRemovals {
     recent.put(removal, now);
     Iterator<Long> oldest = recent.values().iterator();
     long at = oldest.next();
-    while (recent.size() > MOST_KEYS || acknowledged - at > REPLAY_NANOS) {
+    while (recent.size() > MOST_KEYS || settled - at > REPLAY_NANOS) {
       oldest.remove();
       at = oldest.next();
     }
@@ -132,6 +146,7 @@ final class PendingRemovals {
         oldest.remove();
         lost++;
       }
+      plan(pause);
     }
     if (lost > 0) {
       counters.invalidationsLost(lost);
@@ -142,7 +157,6 @@ final class PendingRemovals {
           lost,
           MOST_KEYS);
     }
-    drainAfter(FIRST_PAUSE_MILLIS);
   }
 
   private void fail(Removal removal) {
@@ -155,15 +169,13 @@ final class PendingRemovals {
     synchronized (recent) {
       recent.forEach(
           (removal, at) -> {
-            if (acknowledged - at <= REPLAY_NANOS) {
+            if (settled - at <= REPLAY_NANOS) {
               again.add(removal);
             }
           });
     }
     synchronized (failed) {
-      again
-          .subList(Math.max(0, again.size() - MOST_KEYS + failed.size()), again.size())
-          .forEach(this::fail);
+      again.forEach(this::fail); // twice as many as either kind, at most
       pause = FIRST_PAUSE_MILLIS;
     }
     drain();
@@ -175,13 +187,20 @@ final class PendingRemovals {
     }
   }
 
-  private void drainAfter(long millis) {
-    Future<?> unused = timers.after(Duration.ofMillis(millis), this::drain);
+  /** One plan at a time, whoever asks; to be called under the monitor of what failed. */
+  private void plan(long millis) {
+    if (planned == null && !draining) {
+      planned = timers.after(Duration.ofMillis(millis), this::drain);
+    }
   }
 
   private void drain() {
     Map<Removal, Long> batch = new LinkedHashMap<>();
     synchronized (failed) {
+      if (planned != null) {
+        planned.cancel(false); // it is this one, or later
+        planned = null;
+      }
       if (draining || failed.isEmpty()) {
         return;
       }
@@ -214,14 +233,12 @@ final class PendingRemovals {
   }
 
   private void drained(boolean all) {
-    long next;
     synchronized (failed) {
       draining = false;
       pause = all ? FIRST_PAUSE_MILLIS : Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
-      next = failed.isEmpty() ? -1 : all ? 0 : pause;
-    }
-    if (next >= 0) {
-      drainAfter(next);
+      if (!failed.isEmpty()) {
+        plan(all ? 0 : pause);
+      }
     }
   }
 }

@@ -14,10 +14,13 @@ import org.junit.jupiter.api.Test;
 final class PendingRemovalsTest {
   private static final Removal EARTH = Removal.entry("planet:3");
   private static final Removal MARS = Removal.entry("planet:4");
+  private static final Removal VENUS = Removal.entry("planet:2");
 
   private final Deque<Runnable> due = new ArrayDeque<>();
   private final List<Removal> sent = new ArrayList<>();
   private final Deque<CompletableFuture<Boolean>> answers = new ArrayDeque<>();
+  private final List<Duration> pauses = new ArrayList<>();
+  private boolean refusing;
   private Duration time = Duration.ZERO;
 
   private final PendingRemovals pending =
@@ -25,6 +28,7 @@ final class PendingRemovalsTest {
           "planet",
           new Counters(),
           (pause, task) -> {
+            pauses.add(pause);
             due.add(task);
             return new CompletableFuture<>();
           },
@@ -33,6 +37,9 @@ final class PendingRemovalsTest {
 
   private CompletableFuture<Boolean> send(Removal removal) {
     sent.add(removal);
+    if (refusing) {
+      return CompletableFuture.failedFuture(new IllegalStateException("not connected"));
+    }
     CompletableFuture<Boolean> answer = new CompletableFuture<>();
     answers.add(answer);
     return answer;
@@ -69,8 +76,49 @@ final class PendingRemovalsTest {
     acknowledged(EARTH);
     time = time.plusSeconds(31);
     acknowledged(MARS);
+    time = time.plusSeconds(11);
+    acknowledged(VENUS); // by now that of Mars is settled
     pending.replay();
-    assertThat(sent).containsExactly(MARS);
+    assertThat(sent).containsExactly(MARS, VENUS);
+  }
+
+  @Test
+  void whatIsAcknowledgedAfterAnOutage_doesNotPushOutWhatMayBeLost() {
+    acknowledged(EARTH);
+    time = time.plusMinutes(3);
+    acknowledged(MARS); // between the reconnect and the replay
+    time = time.plusMillis(20);
+    acknowledged(VENUS);
+    pending.replay();
+    assertThat(sent).containsExactly(EARTH, MARS, VENUS);
+  }
+
+  @Test
+  void howeverManyFail_oneDrainIsPlanned_andItsPausesGrow() {
+    for (int i = 0; i < 1_000; i++) {
+      pending.retry(List.of(EARTH));
+    }
+    assertThat(due).hasSize(1);
+    refusing = true;
+    for (int i = 0; i < 10; i++) {
+      runDue();
+      pending.retry(List.of(MARS));
+      assertThat(due).hasSize(1);
+    }
+    assertThat(pauses).endsWith(Duration.ofSeconds(2), Duration.ofSeconds(2));
+    assertThat(sent).hasSizeLessThan(30);
+  }
+
+  @Test
+  void whatMayBeLostIsRepeated_alsoIfManyHaveFailed() {
+    acknowledged(EARTH);
+    List<Removal> many = new ArrayList<>();
+    for (int key = 0; key < 10_000; key++) {
+      many.add(Removal.entry("moon:" + key));
+    }
+    pending.retry(many);
+    pending.replay();
+    assertThat(pending.size()).isEqualTo(10_001);
   }
 
   @Test
@@ -91,7 +139,6 @@ final class PendingRemovalsTest {
     pending.retry(List.of(EARTH)); // of a later write, refused at once
     answers.remove().complete(true);
     assertThat(pending.size()).isOne();
-    runDue();
     runDue();
     assertThat(sent).containsExactly(EARTH, EARTH);
     answers.remove().complete(true);

@@ -165,10 +165,11 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
    */
   private CompletionStage<Boolean> replace() {
     C old = connection;
-    if (old == null || closed) { // who connects later gets there by himself
+    if (closed) {
       return CompletableFuture.completedFuture(true);
     }
-    if (!replacing.compareAndSet(false, true)) {
+    // who is connecting may be on the way to the old one
+    if (old == null || !replacing.compareAndSet(false, true)) {
       return CompletableFuture.completedFuture(false);
     }
     return connect().thenCompose(this::adopt).handle((adopted, failure) -> replaced(old, failure));

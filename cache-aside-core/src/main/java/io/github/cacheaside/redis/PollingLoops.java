@@ -12,6 +12,7 @@ import io.netty.util.IntSupplier;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Event loops that look for work again and again for a moment before they sleep, while one event
@@ -41,8 +42,10 @@ final class PollingLoops extends DefaultEventLoopGroupProvider {
                 SelectorProvider.provider(), () -> new Polling(longest.toNanos())));
   }
 
-  /** Of one loop; only its thread calls it. */
+  /** Of one loop; only its thread calls it. One loop of the JVM polls at a time. */
   static final class Polling implements SelectStrategy {
+    private static volatile @Nullable Polling last;
+
     private final long longest;
     private long lastEvent;
     private int closely;
@@ -67,7 +70,7 @@ final class PollingLoops extends DefaultEventLoopGroupProvider {
         event(now);
         return selectNow.get();
       }
-      if (closely < BusyWait.ENOUGH || now - lastEvent > longest) {
+      if (closely < BusyWait.ENOUGH || now - lastEvent > longest || anotherPolls(now)) {
         slept = true;
         return SELECT;
       }
@@ -78,6 +81,16 @@ final class PollingLoops extends DefaultEventLoopGroupProvider {
       }
       Thread.yield();
       return CONTINUE;
+    }
+
+    /** One that has been quiet for long does so no more, or is gone. */
+    private boolean anotherPolls(long now) {
+      Polling other = last;
+      if (other != null && other != this && now - other.lastEvent <= other.longest) {
+        return true;
+      }
+      last = this;
+      return false;
     }
 
     private void event(long now) {

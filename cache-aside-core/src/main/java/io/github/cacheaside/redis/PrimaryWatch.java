@@ -73,6 +73,7 @@ final class PrimaryWatch implements AutoCloseable {
     if (open != null && open.isOpen()) {
       return CompletableFuture.completedFuture(open);
     }
+    forget();
     try {
       return client
           .connectSentinelAsync(StringCodec.UTF8, uri)
@@ -87,9 +88,8 @@ final class PrimaryWatch implements AutoCloseable {
   }
 
   private void answered(@Nullable SocketAddress now, @Nullable Throwable failure) {
-    if (failure != null && connection != null) {
-      CompletableFuture<Void> unused = connection.closeAsync();
-      connection = null;
+    if (failure != null) {
+      forget();
     }
     if (now == null || primary == null || now.equals(primary)) {
       done(now);
@@ -98,6 +98,14 @@ final class PrimaryWatch implements AutoCloseable {
     changed
         .get()
         .whenComplete((followed, error) -> done(Boolean.TRUE.equals(followed) ? now : null));
+  }
+
+  /** Also one that is closed already: its client would keep it. */
+  private void forget() {
+    if (connection != null) {
+      CompletableFuture<Void> unused = connection.closeAsync();
+      connection = null;
+    }
   }
 
   private void done(@Nullable SocketAddress followed) {

@@ -13,6 +13,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says when Redis may have lost what it had acknowledged: when a connection was lost and is back,
@@ -22,6 +24,8 @@ import java.util.concurrent.TimeUnit;
  * topology, says nothing about a node that is away.
  */
 final class Reconnects implements RedisConnectionStateListener {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisCacheStore.class);
+
   /** A connection is told before it takes commands. */
   private static final Duration SETTLE = Duration.ofMillis(20);
 
@@ -44,8 +48,17 @@ final class Reconnects implements RedisConnectionStateListener {
     try {
       Future<?> unused =
           timer.schedule(
-              () -> actions.forEach(Runnable::run), SETTLE.toMillis(), TimeUnit.MILLISECONDS);
+              () -> actions.forEach(Reconnects::run), SETTLE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) { // closed meanwhile
+    }
+  }
+
+  /** One that throws keeps none from running. */
+  private static void run(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.warn("after a reconnect {} failed", action.getClass().getName(), e);
     }
   }
 

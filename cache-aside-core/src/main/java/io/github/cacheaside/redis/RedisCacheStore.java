@@ -327,11 +327,6 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   @Override
-  public Duration busyWait() {
-    return link.busyWait();
-  }
-
-  @Override
   public void notAnswering() {
     link.notAnswering();
   }

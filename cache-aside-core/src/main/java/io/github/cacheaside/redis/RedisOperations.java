@@ -44,7 +44,7 @@ final class RedisOperations {
 
   <T> CompletionStage<T> call(
       Function<RedisClusterAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
-    return command.apply(link.commands());
+    return command.apply(link.commands()).whenComplete((answer, failure) -> note(failure));
   }
 
   /**
@@ -82,18 +82,19 @@ final class RedisOperations {
     RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
     CompletableFuture<T> byHash =
         redis.<T>evalsha(script.sha(), type, keys, args).toCompletableFuture();
-    return byHash.exceptionallyCompose(
-        failure ->
-            unwrap(failure) instanceof RedisNoScriptException
-                ? redis.<T>eval(script.source(), type, keys, args)
-                : CompletableFuture.failedFuture(noted(unwrap(failure))));
+    return byHash
+        .exceptionallyCompose(
+            failure ->
+                unwrap(failure) instanceof RedisNoScriptException
+                    ? redis.<T>eval(script.source(), type, keys, args)
+                    : CompletableFuture.failedFuture(unwrap(failure)))
+        .whenComplete((answer, failure) -> note(failure));
   }
 
-  private Throwable noted(Throwable failure) {
-    if (Refusals.isReadOnly(failure)) {
+  private void note(@Nullable Throwable failure) {
+    if (failure != null && Refusals.isReadOnly(unwrap(failure))) {
       link.readOnly();
     }
-    return failure;
   }
 
   /** Runs a script that answers 1 or 0. */

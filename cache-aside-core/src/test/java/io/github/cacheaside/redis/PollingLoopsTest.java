@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.netty.channel.SelectStrategy;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** When an event loop looks for work before it sleeps. */
@@ -12,8 +13,11 @@ class PollingLoopsTest {
   private static final long MICROS = 1_000;
   private static final long LONGEST = 100 * MICROS;
 
+  /** Each test begins when those of others have been quiet for long. */
+  private static final AtomicLong LATER = new AtomicLong();
+
   private final PollingLoops.Polling loop = new PollingLoops.Polling(LONGEST);
-  private long now;
+  private long now = LATER.addAndGet(1_000_000 * MICROS);
 
   @Test
   void sleepsWhileEventsComeSeldom() throws Exception {
@@ -38,6 +42,22 @@ class PollingLoopsTest {
     assertEquals(SelectStrategy.SELECT, decide(101, 0, false));
     assertEquals(1, decide(500, 1, true), "woken");
     assertEquals(SelectStrategy.SELECT, decide(1, 0, false), "and not busy any more");
+  }
+
+  @Test
+  void oneLoopLooksAtATime_andOneThatIsGoneKeepsNobody() throws Exception {
+    beBusy();
+    assertEquals(SelectStrategy.CONTINUE, decide(1, 0, false));
+    var other = new PollingLoops.Polling(LONGEST);
+    for (int i = 0; i <= BusyWait.ENOUGH; i++) {
+      other.decide(() -> 1, true, now);
+    }
+    assertEquals(SelectStrategy.SELECT, other.decide(() -> 0, false, now));
+    now += LONGEST + 1;
+    for (int i = 0; i <= BusyWait.ENOUGH; i++) {
+      other.decide(() -> 1, true, now);
+    }
+    assertEquals(SelectStrategy.CONTINUE, other.decide(() -> 0, false, now));
   }
 
   @Test
