@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CacheAsideBuilder<K, V> {
   private static final String CAFFEINE = "com.github.benmanes.caffeine.cache.Caffeine";
+  private static final Duration NEAR_TTL = Duration.ofMinutes(1);
+  private static final Duration NEAR_MAX_LAG = Duration.ofSeconds(1);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
 
   private final CacheStore store;
@@ -40,8 +42,8 @@ public final class CacheAsideBuilder<K, V> {
   private @Nullable Function<? super V, Set<String>> tagsOfValue;
   private long nearMost;
   private @Nullable ToIntBiFunction<?, ? super V> nearWeigher;
-  private Duration nearTtl = Duration.ofMinutes(1);
-  private Duration nearMaxLag = Duration.ofSeconds(1);
+  private @Nullable Duration nearTtl;
+  private @Nullable Duration nearMaxLag;
   private Coalescer.@Nullable Bounds coalescing;
   private Ttl<? super V> ttl = Ttl.fixed(Duration.ofMinutes(10)).jittered(0.1);
   private @Nullable Duration absentTtl;
@@ -266,7 +268,7 @@ public final class CacheAsideBuilder<K, V> {
   /**
    * Sets how long an entry stays near at most; then the store is asked again. It stays no longer
    * than its TTL either, counted from when it came near; so it may outlive its TTL in the store by
-   * that much again. Default: 1 minute.
+   * that much again. Default: 1 minute. Refused without {@link #nearCache}.
    *
    * @param ttl from 1 ms to 10 years
    * @return this builder
@@ -280,7 +282,8 @@ public final class CacheAsideBuilder<K, V> {
    * Sets how old a near hit may be when the store no longer tells of changes: beyond that the near
    * cache is bypassed until the store is heard again. Redis is asked for a sign of life every 100
    * ms. After this process itself stood still, as in a long garbage collection, near hits may be
-   * older by that time, until a thread of the library has run. Default: 1 second.
+   * older by that time, until a thread of the library has run. Default: 1 second. Refused without
+   * {@link #nearCache}.
    *
    * @param maxLag from 200 ms to 10 minutes
    * @return this builder
@@ -332,8 +335,14 @@ public final class CacheAsideBuilder<K, V> {
 
   /**
    * Sets what becomes of values as they grow old: stale before they are gone, loaded anew before
-   * anybody misses them. Default: they are hits until their {@link #ttl} is over. Not over the
-   * layouts {@code plain} and {@code hash}.
+   * anybody misses them. Default: they are hits until their {@link #ttl} is over. What loads in the
+   * background ({@link Expiry#staleWhileRevalidate}, {@link Expiry#eager}, {@link
+   * Expiry#probabilistic}) needs an {@link #executor}. Not over the layouts {@code plain} and
+   * {@code hash}.
+   *
+   * <p>Needs a store that has {@link CacheStore#refresh} and, for {@link Expiry#sliding}, {@link
+   * CacheStore#touch}, as {@link io.github.cacheaside.redis.RedisCacheStore} does. One that lacks
+   * them is not refused: each refresh then fails, as {@link CacheStats#storeFailures} tells.
    *
    * @param expiry the policy
    * @return this builder
@@ -497,7 +506,7 @@ public final class CacheAsideBuilder<K, V> {
    */
   public CacheAsideBuilder<K, V> holdOff(Duration holdOff) {
     this.holdOff =
-        holdOff.isZero()
+        requireNonNull(holdOff, "holdOff").isZero()
             ? holdOff
             : between(holdOff, Duration.ofMillis(1), Duration.ofMinutes(10), "holdOff");
     return this;
@@ -516,11 +525,12 @@ public final class CacheAsideBuilder<K, V> {
 
   /**
    * Sets where the {@linkplain CacheAside#async() asynchronous view} runs loaders and serializers,
-   * and where all loaders run that have a {@linkplain #loadTimeout time-out}. Default: {@link
-   * ForkJoinPool#commonPool()}. Loaders that block are better off on an executor of virtual
-   * threads, or on a pool of the size of the connection pool. One that is full may reject a task,
-   * but must not run it on the thread that hands it over ({@code CallerRunsPolicy}): that may be
-   * one of this library, which nothing may block.
+   * where all loaders run that have a {@linkplain #loadTimeout time-out}, and where an {@link
+   * #expiry} has values loaded anew in the background; the last two need another than the default.
+   * Default: {@link ForkJoinPool#commonPool()}. Loaders that block are better off on an executor of
+   * virtual threads, or on a pool of the size of the connection pool. One that is full may reject a
+   * task, but must not run it on the thread that hands it over ({@code CallerRunsPolicy}): that may
+   * be one of this library, which nothing may block.
    *
    * @param executor the executor; it stays the caller's to shut down
    * @return this builder
@@ -628,8 +638,10 @@ public final class CacheAsideBuilder<K, V> {
             loadTimeout);
     if (!protection.patient() && executor == ForkJoinPool.commonPool()) {
       throw new IllegalArgumentException(
-          "loadTimeout and softLoadTimeout need an executor(...) of their own, for a load that takes"
-              + " too long keeps its thread");
+          (loadTimeout == null
+                  ? "softLoadTimeout " + softLoadTimeout
+                  : "loadTimeout " + loadTimeout)
+              + " needs an executor(...) of its own, for a load that takes too long keeps its thread");
     }
     return protection;
   }
@@ -651,15 +663,26 @@ public final class CacheAsideBuilder<K, V> {
         new ValueCodec<>(serializer, maxPayload, schemaVersion, compression, encryption);
     if (codec.needsForm() && store.coherence() == CacheStore.Coherence.TTL_ONLY) {
       throw new IllegalArgumentException(
-          "schemaVersion, compression and encryption: the plain and hash layouts have no place to"
-              + " say so, and are for programs that could not read it");
+          form()
+              + ": the plain and hash layouts have no place to say so, and are for programs that"
+              + " could not read it");
     }
     return codec;
+  }
+
+  /** What changes the form of values, with its setting; that of an encryption names no key. */
+  private String form() {
+    if (encryption != null) {
+      return "encryption " + encryption;
+    }
+    return compression == null ? "schemaVersion " + schemaVersion : "compression " + compression;
   }
 
   @SuppressWarnings("unchecked") // nearCache() fixed K to what the function takes
   private <K1> NearCache.@Nullable Bounds<K1, V> near() {
     if (nearMost == 0) {
+      refuseWithoutNearCache("nearTtl", nearTtl);
+      refuseWithoutNearCache("nearMaxLag", nearMaxLag);
       return null;
     }
     if (store.coherence() == CacheStore.Coherence.TTL_ONLY) {
@@ -673,7 +696,17 @@ public final class CacheAsideBuilder<K, V> {
           "nearCache needs com.github.ben-manes.caffeine:caffeine on the class path", e);
     }
     return new NearCache.Bounds<>(
-        nearMost, (ToIntBiFunction<? super K1, ? super V>) nearWeigher, nearTtl, nearMaxLag);
+        nearMost,
+        (ToIntBiFunction<? super K1, ? super V>) nearWeigher,
+        nearTtl == null ? NEAR_TTL : nearTtl,
+        nearMaxLag == null ? NEAR_MAX_LAG : nearMaxLag);
+  }
+
+  private static void refuseWithoutNearCache(String option, @Nullable Duration value) {
+    if (value != null) {
+      throw new IllegalArgumentException(
+          option + " " + value + " needs nearCache(...): without it nothing is kept near");
+    }
   }
 
   @SuppressWarnings("unchecked") // tagsOfKey() fixed K to what the function takes
@@ -682,7 +715,9 @@ public final class CacheAsideBuilder<K, V> {
         new Tags<>(
             qualifiedName(), clearable, (Function<? super K1, Set<String>>) tagsOfKey, tagsOfValue);
     if (!tags.none() && store.coherence() == CacheStore.Coherence.TTL_ONLY) {
-      throw new IllegalArgumentException("the plain and hash layouts have no place for tags");
+      String option = clearable ? "clearable" : tagsOfKey == null ? "tagsOfValue" : "tagsOfKey";
+      throw new IllegalArgumentException(
+          option + ": the plain and hash layouts have no place for tags");
     }
     if (!tags.none() && prefixed && prefix.contains("#")) {
       throw new IllegalArgumentException(

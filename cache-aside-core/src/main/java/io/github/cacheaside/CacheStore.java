@@ -93,9 +93,11 @@ public interface CacheStore extends AutoCloseable {
 
   /**
    * Asks for the right to load a value anew that is still there, so that it is replaced before
-   * anybody misses it. The value stays readable and its TTL as it is; {@link #fill}, {@link #renew}
-   * and {@link #abandon} take the token as they do for a stale copy, and whatever removes or
-   * replaces the value kills it.
+   * anybody misses it. Only an {@link Expiry} needs it; a store that leaves this as it is throws
+   * {@link UnsupportedOperationException}, and each refresh counts as a failure of the store. The
+   * value stays readable and its TTL as it is; {@link #fill}, {@link #renew} and {@link #abandon}
+   * take the token as they do for a stale copy, and whatever removes or replaces the value kills
+   * it.
    *
    * @param key the full key
    * @param token names this attempt
@@ -112,7 +114,9 @@ public interface CacheStore extends AutoCloseable {
   }
 
   /**
-   * Makes a value live longer, up to the end of its freshness. Its life is never made shorter.
+   * Makes a value live longer, up to the end of its freshness. Its life is never made shorter. Only
+   * {@link Expiry#sliding} needs it; a store that leaves this as it is throws {@link
+   * UnsupportedOperationException}, and values go when they have not been written for so long.
    *
    * @param key the full key
    * @param seen what the caller has found; any other value is left alone

@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whatever the cause, a value is loaded anew by one caller at a time, in all JVMs together,
  * under a lease that lies with the value; an invalidation ends that lease, so what was read before
- * it is not cached. Ages are told by the clock of the store; the clocks of the JVMs don't matter.
+ * it is not cached. Ages are told by the clock of the store; what the JVMs take for the time does
+ * not matter, but until Redis has first told its own a reader goes by that of its machine.
+ *
+ * <p>A policy begins with {@link #soft}, {@link #sliding} or {@link #hard}; the other methods add
+ * to it. These three are static: called on a policy they begin anew and drop what was added.
  *
  * <p>Values that lie in the store without an age, since a cache without this option wrote them,
  * live by their TTL alone. Immutable.
@@ -53,6 +57,7 @@ public final class Expiry {
 
   /**
    * A value is fresh until its TTL is over. Of use with {@link #eager} or {@link #probabilistic}.
+   * Begin with it.
    *
    * @return the policy
    */
@@ -62,9 +67,10 @@ public final class Expiry {
 
   /**
    * A value is gone when nobody has read it for this time, and when its TTL is over at the latest:
-   * each hit prolongs its life. The store is told so after the answer, and of one key at most eight
-   * times in this time by each process, so a value may go when it was idle for seven eighths of it.
-   * A {@link CacheAside#peek} prolongs nothing. Not with a soft TTL, nor with a near cache.
+   * each hit prolongs its life. The store is told so after the answer, and by each cache mostly
+   * eight or nine times of one key in this time, more often where several thousand keys are hot; so
+   * a value may go when it was idle for seven eighths of it. A {@link CacheAside#peek} prolongs
+   * nothing. Not with a soft TTL, nor with a near cache. Begin with it.
    *
    * @param idle from 1 s, less than the TTL
    * @return the policy
@@ -79,7 +85,7 @@ public final class Expiry {
   /**
    * A value is stale after this time, and gone when its TTL is over. The first reader of a stale
    * value loads, and waits for it; those that come meanwhile get the stale value at once, with the
-   * outcome {@link Outcome#STALE}.
+   * outcome {@link Outcome#STALE}. Begin with it.
    *
    * @param after from 1 ms, less than the TTL; a value whose own TTL is not longer is never stale
    * @return the policy
@@ -92,7 +98,7 @@ public final class Expiry {
    * Nobody waits: also the first reader gets the stale value at once, and the load runs on the
    * {@linkplain CacheAsideBuilder#executor executor}, as {@code stale-while-revalidate} of RFC 5861
    * does it. A load that fails is tried again when its lease, or the throttle of {@link #failSafe},
-   * is over. Needs a soft TTL.
+   * is over. Needs a soft TTL, and an executor of its own.
    *
    * @return the policy
    */
@@ -106,7 +112,7 @@ public final class Expiry {
    * that was invalidated, softly or not: then the caller gets the {@link CacheLoadException}. Needs
    * a soft TTL.
    *
-   * @param throttle from 10 ms to 10 minutes, less than the TTL
+   * @param throttle from 10 ms to 10 minutes, less than the time between the soft TTL and the TTL
    * @return the policy
    */
   public Expiry failSafe(Duration throttle) {
@@ -121,7 +127,7 @@ public final class Expiry {
   /**
    * The first hit after this part of the time for which a value is fresh has it loaded anew, on the
    * {@linkplain CacheAsideBuilder#executor executor}. The hit is a hit. A value that nobody reads
-   * after that moment is not loaded.
+   * after that moment is not loaded. Needs an executor of its own.
    *
    * @param fraction in (0, 1); 0.8 begins after 48 minutes of an hour
    * @return the policy
@@ -139,7 +145,7 @@ public final class Expiry {
    * {@code load time * beta * -ln(random)} is not less than the time that is left. The hit is a
    * hit. The algorithm is XFetch of Vattani, Chierichetti and Lowenstein, <i>Optimal Probabilistic
    * Cache Stampede Prevention</i> (VLDB 2015); the lease sees to it that only one of those whose
-   * turn it is loads.
+   * turn it is loads. Needs an executor of its own.
    *
    * @param beta above 0, up to 100; 1 is the optimum of the paper, more is earlier
    * @return the policy
@@ -178,9 +184,16 @@ public final class Expiry {
     checkLengths(ttl);
     if ((background || early()) && !ownExecutor) {
       throw new IllegalArgumentException(
-          "staleWhileRevalidate, eager and probabilistic need an executor(...) of their own, for"
-              + " loaders block");
+          inBackgroundBy() + " needs an executor(...) of its own, for loaders block");
     }
+  }
+
+  /** What has values loaded anew in the background. */
+  private String inBackgroundBy() {
+    if (background) {
+      return "staleWhileRevalidate";
+    }
+    return eager > 0 ? "eager " + eager : "probabilistic " + beta;
   }
 
   private void checkLengths(Ttl<?> ttl) {
@@ -196,9 +209,10 @@ public final class Expiry {
       throw new IllegalArgumentException(
           "soft TTL " + soft + " must be less than the hard one, ttl " + hard);
     }
-    if (throttle != null && throttle.compareTo(hard) >= 0) {
+    if (soft != null && throttle != null && throttle.compareTo(hard.minus(soft)) >= 0) {
       throw new IllegalArgumentException(
-          "throttle " + throttle + " must be less than ttl " + hard + ", or it is never over");
+          "throttle %s must be less than ttl %s less soft %s, or it ends after the value"
+              .formatted(throttle, hard, soft));
     }
   }
 

@@ -36,7 +36,7 @@ public enum Outcome {
   }
 
   /**
-   * Whether a cache answered the read, without a load anywhere.
+   * Whether the read was answered with a cached value, or with a cached absence.
    *
    * @return true for {@link #NEAR}, {@link #HIT}, {@link #ABSENT} and {@link #STALE}
    */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What an expiry refuses, and the moments that it gives. */
@@ -46,10 +47,10 @@ final class ExpiryOptionsTest {
         true,
         "soft TTL PT1M must be less than the hard one, ttl PT1M");
     refused(
-        SOFT.failSafe(Duration.ofMinutes(2)),
+        SOFT.failSafe(Duration.ofSeconds(50)),
         MINUTE.jittered(0.5),
         true,
-        "throttle PT2M must be less than ttl PT1M, or it is never over");
+        "throttle PT50S must be less than ttl PT1M less soft PT10S, or it ends after the value");
     refused(
         Expiry.sliding(Duration.ofMinutes(1)),
         MINUTE,
@@ -62,14 +63,24 @@ final class ExpiryOptionsTest {
         "staleWhileRevalidate needs a soft TTL: when the hard one is over there is no value left");
     assertThatThrownBy(() -> Expiry.sliding(Duration.ofSeconds(2)).check(MINUTE, true, true))
         .hasMessage("sliding PT2S excludes nearCache: near hits would not prolong a value's life");
-    for (Expiry background : new Expiry[] {SOFT.staleWhileRevalidate(), SOFT.eager(0.5)}) {
-      refused(
-          background,
-          MINUTE,
-          false,
-          "staleWhileRevalidate, eager and probabilistic need an executor(...) of their own, for"
-              + " loaders block");
-    }
+  }
+
+  @Test
+  void whatLoadsInTheBackground_isRefusedWithoutAnExecutor_byItsName() {
+    Map.of(
+            "staleWhileRevalidate",
+            SOFT.staleWhileRevalidate(),
+            "eager 0.5",
+            SOFT.eager(0.5),
+            "probabilistic 2.0",
+            Expiry.hard().probabilistic(2))
+        .forEach(
+            (option, policy) ->
+                refused(
+                    policy,
+                    MINUTE,
+                    false,
+                    option + " needs an executor(...) of its own, for loaders block"));
   }
 
   @Test
@@ -88,7 +99,8 @@ final class ExpiryOptionsTest {
   @Test
   void whatCanBeMeant_isNot() {
     SOFT.check(MINUTE, false, false);
-    SOFT.failSafe(Duration.ofSeconds(20)).check(MINUTE, false, false);
+    SOFT.failSafe(Duration.ofMillis(49_999)).check(MINUTE, false, false);
+    SOFT.failSafe(Duration.ofMinutes(9)).check(Ttl.from(any -> Duration.ZERO), false, false);
     SOFT.failSafe(Duration.ofSeconds(20))
         .staleWhileRevalidate()
         .eager(0.8)

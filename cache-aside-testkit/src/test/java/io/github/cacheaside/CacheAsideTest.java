@@ -247,5 +247,8 @@ final class CacheAsideTest extends CacheTest {
     assertThatThrownBy(() -> cache.put(1L, null))
         .isInstanceOf(NullPointerException.class)
         .hasMessage("value");
+    assertThatThrownBy(() -> builder(redis).holdOff(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("holdOff");
   }
 }

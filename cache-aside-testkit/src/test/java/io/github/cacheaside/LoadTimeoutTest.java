@@ -296,7 +296,9 @@ final class LoadTimeoutTest extends CacheTest {
   void timeoutsThatCanNotBeKept_areRefused() {
     assertThatThrownBy(() -> builder(redis).loadTimeout(MINUTE).build(table))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("need an executor(...) of their own");
+        .hasMessageStartingWith("loadTimeout " + MINUTE + " needs an executor(...) of its own");
+    assertThatThrownBy(() -> builder(redis).softLoadTimeout(SHORT).build(table))
+        .hasMessageStartingWith("softLoadTimeout " + SHORT + " needs an executor(...) of its own");
     assertThatThrownBy(() -> onThreads().loadTimeout(SHORT).softLoadTimeout(SHORT).build(table))
         .hasMessage("softLoadTimeout PT0.05S must be less than loadTimeout PT0.05S");
     assertThatThrownBy(() -> builder(redis).loadTimeout(Duration.ZERO))

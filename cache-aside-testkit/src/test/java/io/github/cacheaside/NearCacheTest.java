@@ -241,6 +241,11 @@ final class NearCacheTest extends CacheTest {
         .hasMessage("maximumSize must be at least 1 but was 0");
     assertThatThrownBy(() -> builder(redis).nearMaxLag(Duration.ofMillis(10)))
         .hasMessageContaining("nearMaxLag");
+    assertThatThrownBy(() -> builder(redis).nearTtl(Duration.ofMinutes(2)).build(table))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("nearTtl PT2M needs nearCache(...): without it nothing is kept near");
+    assertThatThrownBy(() -> builder(redis).nearMaxLag(Duration.ofSeconds(1)).build(table))
+        .hasMessage("nearMaxLag PT1S needs nearCache(...): without it nothing is kept near");
     assertThatThrownBy(() -> builder(redis.plain()).nearCache(1).build(table))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("nearCache 1");

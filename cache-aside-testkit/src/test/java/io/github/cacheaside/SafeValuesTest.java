@@ -165,15 +165,17 @@ final class SafeValuesTest extends CacheTest {
 
   @Test
   void layoutsForOtherProgramsTakeNoneOfThese() {
-    for (UnaryOperator<CacheAsideBuilder<Object, Planet>> option :
-        List.<UnaryOperator<CacheAsideBuilder<Object, Planet>>>of(
-            b -> b.encryption(ENCRYPTION),
-            b -> b.compression(Compression.lz4()),
-            b -> b.schemaVersion(1))) {
-      assertThatThrownBy(() -> option.apply(builder(redis.plain())).build(table))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("schemaVersion, compression and encryption: the plain and hash");
-    }
+    Map<String, CacheAsideBuilder<Object, Planet>> options =
+        Map.of(
+            "encryption Encryption[AES-GCM]", builder(redis.plain()).encryption(ENCRYPTION),
+            "compression Compression[lz4 from 9 bytes]",
+                builder(redis.plain()).compression(Compression.lz4().from(9)),
+            "schemaVersion 1", builder(redis.plain()).schemaVersion(1));
+    options.forEach(
+        (option, builder) ->
+            assertThatThrownBy(() -> builder.build(table))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(option + ": the plain and hash layouts"));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -170,7 +171,19 @@ final class TagsTest extends CacheTest {
     assertThatThrownBy(() -> tagged(redis, table).invalidateTag(""))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("tag must have 1 to 200 characters");
-    assertThatThrownBy(() -> builder(redis.plain()).clearable().build(table))
-        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void layoutsForOtherProgramsHaveNoPlaceForTags() {
+    Map<String, CacheAsideBuilder<Object, Planet>> tagged =
+        Map.of(
+            "clearable", builder(redis.plain()).clearable(),
+            "tagsOfKey", builder(redis.hash()).tagsOfKey(key -> Set.of("a")),
+            "tagsOfValue", builder(redis.plain()).tagsOfValue(planet -> Set.of("a")));
+    tagged.forEach(
+        (option, builder) ->
+            assertThatThrownBy(() -> builder.build(table))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(option + ": the plain and hash layouts have no place for tags"));
   }
 }

@@ -88,7 +88,8 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   /**
-   * Begins a connection with TLS options or with credentials that change.
+   * Begins a connection with TLS options, with credentials that change, or with another time for
+   * which threads look for an answer before they sleep.
    *
    * @param uri where; see {@link #connect(String)}
    * @return the options
@@ -99,8 +100,8 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   /**
-   * Begins a connection with TLS options or with credentials that change, to a standalone Redis or
-   * to the primary that the URI's sentinels name.
+   * Begins a connection with the same options to a standalone Redis, or to the primary that the
+   * URI's sentinels name.
    *
    * @param uri where; a time-out and the credentials that are set here are written into it
    * @return the options
@@ -111,7 +112,7 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   /**
-   * Begins a connection to a cluster with TLS options or with credentials that change.
+   * Begins a connection with the same options to a cluster.
    *
    * @param nodes some of its nodes; the others are found
    * @return the options
@@ -248,7 +249,8 @@ public final class RedisCacheStore implements CacheStore {
 
   /**
    * Redis' clock: this JVM's monotonic one, corrected by what {@code TIME} said in the last 10
-   * seconds. The clocks of a cluster's nodes are taken for one.
+   * seconds; before its first answer, this machine's time. The clocks of a cluster's nodes are
+   * taken for one.
    */
   @Override
   public long millis() {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a {@link RedisCacheStore} whose URI can't say everything: TLS with certificates of one's
- * own, credentials that change.
+ * own, credentials that change, how long threads look for an answer before they sleep.
  *
  * <p>What is set here holds for every connection of the store: for commands, for near caches, for
  * being told of the end of loads, to each node of a cluster. Not thread-safe.
@@ -84,7 +84,7 @@ public final class RedisCacheStoreBuilder {
    */
   public RedisCacheStoreBuilder credentials(Supplier<RedisCredentials> fetch, Duration renewEvery) {
     requireNonNull(fetch, "fetch");
-    if (renewEvery.compareTo(SHORTEST) < 0) {
+    if (requireNonNull(renewEvery, "renewEvery").compareTo(SHORTEST) < 0) {
       throw new IllegalArgumentException("renewEvery must be at least 1 second: " + renewEvery);
     }
     this.credentials = () -> new SuppliedCredentials(fetch, renewEvery);
@@ -93,18 +93,19 @@ public final class RedisCacheStoreBuilder {
 
   /**
    * How long threads look for an answer again and again before they sleep. Default: 100 µs. It
-   * makes reads of a near Redis up to three times as fast where few callers read one value after
-   * the other, and takes a processor meanwhile, though it lets others run first. Nobody does so
-   * when reads come seldom, when many are under way, or when Redis mostly takes longer to answer;
-   * and with one processor never. At most one caller at a time does, and the thread that talks to
-   * Redis (but not on a native transport of Netty).
+   * makes reads of a near Redis faster where few callers read one value after the other, and takes
+   * a processor meanwhile, though it lets others run first. Nobody does so when reads come seldom,
+   * when many are under way, or when Redis mostly takes longer to answer; and with one processor
+   * never. At most one caller at a time does, and the thread that talks to Redis (but not on a
+   * native transport of Netty). A miss that waits for its lease sleeps.
    *
    * @param longest zero to sleep at once, at most 1 ms
    * @return this
    * @throws IllegalArgumentException if the time is negative or more than 1 ms
    */
   public RedisCacheStoreBuilder busyWait(Duration longest) {
-    if (longest.isNegative() || longest.compareTo(LONGEST_BUSY_WAIT) > 0) {
+    if (requireNonNull(longest, "longest").isNegative()
+        || longest.compareTo(LONGEST_BUSY_WAIT) > 0) {
       throw new IllegalArgumentException("longest must be 0 to 1 ms: " + longest);
     }
     this.busyWait = longest;

@@ -3,6 +3,7 @@ package io.github.cacheaside.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cacheaside.CacheAsideBuilder;
+import io.github.cacheaside.redis.RedisCacheStoreBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Modifier;
@@ -95,17 +96,34 @@ final class ReadmeTest {
     List<String> rows =
         lines(ROOT.resolve("docs/options.md")).stream().filter(l -> l.startsWith("| `")).toList();
     assertThat(rows).as("said twice, in the same words").containsAll(knobsOfTheReadme());
-    List<String> options =
-        Arrays.stream(CacheAsideBuilder.class.getDeclaredMethods())
-            .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
-            .map(java.lang.reflect.Method::getName)
-            .filter(name -> !name.equals("build"))
-            .distinct()
-            .toList();
-    assertThat(options)
-        .isNotEmpty()
+    assertThat(options(CacheAsideBuilder.class, "build"))
+        .contains("ttl")
         .allSatisfy(
             option -> assertThat(rows).anyMatch(row -> row.startsWith("| `" + option + "`")));
+  }
+
+  @Test
+  void everyOptionOfTheConnectionToo() throws IOException {
+    List<String> lines = lines(ROOT.resolve("docs/options.md"));
+    List<String> rows =
+        lines.subList(lines.indexOf("## Of the connection"), lines.size()).stream()
+            .filter(line -> line.startsWith("| `"))
+            .toList();
+    assertThat(options(RedisCacheStoreBuilder.class, "connect"))
+        .contains("busyWait")
+        .allSatisfy(
+            option -> assertThat(rows).anyMatch(row -> row.startsWith("| `" + option + "`")))
+        .hasSameSizeAs(rows);
+  }
+
+  /** The public methods of a builder but its last. */
+  private static List<String> options(Class<?> builder, String last) {
+    return Arrays.stream(builder.getDeclaredMethods())
+        .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
+        .map(java.lang.reflect.Method::getName)
+        .filter(name -> !name.equals(last))
+        .distinct()
+        .toList();
   }
 
   @Test
