@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.Read;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
@@ -32,7 +34,7 @@ final class FailoverTest {
 
   private final AtomicInteger version = new AtomicInteger();
 
-  private CacheAside<Integer, String> cache(RedisCacheStore store) {
+  private CacheAside<Integer, String> cache(CacheStore store) {
     return CacheAside.builder(store, "fail", Serializer.utf8())
         .ttl(Duration.ofHours(1))
         .build((Integer key) -> "v" + version.get());
@@ -79,11 +81,20 @@ final class FailoverTest {
   /** Behind a name or a proxy that leads to the primary, as at many services. */
   @Test
   void aPrimaryThatBecomesAReplicaAndKeepsItsConnections_isLeftForTheNewOne() throws IOException {
+    leaveADemotedOne(store -> store);
+  }
+
+  @Test
+  void alsoWhereNoScriptIsRefused_onlyPlainCommands() throws IOException {
+    leaveADemotedOne(RedisCacheStore::plain);
+  }
+
+  private void leaveADemotedOne(Function<RedisCacheStore, CacheStore> layout) throws IOException {
     try (RedisServer before = TestServers.newRedis();
         RedisServer after = TestServers.newRedis();
         Switchboard name = new Switchboard(before);
         RedisCacheStore store = RedisCacheStore.connect(name.uri())) {
-      CacheAside<Integer, String> cache = cache(store);
+      CacheAside<Integer, String> cache = cache(layout.apply(store));
       awaitHit(cache, 1, "v0");
       name.leadTo(after);
       on(before, client -> client.connect().sync().replicaof(after.host(), after.port()));
