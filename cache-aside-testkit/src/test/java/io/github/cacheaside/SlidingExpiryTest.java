@@ -79,15 +79,15 @@ final class SlidingExpiryTest extends ExpiryCase {
   @Test
   void overRedis_aHitProlongsALife() {
     CacheAside<Long, Planet> sliding =
-        builder(redis, Expiry.sliding(Duration.ofSeconds(2))).build(table);
+        builder(redis, Expiry.sliding(Duration.ofSeconds(4))).build(table);
     sliding.get(3L);
     settle();
     for (int i = 0; i < 3; i++) {
-      grow(redis, Duration.ofMillis(1_200));
+      grow(redis, Duration.ofMillis(1_600));
       assertThat(sliding.read(3L)).isEqualTo(HIT);
       settle();
     }
-    grow(redis, Duration.ofMillis(2_050));
+    grow(redis, Duration.ofMillis(4_050));
     assertThat(sliding.read(3L).outcome()).isEqualTo(Outcome.LOADED);
   }
 }
