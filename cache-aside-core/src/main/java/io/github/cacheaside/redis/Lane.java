@@ -71,6 +71,7 @@ final class Lane {
       get.depth = before == null ? 1 : before.depth + 1;
       if (get.depth > MOST_WAITING) {
         get.refuse(MOST_WAITING);
+        sendWaiting(); // those that wait may have waited long enough
         return;
       }
     } while (!newest.compareAndSet(before, get));
