@@ -2,8 +2,6 @@ package io.github.cacheaside.benchmarks;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A way to a Redis that does harm to those connections only on which Redis tells of changes: those
  * with a subscription or with {@code CLIENT TRACKING}. Everything else passes.
  */
-final class FeedProxy implements AutoCloseable {
+final class FeedProxy extends TcpProxy {
   private static final long LOOK_MICROS = 500;
 
   /** What becomes of what Redis says. */
@@ -30,21 +28,12 @@ final class FeedProxy implements AutoCloseable {
     REFUSE
   }
 
-  private final String host;
-  private final int port;
-  private final ServerSocket listener;
   private final Set<Line> lines = ConcurrentHashMap.newKeySet();
   private volatile Mode mode = Mode.PASS;
 
   FeedProxy(String host, int port) throws IOException {
-    this.host = host;
-    this.port = port;
-    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    daemon(this::accept);
-  }
-
-  String uri() {
-    return "redis://127.0.0.1:" + listener.getLocalPort();
+    super("feed-proxy", host, port);
+    start();
   }
 
   /** Sets what happens from now on; {@code REFUSE} also closes the connections that there are. */
@@ -63,25 +52,14 @@ final class FeedProxy implements AutoCloseable {
     lines.stream().filter(line -> line.feed).forEach(line -> line.forgotten = true);
   }
 
-  private static void daemon(Runnable task) {
-    Thread thread = new Thread(task, "feed-proxy");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        new Line(listener.accept(), new Socket(host, port)).open();
-      } catch (IOException e) {
-        // closed, or a Redis that is not there
-      }
-    }
+  @Override
+  void carry(Socket client, Socket server) {
+    new Line(client, server).open();
   }
 
   @Override
   public void close() throws IOException {
-    listener.close();
+    super.close();
     mode = Mode.PASS; // nobody waits any more
     lines.forEach(Line::close);
   }
@@ -104,9 +82,7 @@ final class FeedProxy implements AutoCloseable {
       this.server = server;
     }
 
-    void open() throws IOException {
-      client.setTcpNoDelay(true);
-      server.setTcpNoDelay(true);
+    void open() {
       lines.add(this);
       daemon(() -> pump(client, server, this::ask));
       daemon(() -> pump(server, client, this::answer));

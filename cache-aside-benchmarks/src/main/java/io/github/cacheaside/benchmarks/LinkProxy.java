@@ -3,15 +3,13 @@ package io.github.cacheaside.benchmarks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** A way to a server that can be slow, stall, be cut, or forget the connections that it carries. */
-final class LinkProxy implements AutoCloseable {
+final class LinkProxy extends TcpProxy {
   private static final long LOOK_MICROS = 500;
   private static final int BUFFER = 16_384;
 
@@ -27,21 +25,12 @@ final class LinkProxy implements AutoCloseable {
     REFUSE
   }
 
-  private final String host;
-  private final int port;
-  private final ServerSocket listener;
   private final Set<Line> lines = ConcurrentHashMap.newKeySet();
   private volatile Mode mode = Mode.PASS;
 
   LinkProxy(String host, int port) throws IOException {
-    this.host = host;
-    this.port = port;
-    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    daemon(this::accept);
-  }
-
-  String uri() {
-    return "redis://127.0.0.1:" + listener.getLocalPort();
+    super("link-proxy", host, port);
+    start();
   }
 
   /** Sets what happens from now on; {@code REFUSE} also closes the connections that there are. */
@@ -60,30 +49,14 @@ final class LinkProxy implements AutoCloseable {
     lines.forEach(line -> line.forgotten = true);
   }
 
-  private static void daemon(Runnable task) {
-    Thread thread = new Thread(task, "link-proxy");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket client = listener.accept();
-        try {
-          new Line(client, new Socket(host, port)).open();
-        } catch (IOException e) {
-          client.close(); // a server that is not there
-        }
-      } catch (IOException e) {
-        // closed
-      }
-    }
+  @Override
+  void carry(Socket client, Socket server) {
+    new Line(client, server).open();
   }
 
   @Override
   public void close() throws IOException {
-    listener.close();
+    super.close();
     mode = Mode.PASS; // nobody waits any more
     lines.forEach(Line::close);
   }
@@ -99,9 +72,7 @@ final class LinkProxy implements AutoCloseable {
       this.server = server;
     }
 
-    void open() throws IOException {
-      client.setTcpNoDelay(true);
-      server.setTcpNoDelay(true);
+    void open() {
       lines.add(this);
       if (mode == Mode.REFUSE) {
         close();

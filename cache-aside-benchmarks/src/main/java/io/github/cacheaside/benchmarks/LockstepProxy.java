@@ -4,8 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * silent for a while. So a pipeline is one trip, however many packets it comes in, and what waits
  * for a reply before it is sent is another one.
  */
-final class LockstepProxy implements AutoCloseable {
+final class LockstepProxy extends TcpProxy {
   private static final long SILENCE_MICROS = 10_000;
   private static final long LOOK_MICROS = 500;
   private static final long SETTLED_MILLIS = 150;
@@ -25,20 +23,11 @@ final class LockstepProxy implements AutoCloseable {
     long run() throws Exception;
   }
 
-  private final String host;
-  private final int port;
-  private final ServerSocket listener;
   private final AtomicInteger trips = new AtomicInteger();
 
   LockstepProxy(String host, int port) throws IOException {
-    this.host = host;
-    this.port = port;
-    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    daemon(this::accept);
-  }
-
-  String uri() {
-    return "redis://127.0.0.1:" + listener.getLocalPort();
+    super("lockstep-proxy", host, port);
+    start();
   }
 
   /** How many round trips there have been since the last call. */
@@ -63,29 +52,16 @@ final class LockstepProxy implements AutoCloseable {
     return trips(); // what it sent last and did not wait for is still held back
   }
 
-  private static void daemon(Runnable task) {
-    Thread thread = new Thread(task, "lockstep-proxy");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket client = listener.accept();
-        Socket server = new Socket(host, port);
-        daemon(() -> relay(client, server));
-      } catch (IOException e) {
-        // closed, or a client that is gone again
-      }
-    }
+  @Override
+  void carry(Socket client, Socket server) {
+    daemon(() -> relay(client, server));
   }
 
   private void relay(Socket client, Socket server) {
     try (client;
         server) {
       boolean answered = true;
-      while (!listener.isClosed()) {
+      while (!isClosed()) {
         if (pass(client.getInputStream(), server.getOutputStream())) {
           trips.addAndGet(answered ? 1 : 0);
           answered = false;
@@ -110,10 +86,5 @@ final class LockstepProxy implements AutoCloseable {
       to.flush();
     }
     return all.size() > 0;
-  }
-
-  @Override
-  public void close() throws IOException {
-    listener.close();
   }
 }

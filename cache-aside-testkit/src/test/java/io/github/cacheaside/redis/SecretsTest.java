@@ -31,6 +31,7 @@ final class SecretsTest {
         .contains("NOAUTH")
         .contains("NOPERM")
         .contains("FAILED too few rights, put")
+        .contains("initialization timed out")
         .contains("FAILED keys that can't be read")
         .contains("the credentials for Redis can't be fetched: java.lang.IllegalStateException")
         .contains("PASSED garbage under a key")
@@ -39,9 +40,6 @@ final class SecretsTest {
         .contains("PASSED a serializer that fails")
         .contains("PASSED a TTL that fails")
         .contains("DEBUG io.lettuce.core");
-    // of TLS to a server without: it waits for a line, or finds one in the random bytes and hangs
-    // up
-    assertThat(output).containsAnyOf("initialization timed out", "ClosedChannelException");
   }
 
   private static boolean leaks(String line) {
