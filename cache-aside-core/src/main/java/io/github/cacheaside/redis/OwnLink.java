@@ -31,6 +31,8 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   private static final Logger LOG = LoggerFactory.getLogger(RedisCacheStore.class);
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration ANSWERED = Duration.ofMillis(100);
+  private static final long FIRST_RETRY_MILLIS = 2;
+  private static final long SOON_MILLIS = 50;
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final AbstractRedisClient client;
@@ -108,7 +110,8 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
 
   /** Connects; returns at the latest when the patience ends, connected or not. */
   OwnLink<C> open(Duration patience) {
-    var first = tryOnce().toCompletableFuture();
+    CompletableFuture<Void> first = new CompletableFuture<>();
+    tryOn(FIRST_RETRY_MILLIS, first);
     try {
       first.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -130,17 +133,33 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     return root;
   }
 
-  private CompletionStage<Void> tryOnce() {
-    return connect()
+  /**
+   * Tries until it is connected, at first again at once: what {@link #untilItAnswers} waits for
+   * also fails the question to a sentinel where the primary is.
+   *
+   * @param first told when there is a connection, or when there won't be one soon
+   */
+  private void tryOn(long pauseMillis, CompletableFuture<Void> first) {
+    connect()
         .thenCompose(this::adopt)
         .whenComplete(
             (adopted, failure) -> {
-              if (failure != null && !closed) {
-                resources
-                    .eventExecutorGroup()
-                    .schedule(this::tryOnce, RETRY.toMillis(), TimeUnit.MILLISECONDS);
+              if (failure == null) {
+                first.complete(null);
+                return;
+              }
+              if (closed || pauseMillis > SOON_MILLIS) {
+                first.completeExceptionally(failure);
+              }
+              if (!closed) {
+                long next = Math.min(2 * pauseMillis, RETRY.toMillis());
+                after(pauseMillis, () -> tryOn(next, first));
               }
             });
+  }
+
+  private void after(long millis, Runnable task) {
+    resources.eventExecutorGroup().schedule(task, millis, TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -188,9 +207,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
 
   /** Most of what is under way is answered by then. */
   private void letGo(C old) {
-    CompletableFuture.delayedExecutor(
-            ANSWERED.toMillis(), TimeUnit.MILLISECONDS, resources.eventExecutorGroup())
-        .execute(old::closeAsync);
+    after(ANSWERED.toMillis(), old::closeAsync);
   }
 
   private CompletionStage<C> connect() {
@@ -202,12 +219,32 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   }
 
   private CompletionStage<Void> adopt(C connection) {
-    RedisClusterAsyncCommands<byte[], byte[]> connected = api.apply(connection);
-    return RedisOperations.preload(connected)
+    return untilItAnswers(api.apply(connection), System.nanoTime())
         .thenAccept(
-            loaded -> {
+            answered -> {
               this.connection = connection;
               LOG.debug("connected to Redis at {}", where);
+            });
+  }
+
+  /**
+   * Loads the scripts. With credentials the client says that it is connected on a thread of its
+   * own, perhaps before its event loop knows, and rejects commands until then.
+   */
+  private CompletionStage<Boolean> untilItAnswers(
+      RedisClusterAsyncCommands<byte[], byte[]> redis, long since) {
+    return RedisOperations.preload(redis)
+        .thenCompose(
+            answered -> {
+              long waited = System.nanoTime() - since;
+              if (answered || closed || waited > Links.CONNECT_TIMEOUT.toNanos()) {
+                return CompletableFuture.completedFuture(answered);
+              }
+              CompletableFuture<Boolean> later = new CompletableFuture<>();
+              after(
+                  FIRST_RETRY_MILLIS,
+                  () -> untilItAnswers(redis, since).thenAccept(later::complete));
+              return later;
             });
   }
 

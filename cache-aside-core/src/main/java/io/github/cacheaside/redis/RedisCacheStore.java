@@ -62,9 +62,10 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   /**
-   * Connects. If Redis refuses, or has not answered within 8 seconds, the store is returned all the
-   * same, logs one WARN, goes on trying once a second, and until then fails every operation at
-   * once, so an application starts although its cache is down.
+   * Connects. If Redis refuses a few times in 0.1 seconds, or has not answered within 8 seconds,
+   * the store is returned all the same, logs one WARN, goes on trying, in the end once a second,
+   * and until then fails every operation at once, so an application starts although its cache is
+   * down.
    *
    * @param uri {@code redis://[[user:]password@]host[:port][/db]}, {@code rediss://…} for TLS,
    *     {@code redis-sentinel://…#primary} for the primary that sentinels name, {@code

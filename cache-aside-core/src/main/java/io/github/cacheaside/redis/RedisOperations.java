@@ -2,6 +2,7 @@ package io.github.cacheaside.redis;
 
 import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
@@ -32,14 +33,22 @@ final class RedisOperations {
   /**
    * Loads the scripts, on every node of a cluster, which opens the connections to them too. Never
    * fails: a Redis that does not know a script is sent it at its first use.
+   *
+   * @return whether Redis has answered, be it with refusals
    */
-  static CompletionStage<Void> preload(RedisClusterAsyncCommands<byte[], byte[]> redis) {
-    return CompletableFuture.allOf(
-            Arrays.stream(Script.values())
-                .map(script -> redis.scriptLoad(script.source()).toCompletableFuture())
-                .toArray(CompletableFuture<?>[]::new))
-        .completeOnTimeout(null, Links.CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-        .exceptionally(failure -> null);
+  static CompletionStage<Boolean> preload(RedisClusterAsyncCommands<byte[], byte[]> redis) {
+    List<CompletableFuture<Boolean>> answered =
+        Arrays.stream(Script.values())
+            .map(script -> redis.scriptLoad(script.source()).toCompletableFuture())
+            .map(sent -> sent.handle((sha, failure) -> isAnswer(failure)))
+            .toList();
+    return CompletableFuture.allOf(answered.toArray(CompletableFuture<?>[]::new))
+        .thenApply(all -> answered.stream().allMatch(CompletableFuture::join))
+        .completeOnTimeout(false, Links.CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static boolean isAnswer(@Nullable Throwable failure) {
+    return failure == null || unwrap(failure) instanceof RedisCommandExecutionException;
   }
 
   <T> CompletionStage<T> call(
