@@ -2,6 +2,7 @@ package io.github.cacheaside.redis;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /**
  * Decides whether a caller looks for its reply again and again for a moment before it sleeps. To
@@ -29,6 +30,7 @@ final class BusyWait {
   private static final AtomicBoolean SOMEBODY = new AtomicBoolean();
 
   private final long longest;
+  private final LongSupplier nanoTime;
   private volatile long lastEnd;
   private int score;
 
@@ -38,8 +40,13 @@ final class BusyWait {
    * @param longest zero to let all sleep at once
    */
   BusyWait(Duration longest) {
+    this(longest, System::nanoTime);
+  }
+
+  BusyWait(Duration longest, LongSupplier nanoTime) {
     this.longest = longest.toNanos();
-    this.lastEnd = System.nanoTime() - this.longest;
+    this.nanoTime = nanoTime;
+    this.lastEnd = nanoTime.getAsLong() - this.longest;
   }
 
   /** This time; none where there is but one processor, which others need meanwhile. */
@@ -55,7 +62,7 @@ final class BusyWait {
   /** Looks for the reply as long as it pays. */
   @SuppressWarnings("ThreadPriorityCheck") // nothing but speed depends on it
   void poll(Get get, Lane lane) {
-    long begin = System.nanoTime();
+    long begin = nanoTime.getAsLong();
     if (begin - lastEnd > longest) {
       score = 0;
       return;
@@ -66,7 +73,7 @@ final class BusyWait {
     }
     try {
       while (!get.isDone() && isFor(lane.reads())) {
-        if (System.nanoTime() - begin > longest) {
+        if (nanoTime.getAsLong() - begin > longest) {
           score -= LOSS;
           return;
         }
@@ -79,6 +86,6 @@ final class BusyWait {
 
   /** To be told when a read is over that it was worth asking for. */
   void over() {
-    lastEnd = System.nanoTime();
+    lastEnd = nanoTime.getAsLong();
   }
 }

@@ -42,9 +42,6 @@ final class Links {
   /** How many commands may wait for replies on one connection; more are refused at once. */
   private static final int QUEUE = 50_000;
 
-  /** How many event loops there are at least, as the client has it. */
-  private static final int LEAST_LOOPS = 2;
-
   /** A name, or an address of IPv6. */
   private static final Pattern HOST =
       Pattern.compile("[^:/@#?\\s]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.%]*]?");
@@ -158,7 +155,8 @@ final class Links {
   }
 
   static ClientResources resources(Access access) {
-    int threads = Math.max(LEAST_LOOPS, Runtime.getRuntime().availableProcessors());
+    int threads =
+        Math.max(DefaultClientResources.MIN_IO_THREADS, DefaultClientResources.DEFAULT_IO_THREADS);
     return DefaultClientResources.builder()
         .eventLoopGroupProvider(new PollingLoops(threads, access.busyWait()))
         .nettyCustomizer(new Together())

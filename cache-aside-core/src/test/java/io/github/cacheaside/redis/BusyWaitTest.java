@@ -1,0 +1,95 @@
+package io.github.cacheaside.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cacheaside.Lookup;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** When a caller looks for its reply before it sleeps, by a clock that each look moves. */
+final class BusyWaitTest {
+  private static final long EACH_LOOK_NANOS = 10_000;
+  private static final int LOOKS_AT_MOST = 12; // in 100 µs, and one at the start
+
+  private long now;
+  private int looks;
+  private final BusyWait busyWait = new BusyWait(BusyWait.LONGEST, this::look);
+  private final Lane lane =
+      new Lane(
+          () -> {
+            throw new AssertionError("nothing is sent");
+          },
+          1,
+          Duration.ZERO);
+
+  private long look() {
+    looks++;
+    return now += EACH_LOOK_NANOS;
+  }
+
+  private static Get unanswered() {
+    return new Get(Wire.utf8("key"), value -> Lookup.MISSING);
+  }
+
+  /** How often the clock is looked at while a reply is waited for that does not come. */
+  private int looksInVain() {
+    int before = looks;
+    busyWait.poll(unanswered(), lane);
+    return looks - before;
+  }
+
+  /** Reads whose replies are there at once, one after the other. */
+  private void readClosely(int reads) {
+    for (int i = 0; i < reads; i++) {
+      Get answered = unanswered();
+      answered.answer(null);
+      busyWait.poll(answered, lane);
+      busyWait.over();
+    }
+  }
+
+  @Test
+  void whileReadsFollowEachOtherClosely_itLooks_butNotForEver() {
+    busyWait.over();
+    readClosely(BusyWait.ENOUGH);
+    assertThat(looksInVain()).isBetween(LOOKS_AT_MOST - 2, LOOKS_AT_MOST);
+  }
+
+  @Test
+  void whileReadsComeSeldom_itSleepsAtOnce() {
+    for (int i = 0; i < 3 * BusyWait.ENOUGH; i++) {
+      assertThat(looksInVain()).isEqualTo(1);
+      busyWait.over();
+      now += BusyWait.LONGEST.toNanos();
+    }
+  }
+
+  @Test
+  void onePauseEndsIt() {
+    busyWait.over();
+    readClosely(2 * BusyWait.ENOUGH);
+    now += BusyWait.LONGEST.toNanos();
+    assertThat(looksInVain()).isEqualTo(1);
+    busyWait.over();
+    assertThat(looksInVain()).isEqualTo(1);
+  }
+
+  @Test
+  void whereLookingIsInVain_itIsGivenUpForAWhile() {
+    busyWait.over();
+    readClosely(BusyWait.ENOUGH);
+    int inVain = 0;
+    for (int i = 0; i < 100; i++) {
+      inVain += looksInVain() > 1 ? 1 : 0;
+      busyWait.over();
+    }
+    assertThat(inVain).isBetween(2, 5);
+  }
+
+  @Test
+  void itIsForFewReads_andForNoneIfToldSo() {
+    assertThat(busyWait.isFor(4)).isTrue();
+    assertThat(busyWait.isFor(5)).isFalse();
+    assertThat(new BusyWait(Duration.ZERO).isFor(1)).isFalse();
+  }
+}
