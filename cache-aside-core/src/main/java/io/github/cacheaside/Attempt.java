@@ -311,7 +311,7 @@ final class Attempt<K, V> {
     Loaded<V> loaded = engine.loaded(answer);
     V value = loaded == null ? null : loaded.value();
     if (granted && mayFill()) {
-      filling = engine.fill(storeKey, token, loaded, before, System.nanoTime() - asOf);
+      filling = engine.filling().offer(storeKey, token, loaded, before, System.nanoTime() - asOf);
     }
     Aging<K, V> aging = engine.aging();
     if (granted && aged != null && aging != null) {

@@ -217,7 +217,7 @@ final class BulkRead<K, V> {
         }
       }
     }
-    engine.count(counted);
+    engine.events().count(counted);
     if (!failures.isEmpty()) {
       throw CacheLoadException.of(engine.settings().name(), all.size(), failures.values());
     }
@@ -233,7 +233,7 @@ final class BulkRead<K, V> {
         reads.put(asked.key, read);
       }
     }
-    engine.count(reads.values());
+    engine.events().count(reads.values());
     return new Reads<>(engine.settings().name(), reads, failures);
   }
 

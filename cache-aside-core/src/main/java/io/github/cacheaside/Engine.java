@@ -1,21 +1,16 @@
 package io.github.cacheaside;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The walk of a read: look into the store; on a miss join the flight of this key or lead one.
@@ -24,20 +19,19 @@ import org.slf4j.LoggerFactory;
  * the caller, a failing fill is counted and forgotten, since the value is already safe.
  */
 final class Engine<K, V> {
-  private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
-
   private final Settings<K, V> settings;
   private final Counters counters = new Counters();
+  private final Events<K, V> events;
   private final Flights<V> flights;
   private final Timers timers;
   private final StoreGuard guard;
   private final Loads loads;
   private final Generations<K, V> generations;
   private final Values<V> values;
+  private final Filling<K, V> filling;
   private final @Nullable NearCache<K, V> near;
   private final @Nullable Aging<K, V> aging;
   private final @Nullable Coalescer<K, V> coalescer;
-  private volatile boolean listenerLogged;
 
   Engine(Settings<K, V> settings) {
     this(settings, new Flights<>(), Timers.SHARED);
@@ -45,12 +39,14 @@ final class Engine<K, V> {
 
   Engine(Settings<K, V> settings, Flights<V> flights, Timers timers) {
     this.settings = settings;
+    this.events = new Events<>(settings, counters);
     this.flights = flights;
     this.timers = timers;
     this.guard = new StoreGuard(counters, settings);
     this.loads = new Loads(settings, counters, timers);
     this.generations = new Generations<>(settings.store(), settings.tags());
     this.values = new Values<>(settings.name(), settings.codec(), counters);
+    this.filling = new Filling<>(this);
     this.aging = aging(settings);
     this.near = settings.near() == null ? null : NearCache.open(settings, settings.near());
     this.coalescer =
@@ -77,7 +73,7 @@ final class Engine<K, V> {
     if (kept == null) {
       return readStore(key).toOptional();
     }
-    count(Outcome.NEAR);
+    events.count(Outcome.NEAR);
     return Optional.ofNullable(kept.value());
   }
 
@@ -154,6 +150,16 @@ final class Engine<K, V> {
     return counters;
   }
 
+  /** Where what becomes of reads is counted and told. */
+  Events<K, V> events() {
+    return events;
+  }
+
+  /** What offers loaded values to the store. */
+  Filling<K, V> filling() {
+    return filling;
+  }
+
   Flights<V> flights() {
     return flights;
   }
@@ -192,7 +198,7 @@ final class Engine<K, V> {
   /** Reads on the calling thread. */
   Read<V> read(K key) {
     Read<V> kept = near(key);
-    return kept == null ? readStore(key) : counted(kept);
+    return kept == null ? readStore(key) : events.counted(kept);
   }
 
   private Read<V> readStore(K key) {
@@ -206,7 +212,8 @@ final class Engine<K, V> {
       throw interrupted(e);
     }
     Read<V> hit = keep(key, found, hit(storeKey, found), beforeLookup);
-    return counted(hit != null ? hit : miss(key, storeKey, readable(storeKey, found), began));
+    return events.counted(
+        hit != null ? hit : miss(key, storeKey, readable(storeKey, found), began));
   }
 
   private Read<V> miss(K key, String storeKey, Lookup seen, long began) {
@@ -227,7 +234,7 @@ final class Engine<K, V> {
   CompletableFuture<Read<V>> readAsync(K key, Call call) {
     Read<V> kept = near(key);
     if (kept != null) {
-      return CompletableFuture.completedFuture(counted(kept));
+      return CompletableFuture.completedFuture(events.counted(kept));
     }
     String storeKey = settings.storeKey(key);
     long beforeLookup = beforeLookup(storeKey);
@@ -242,7 +249,7 @@ final class Engine<K, V> {
                   : resolve(key, storeKey, readable(storeKey, found), call);
             },
             call.executor())
-        .thenApply(this::counted)
+        .thenApply(events::counted)
         .whenComplete((read, failure) -> call.abandonIf(failure));
   }
 
@@ -263,57 +270,6 @@ final class Engine<K, V> {
   CacheException interrupted(InterruptedException cause) {
     Thread.currentThread().interrupt();
     return new CacheException("interrupted while waiting for " + settings.name(), cause);
-  }
-
-  Read<V> counted(Read<V> read) {
-    count(read.outcome());
-    return read;
-  }
-
-  /** Counts many, each outcome at once. */
-  void count(Collection<Read<V>> reads) {
-    if (settings.listener() != CacheListener.NONE) {
-      reads.forEach(this::counted);
-      return;
-    }
-    Outcome outcome = Outcome.HIT;
-    int same = 0;
-    for (Read<V> read : reads) {
-      if (read.outcome() != outcome) {
-        counters.reads(outcome, same);
-        outcome = read.outcome();
-        same = 0;
-      }
-      same++;
-    }
-    counters.reads(outcome, same);
-  }
-
-  private void count(Outcome outcome) {
-    counters.read(outcome);
-    if (settings.listener() != CacheListener.NONE) { // else not even the lambda is made
-      tell(listener -> listener.onRead(settings.name(), outcome));
-    }
-  }
-
-  void fenceLost(int keys) {
-    counters.fenceLost();
-    tell(listener -> listener.onFenceLost(settings.name(), keys));
-  }
-
-  /** Tells the listener; what it throws is its own affair. */
-  void tell(Consumer<CacheListener> event) {
-    if (settings.listener() == CacheListener.NONE) {
-      return;
-    }
-    try {
-      event.accept(settings.listener());
-    } catch (RuntimeException e) {
-      if (!listenerLogged) {
-        listenerLogged = true;
-        LOG.warn("cache {}: its listener threw; logged once", settings.name(), e);
-      }
-    }
   }
 
   /** What answers at once; null for everything else, an unreadable value included. */
@@ -446,68 +402,6 @@ final class Engine<K, V> {
   /** The value, or null if its bytes can't be read; that is counted. */
   @Nullable Read<V> decode(String storeKey, StoredValue stored) {
     return values.decode(storeKey, stored);
-  }
-
-  /**
-   * Offers a loaded value to the store, which may refuse; null if it is not one to cache, or the
-   * store does not answer. Does not wait.
-   *
-   * @param loadNanos how long the load took
-   */
-  @Nullable CompletableFuture<Boolean> fill(
-      String storeKey,
-      LeaseToken token,
-      @Nullable Loaded<V> loaded,
-      Generations.Before before,
-      long loadNanos) {
-    if (guard.sheds()) {
-      return null;
-    }
-    Set<String> told = Set.of();
-    StoredValue offered;
-    Duration ttl;
-    V value = loaded == null ? null : loaded.value();
-    try {
-      ttl = ttl(loaded);
-      told = settings.tags().after(value);
-      if (ttl == null || ttl.compareTo(Ttl.SHORTEST) < 0) {
-        return null;
-      }
-      Duration softTtl = loaded == null ? null : loaded.soft();
-      offered = timed(values.encode(storeKey, value), ttl, softTtl, loadNanos);
-    } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
-      values.uncacheable(e);
-      return null;
-    }
-    Duration time = life(ttl);
-    Set<String> tags = told;
-    CompletableFuture<Boolean> filling =
-        guard.run(
-            () ->
-                generations
-                    .after(tags, offered, before)
-                    .thenCompose(tagged -> fillOrAbandon(storeKey, token, tagged, time)));
-    filling.thenAccept(counters::fill).exceptionally(failure -> null);
-    return filling;
-  }
-
-  /** How long to cache what was loaded; null for not at all. */
-  private @Nullable Duration ttl(@Nullable Loaded<V> loaded) {
-    V value = loaded == null ? null : loaded.value();
-    if (value == null && !leases()) {
-      return null; // there is no place for it
-    }
-    if (loaded != null && loaded.ttl() != null) {
-      return loaded.ttl();
-    }
-    return value == null ? settings.absentTtl() : settings.ttl().of(value);
-  }
-
-  private CompletionStage<Boolean> fillOrAbandon(
-      String storeKey, LeaseToken token, Optional<StoredValue> tagged, Duration ttl) {
-    return tagged.isPresent()
-        ? store().fill(storeKey, token, tagged.get(), ttl)
-        : store().abandon(storeKey, token).thenApply(given -> false);
   }
 
   void dropQuietly(String storeKey) {

@@ -135,7 +135,7 @@ final class Fence<K, V> implements WriteFence {
                 removals.pending().done(entries());
               }
               if (!inTime || Boolean.FALSE.equals(stood)) {
-                engine.fenceLost(storeKeys.size());
+                engine.events().fenceLost(storeKeys.size());
               }
               return null;
             });

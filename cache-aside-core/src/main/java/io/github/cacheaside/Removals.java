@@ -117,7 +117,7 @@ final class Removals<K, V> {
       }
     }
     pending.retry(failed);
-    engine.tell(listener -> listener.onInvalidationFailed(settings.name(), failed.size()));
+    engine.events().tell(listener -> listener.onInvalidationFailed(settings.name(), failed.size()));
     return failure("invalidating", failed.size(), failure);
   }
 

@@ -1,0 +1,71 @@
+package io.github.cacheaside;
+
+import java.util.Collection;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts what becomes of reads and fences, and tells the listener. */
+final class Events<K, V> {
+  private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
+
+  private final Settings<K, V> settings;
+  private final Counters counters;
+  private volatile boolean failureLogged;
+
+  Events(Settings<K, V> settings, Counters counters) {
+    this.settings = settings;
+    this.counters = counters;
+  }
+
+  Read<V> counted(Read<V> read) {
+    count(read.outcome());
+    return read;
+  }
+
+  void count(Outcome outcome) {
+    counters.read(outcome);
+    if (settings.listener() != CacheListener.NONE) { // else not even the lambda is made
+      tell(listener -> listener.onRead(settings.name(), outcome));
+    }
+  }
+
+  /** Counts many, each outcome at once. */
+  void count(Collection<Read<V>> reads) {
+    if (settings.listener() != CacheListener.NONE) {
+      reads.forEach(this::counted);
+      return;
+    }
+    Outcome outcome = Outcome.HIT;
+    int same = 0;
+    for (Read<V> read : reads) {
+      if (read.outcome() != outcome) {
+        counters.reads(outcome, same);
+        outcome = read.outcome();
+        same = 0;
+      }
+      same++;
+    }
+    counters.reads(outcome, same);
+  }
+
+  void fenceLost(int keys) {
+    counters.fenceLost();
+    tell(listener -> listener.onFenceLost(settings.name(), keys));
+  }
+
+  /** Tells the listener; what it throws is its own affair. */
+  void tell(Consumer<CacheListener> event) {
+    if (settings.listener() == CacheListener.NONE) {
+      return;
+    }
+    try {
+      event.accept(settings.listener());
+    } catch (RuntimeException e) {
+      if (!failureLogged) {
+        failureLogged = true;
+        LOG.warn("cache {}: its listener threw; logged once", settings.name(), e);
+      }
+    }
+  }
+}
