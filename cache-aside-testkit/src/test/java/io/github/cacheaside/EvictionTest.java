@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 
@@ -22,9 +23,11 @@ final class EvictionTest {
   private static final int KEYS = 20_000;
   private static final int THREADS = 4;
   private static final int CALLS = 15_000;
+  private static final String FILLER = "x".repeat(2_000);
 
   private final AtomicIntegerArray rows = new AtomicIntegerArray(KEYS);
   private final AtomicIntegerArray acknowledged = new AtomicIntegerArray(KEYS);
+  private final AtomicInteger loads = new AtomicInteger();
 
   @Test
   void evictionsUnderLoad_areMisses_neverErrorsAndNeverOldValues() throws Exception {
@@ -32,11 +35,9 @@ final class EvictionTest {
     try (RedisServer server =
             TestServers.newRedis("maxmemory 8mb", "maxmemory-policy allkeys-lru");
         RedisCacheStore store = RedisCacheStore.connect(server.uri())) {
-      String filler = "x".repeat(2_000);
-      CacheAside<Integer, String> cache =
-          CacheAside.builder(store, "row", Serializer.utf8())
-              .storeTimeout(Duration.ofSeconds(5))
-              .build(key -> rows.get(key) + ":" + filler);
+      // as another JVM has it: what it invalidates, the first learns from Redis alone
+      CacheAside<Integer, String> other = cache(store, this::read);
+      CacheAside<Integer, String> cache = cache(store, key -> readBeforeAWrite(key, other));
       List<Future<?>> callers = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
         SplittableRandom random = new SplittableRandom(i);
@@ -49,9 +50,37 @@ final class EvictionTest {
       assertThat(cache.stats().hits()).isPositive();
       assertThat(cache.stats().storeFailures()).isZero();
       assertThat(cache.stats().pendingInvalidations()).isZero();
+      assertThat(other.stats().storeFailures()).isZero();
+      assertThat(other.stats().pendingInvalidations()).isZero();
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  private static CacheAside<Integer, String> cache(
+      RedisCacheStore store, CacheLoader<Integer, String> loader) {
+    return CacheAside.builder(store, "row", Serializer.utf8())
+        .storeTimeout(Duration.ofSeconds(5))
+        .build(loader);
+  }
+
+  private String read(int key) {
+    return rows.get(key) + ":" + FILLER;
+  }
+
+  /** Some reads are old by the time they could be cached, and their leases are gone. */
+  private String readBeforeAWrite(int key, CacheAside<Integer, String> other) {
+    String row = read(key);
+    if (loads.incrementAndGet() % 10 == 0) {
+      write(key, other);
+    }
+    return row;
+  }
+
+  private void write(int key, CacheAside<Integer, String> cache) {
+    int version = rows.incrementAndGet(key);
+    cache.invalidate(key);
+    acknowledged.accumulateAndGet(key, version, Math::max);
   }
 
   private void call(CacheAside<Integer, String> cache, SplittableRandom random) {
@@ -59,9 +88,7 @@ final class EvictionTest {
       // some keys often, so that there are hits and races, most of them once in a while
       int key = random.nextInt(random.nextBoolean() ? 50 : KEYS);
       if (random.nextInt(10) == 0) {
-        int version = rows.incrementAndGet(key);
-        cache.invalidate(key);
-        acknowledged.accumulateAndGet(key, version, Math::max);
+        write(key, cache);
       } else {
         int bound = acknowledged.get(key);
         String value = cache.get(key).orElseThrow();
