@@ -151,7 +151,7 @@ final class OriginLimiterTest {
 
   private static void work(
       OriginLimiter limiter, AtomicInteger inside, AtomicInteger most, AtomicInteger interrupted) {
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < 2_000 || interrupted.get() == 0; i++) {
       try {
         limiter.enter();
       } catch (InterruptedException e) {
