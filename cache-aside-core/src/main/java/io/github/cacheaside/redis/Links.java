@@ -18,7 +18,10 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -159,7 +162,7 @@ final class Links {
         Math.max(DefaultClientResources.MIN_IO_THREADS, DefaultClientResources.DEFAULT_IO_THREADS);
     return DefaultClientResources.builder()
         .eventLoopGroupProvider(new PollingLoops(threads, access.busyWait()))
-        .nettyCustomizer(new Together())
+        .nettyCustomizer(new Handlers())
         .reconnectDelay(
             () -> Delay.exponential(Duration.ZERO, Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))
         .build();
@@ -247,14 +250,43 @@ final class Links {
   /**
    * Lets commands that leave together leave in one write: what other threads have queued when the
    * event loop gets round to it, and all that it sends while it reads replies. No timer: one that
-   * is alone leaves at once.
+   * is alone leaves at once. So does a large one: Redis works on it while the next is encoded, and
+   * its reply does not wait for the other's.
    */
-  private static final class Together implements NettyCustomizer {
+  static final class Together extends FlushConsolidationHandler {
     private static final int MOST_COMMANDS = 256;
 
+    /** What is large: 1,024 bytes, some fifty keys. */
+    private static final long LARGE = 1_024;
+
+    private boolean large; // of the event loop
+
+    Together() {
+      super(MOST_COMMANDS, true);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+      large |= message instanceof ByteBuf bytes && bytes.readableBytes() > LARGE;
+      context.write(message, promise);
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext context) throws Exception {
+      if (large) {
+        large = false;
+        context.flush();
+      } else {
+        super.flush(context);
+      }
+    }
+  }
+
+  /** What a connection of ours has in front of what the client puts there. */
+  private static final class Handlers implements NettyCustomizer {
     @Override
     public void afterChannelInitialized(Channel channel) {
-      channel.pipeline().addFirst(new FlushConsolidationHandler(MOST_COMMANDS, true));
+      channel.pipeline().addFirst(new Together());
       channel.pipeline().addFirst(new Unanswered());
     }
   }
