@@ -3,12 +3,11 @@ package io.github.cacheaside;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class BulkRead<K, V> {
   private final Engine<K, V> engine;
   private final Call call;
-  private final List<Asked<K, V>> all = new ArrayList<>();
+
+  /** The keys, each once, in their order. */
+  private final Map<K, Asked<K, V>> all;
+
+  private final List<CompletableFuture<Read<V>>> awaited = new ArrayList<>(0);
   private final Map<Attempt.Next, List<Attempt<K, V>>> todo = new EnumMap<>(Attempt.Next.class);
 
   /** A key of the read, and what becomes of it. */
@@ -51,28 +54,37 @@ final class BulkRead<K, V> {
     }
   }
 
-  BulkRead(Engine<K, V> engine, Call call) {
+  /**
+   * Notes the keys.
+   *
+   * @throws IllegalArgumentException if a key has no text
+   */
+  BulkRead(Engine<K, V> engine, Call call, Collection<? extends K> keys) {
     this.engine = engine;
     this.call = call;
+    this.all = new LinkedHashMap<>(2 * keys.size());
+    for (K key : keys) {
+      all.putIfAbsent(key, new Asked<>(key, engine.settings().storeKey(key)));
+    }
   }
 
   /** What the database has; fails if any key does. */
-  CompletableFuture<Map<K, V>> values(Collection<? extends K> keys) {
-    return answer(keys).thenApply(done -> collectValues());
+  CompletableFuture<Map<K, V>> values() {
+    return answer().thenApply(done -> collectValues());
   }
 
   /** The answers, and the failures of keys that could not be loaded. */
-  CompletableFuture<Reads<K, V>> reads(Collection<? extends K> keys) {
-    return answer(keys).thenApply(done -> collectReads());
+  CompletableFuture<Reads<K, V>> reads() {
+    return answer().thenApply(done -> collectReads());
   }
 
   /** What became of the keys, when the store has answered every fill. */
-  CompletableFuture<Warmed> warm(Collection<? extends K> keys) {
-    return answer(keys)
+  CompletableFuture<Warmed> warm() {
+    return answer()
         .thenCompose(
             done ->
                 CompletableFuture.allOf(
-                        all.stream()
+                        all.values().stream()
                             .map(asked -> asked.led == null ? null : asked.led.filling())
                             .filter(Objects::nonNull)
                             .toArray(CompletableFuture<?>[]::new))
@@ -81,45 +93,41 @@ final class BulkRead<K, V> {
   }
 
   /** Completes when every key has its answer or its failure. */
-  private CompletableFuture<Void> answer(Collection<? extends K> keys) {
-    List<Asked<K, V>> looked = ask(keys);
+  private CompletableFuture<Void> answer() {
+    List<Asked<K, V>> looked = unanswered();
     if (looked.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
-    List<K> keysLooked = new ArrayList<>(looked.size());
+    List<K> keys = new ArrayList<>(looked.size());
     List<String> storeKeys = new ArrayList<>(looked.size());
     for (Asked<K, V> asked : looked) {
-      keysLooked.add(asked.key);
+      keys.add(asked.key);
       storeKeys.add(asked.storeKey);
       asked.beforeLookup = engine.beforeLookup(asked.storeKey);
     }
     Generations<K, V>.Lookups lookups = engine.generations().new Lookups();
-    return call.lookAll(engine, looked.size(), () -> lookups.lookupAll(keysLooked, storeKeys))
-        .thenComposeAsync(
+    return call.lookAll(
+            engine,
+            looked.size(),
+            () -> lookups.lookupAll(keys, storeKeys),
             found -> {
-              for (int i = 0; i < looked.size(); i++) {
-                answer(looked.get(i), found.get(i));
-              }
+              answer(looked, found);
               return lease();
-            },
-            call.executor())
-        .thenComposeAsync(leased -> loadThenWait(), call.executor())
+            })
+        .thenCompose(leased -> loadThenWait())
         .whenComplete((done, failure) -> call.abandonIf(failure));
   }
 
-  /** Notes each key once, in their order; answers those that have to be looked up. */
-  private List<Asked<K, V>> ask(Collection<? extends K> keys) {
-    boolean near = engine.hasNear() && !warming(); // it is the store that is to be warmed
-    Set<K> seen = new HashSet<>(2 * keys.size());
-    List<Asked<K, V>> looked = new ArrayList<>(keys.size());
-    for (K key : keys) {
-      if (seen.add(key)) {
-        Asked<K, V> asked = new Asked<>(key, engine.settings().storeKey(key));
-        all.add(asked);
-        asked.found = near ? engine.near(key) : null;
-        if (asked.found == null) {
-          looked.add(asked);
-        }
+  /** Answers what is near; the others have to be looked up. */
+  private List<Asked<K, V>> unanswered() {
+    if (!engine.hasNear() || warming()) { // it is the store that is to be warmed
+      return new ArrayList<>(all.values());
+    }
+    List<Asked<K, V>> looked = new ArrayList<>(all.size());
+    for (Asked<K, V> asked : all.values()) {
+      asked.found = engine.near(asked.key);
+      if (asked.found == null) {
+        looked.add(asked);
       }
     }
     return looked;
@@ -129,10 +137,18 @@ final class BulkRead<K, V> {
     return call.kind() == Call.Kind.WARMING;
   }
 
-  private void answer(Asked<K, V> asked, Lookup looked) {
+  private void answer(List<Asked<K, V>> looked, List<Lookup> found) {
+    try (BatchSerializer.Batch<V> batch = engine.values().batch()) {
+      for (int i = 0; i < looked.size(); i++) {
+        answer(looked.get(i), found.get(i), batch);
+      }
+    }
+  }
+
+  private void answer(Asked<K, V> asked, Lookup looked, BatchSerializer.Batch<V> batch) {
     String storeKey = asked.storeKey;
     Lookup found = engine.judged(asked.key, storeKey, looked);
-    asked.found = engine.hit(storeKey, found);
+    asked.found = engine.hit(storeKey, found, batch);
     if (asked.found != null) {
       if (!warming()) {
         engine.keep(asked.key, found, asked.found, asked.beforeLookup);
@@ -142,13 +158,18 @@ final class BulkRead<K, V> {
     Flight<V> mine = new Flight<>();
     Flight<V> running = engine.flights().enter(storeKey, mine);
     if (running != null) {
-      asked.awaited = engine.staleOrJoin(asked.key, storeKey, found, running, call);
+      await(asked, engine.staleOrJoin(asked.key, storeKey, found, running, call));
       return;
     }
-    asked.awaited = engine.landed(mine);
+    await(asked, engine.landed(mine));
     Attempt<K, V> attempt = new Attempt<>(engine, asked.key, storeKey, mine, call);
     asked.led = attempt;
     plan(attempt, attempt.seen(engine.readable(storeKey, found)));
+  }
+
+  private void await(Asked<K, V> asked, CompletableFuture<Read<V>> answer) {
+    asked.awaited = answer;
+    awaited.add(answer);
   }
 
   private void plan(Attempt<K, V> attempt, Attempt.Next next) {
@@ -160,6 +181,7 @@ final class BulkRead<K, V> {
     return taken == null ? List.of() : taken;
   }
 
+  /** Completes where the steps of the call run. */
   private CompletableFuture<Void> lease() {
     List<Attempt<K, V>> asking = take(Attempt.Next.LEASE);
     if (asking.isEmpty()) {
@@ -186,11 +208,7 @@ final class BulkRead<K, V> {
     if (!loading.isEmpty()) {
       load(loading);
     }
-    return CompletableFuture.allOf(
-            all.stream()
-                .map(asked -> asked.awaited)
-                .filter(Objects::nonNull)
-                .toArray(CompletableFuture<?>[]::new))
+    return CompletableFuture.allOf(awaited.toArray(CompletableFuture<?>[]::new))
         .exceptionally(failure -> null); // each key has its own
   }
 
@@ -204,30 +222,36 @@ final class BulkRead<K, V> {
             late -> attempts.forEach(attempt -> attempt.doWithout(late, reading.asOf())));
   }
 
+  /** Each key's entry in the map becomes its value: no second map is built. */
+  @SuppressWarnings("unchecked")
   private Map<K, V> collectValues() {
-    Map<K, V> values = new LinkedHashMap<>(2 * all.size());
+    int count = all.size();
     Map<K, CacheLoadException> failures = new LinkedHashMap<>();
-    List<Read<V>> counted = new ArrayList<>(all.size());
-    for (Asked<K, V> asked : all) {
-      Read<V> read = read(asked, failures);
+    List<Read<V>> counted = new ArrayList<>(count);
+    Map<K, Object> values = (Map<K, Object>) (Map<K, ?>) all;
+    for (Iterator<Map.Entry<K, Object>> rest = values.entrySet().iterator(); rest.hasNext(); ) {
+      Map.Entry<K, Object> entry = rest.next();
+      Read<V> read = read((Asked<K, V>) entry.getValue(), failures);
       if (read != null) {
         counted.add(read);
-        if (read.value() != null) {
-          values.put(asked.key, read.value());
-        }
+      }
+      if (read == null || read.value() == null) {
+        rest.remove();
+      } else {
+        entry.setValue(read.value());
       }
     }
     engine.events().count(counted);
     if (!failures.isEmpty()) {
-      throw CacheLoadException.of(engine.settings().name(), all.size(), failures.values());
+      throw CacheLoadException.of(engine.settings().name(), count, failures.values());
     }
-    return values;
+    return (Map<K, V>) (Map<K, ?>) values;
   }
 
   private Reads<K, V> collectReads() {
     Map<K, Read<V>> reads = new LinkedHashMap<>(2 * all.size());
     Map<K, CacheLoadException> failures = new LinkedHashMap<>();
-    for (Asked<K, V> asked : all) {
+    for (Asked<K, V> asked : all.values()) {
       Read<V> read = read(asked, failures);
       if (read != null) {
         reads.put(asked.key, read);
@@ -252,7 +276,7 @@ final class BulkRead<K, V> {
 
   private Warmed collectWarmed() {
     Warmed sum = Warmed.NOTHING;
-    for (Asked<K, V> asked : all) {
+    for (Asked<K, V> asked : all.values()) {
       sum = sum.plus(warmed(asked));
     }
     return sum;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -61,17 +62,22 @@ final class Call {
     return kind;
   }
 
-  /** Looks keys up; a call that blocks anyway waits here, which costs less. */
-  CompletableFuture<List<Lookup>> lookAll(
-      Engine<?, ?> engine, int count, Supplier<List<CompletionStage<Lookup>>> lookups) {
+  /** Looks keys up and goes on; a call that blocks anyway waits here, which costs less. */
+  <T> CompletableFuture<T> lookAll(
+      Engine<?, ?> engine,
+      int count,
+      Supplier<List<CompletionStage<Lookup>>> lookups,
+      Function<List<Lookup>, CompletableFuture<T>> next) {
     if (!(executor instanceof CallerThread)) {
-      return engine.guard().lookAll(count, lookups);
+      return engine.guard().lookAll(count, lookups).thenComposeAsync(next, executor);
     }
+    List<Lookup> found;
     try {
-      return CompletableFuture.completedFuture(engine.guard().awaitAll(count, lookups));
+      found = engine.guard().awaitAll(count, lookups);
     } catch (InterruptedException e) {
       throw engine.interrupted(e);
     }
+    return CompletableFuture.completedFuture(found).thenCompose(next);
   }
 
   /** Remembers an attempt that this call leads. */

@@ -20,7 +20,9 @@ final class CallerThread implements Executor {
 
   /** Runs steps until the future is done. */
   <T> T await(CompletableFuture<T> future) throws InterruptedException {
-    future.whenComplete((value, failure) -> steps.add(this::wake));
+    if (!future.isDone()) {
+      future.whenComplete((value, failure) -> steps.add(this::wake));
+    }
     while (!future.isDone()) {
       steps.take().run();
     }

@@ -36,12 +36,12 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   @Override
   public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
-    return new BulkRead<>(engine, bulkCall()).values(keys);
+    return new BulkRead<>(engine, bulkCall(), keys).values();
   }
 
   @Override
   public CompletableFuture<Reads<K, V>> readAll(Collection<? extends K> keys) {
-    return new BulkRead<>(engine, bulkCall()).reads(keys);
+    return new BulkRead<>(engine, bulkCall(), keys).reads();
   }
 
   @Override

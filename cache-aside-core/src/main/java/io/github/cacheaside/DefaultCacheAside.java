@@ -35,14 +35,14 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   public Map<K, V> getAll(Collection<? extends K> keys) {
     CallerThread thread = new CallerThread();
     Call call = new Call(thread, Call.Kind.MANY);
-    return await(thread, call, new BulkRead<>(engine, call).values(keys));
+    return await(thread, call, new BulkRead<>(engine, call, keys).values());
   }
 
   @Override
   public Reads<K, V> readAll(Collection<? extends K> keys) {
     CallerThread thread = new CallerThread();
     Call call = new Call(thread, Call.Kind.MANY);
-    return await(thread, call, new BulkRead<>(engine, call).reads(keys));
+    return await(thread, call, new BulkRead<>(engine, call, keys).reads());
   }
 
   @Override

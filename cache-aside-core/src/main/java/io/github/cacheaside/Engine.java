@@ -274,9 +274,19 @@ final class Engine<K, V> {
 
   /** What answers at once; null for everything else, an unreadable value included. */
   @Nullable Read<V> hit(String storeKey, Lookup found) {
-    if (found instanceof Lookup.Hit hit) {
-      return decode(storeKey, hit.value());
-    }
+    return found instanceof Lookup.Hit hit
+        ? decode(storeKey, hit.value())
+        : revalidating(storeKey, found);
+  }
+
+  /** The same, for one of many. */
+  @Nullable Read<V> hit(String storeKey, Lookup found, BatchSerializer.Batch<V> batch) {
+    return found instanceof Lookup.Hit hit
+        ? values.decode(storeKey, hit.value(), batch)
+        : revalidating(storeKey, found);
+  }
+
+  private @Nullable Read<V> revalidating(String storeKey, Lookup found) {
     return found instanceof Lookup.Revalidating ? stale(storeKey, found) : null;
   }
 

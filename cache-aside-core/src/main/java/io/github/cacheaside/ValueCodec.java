@@ -47,6 +47,7 @@ final class ValueCodec<V> {
   private final int schemaVersion;
   private final @Nullable Compression compression;
   private final @Nullable Encryption encryption;
+  private final BatchSerializer.Batch<V> oneByOne;
 
   ValueCodec(
       Serializer<V> serializer,
@@ -59,6 +60,17 @@ final class ValueCodec<V> {
     this.schemaVersion = schemaVersion;
     this.compression = compression;
     this.encryption = encryption;
+    this.oneByOne = serializer::deserialize;
+  }
+
+  /** For single values, on any thread. */
+  BatchSerializer.Batch<V> oneByOne() {
+    return oneByOne;
+  }
+
+  /** For many values, one after the other on one thread, which closes it. */
+  BatchSerializer.Batch<V> batch() {
+    return serializer instanceof BatchSerializer<V> batches ? batches.batch() : oneByOne;
   }
 
   /** Whether anything but the payload itself has to be kept. */
@@ -105,6 +117,12 @@ final class ValueCodec<V> {
    * @throws Exception if it can't be read
    */
   @Nullable V decode(String storeKey, StoredValue stored) throws Exception {
+    return decode(storeKey, stored, oneByOne);
+  }
+
+  /** The same, as one of many. */
+  @Nullable V decode(String storeKey, StoredValue stored, BatchSerializer.Batch<V> batch)
+      throws Exception {
     StoredValue.Form form = stored.form();
     if (stored.length() > (long) maxPayload + (form.encrypted() ? Encryption.OVERHEAD : 0)) {
       throw new OversizedException(stored.length(), maxPayload);
@@ -127,8 +145,8 @@ final class ValueCodec<V> {
     }
     V value =
         opened == null
-            ? serializer.deserialize(stored.bytes(), stored.offset()) // a plain one is not copied
-            : serializer.deserialize(opened);
+            ? batch.deserialize(stored.bytes(), stored.offset()) // a plain one is not copied
+            : batch.deserialize(opened, 0);
     return Objects.requireNonNull(value, "value");
   }
 }

@@ -20,10 +20,20 @@ final class Values<V> {
     this.counters = counters;
   }
 
+  /** For many values, one after the other on one thread, which closes it. */
+  BatchSerializer.Batch<V> batch() {
+    return codec.batch();
+  }
+
   /** The value, or null if it can't be read. */
   @Nullable Read<V> decode(String storeKey, StoredValue stored) {
+    return decode(storeKey, stored, codec.oneByOne());
+  }
+
+  /** The same, as one of many. */
+  @Nullable Read<V> decode(String storeKey, StoredValue stored, BatchSerializer.Batch<V> batch) {
     try {
-      V value = codec.decode(storeKey, stored);
+      V value = codec.decode(storeKey, stored, batch);
       return new Read<>(value, value == null ? Outcome.ABSENT : Outcome.HIT);
     } catch (ValueCodec.OtherSchemaException e) {
       counters.otherSchema();

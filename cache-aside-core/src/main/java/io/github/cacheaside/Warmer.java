@@ -83,8 +83,8 @@ final class Warmer<K, V> {
     due = Math.max(due, System.nanoTime());
     Call now = new Call(executor, Call.Kind.WARMING);
     call = now;
-    return new BulkRead<>(engine, now)
-        .warm(batch)
+    return new BulkRead<>(engine, now, batch)
+        .warm()
         .thenApply(warmed -> warmed.plus(Warmed.hits(batch.size() - warmed.done())));
   }
 

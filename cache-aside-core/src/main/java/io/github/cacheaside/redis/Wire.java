@@ -262,12 +262,15 @@ final class Wire {
    * would have as a character of its own (WTF-8), so that no two keys share their bytes.
    */
   static byte[] utf8(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        return wtf8(text);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    for (byte each : bytes) {
+      if (each == '?') { // perhaps in the place of half a pair
+        return text.chars().anyMatch(unit -> Character.isSurrogate((char) unit))
+            ? wtf8(text)
+            : bytes;
       }
     }
-    return text.getBytes(StandardCharsets.UTF_8);
+    return bytes;
   }
 
   /** The inverse of {@link #utf8}; bytes that are neither become replacement characters. */
