@@ -78,6 +78,7 @@ class Play {
       StoredValue value = StoredValue.of("1".getBytes(StandardCharsets.US_ASCII));
       StoredValue old = growsOld() ? value.timed(StoredValue.Timing.of(0, 0)) : value;
       store.put(storeKey, old, LONG).toCompletableFuture().join();
+      awaitAge();
     }
     letters(cast.readers()).forEach(jvm -> markRead(jvm, jvm));
     letters(cast.fencing()).forEach(this::markFenced);
@@ -97,6 +98,15 @@ class Play {
       wrong.add("nothing is cached");
     }
     return wrong.stream().map(what -> what + ": " + stage.passed()).toList();
+  }
+
+  /** What readers take for the time of the store may be a moment behind it. */
+  private void awaitAge() {
+    Lookup found = store.lookup(storeKey).toCompletableFuture().join();
+    StoredValue.Timing timing = found instanceof Lookup.Hit hit ? hit.value().timing() : null;
+    while (timing != null && store.millis() < timing.freshUntil()) {
+      Thread.onSpinWait();
+    }
   }
 
   private boolean growsOld() {
