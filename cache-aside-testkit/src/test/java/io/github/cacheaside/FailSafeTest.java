@@ -209,16 +209,22 @@ final class FailSafeTest extends ExpiryCase {
     cachedAndStale(cache);
     failing.fails = false;
     SlowLoader slow = new SlowLoader();
-    CacheAside<Long, Planet> busy =
-        CacheAside.builder(store, name + "-2", Serializer.json(Planet.class))
-            .originLimiter(limiter)
-            .build(slow);
-    Future<Read<Planet>> other = start(() -> busy.read(1L));
-    slow.hasRead.await();
+    Future<Read<Planet>> other = occupy(limiter, slow);
     assertThat(cache.read(3L)).isEqualTo(STALE);
     slow.mayReturn.countDown();
     result(other);
     assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.LOADED);
+  }
+
+  /** Another cache loads, which takes the one place that there is. */
+  private Future<Read<Planet>> occupy(OriginLimiter limiter, SlowLoader slow) throws Exception {
+    CacheAside<Long, Planet> busy =
+        CacheAside.builder(store, name + "-2", Serializer.json(Planet.class))
+            .originLimiter(limiter)
+            .build(slow);
+    Future<Read<Planet>> loading = start(() -> busy.read(1L));
+    slow.hasRead.await();
+    return loading;
   }
 
   @Test
@@ -229,12 +235,7 @@ final class FailSafeTest extends ExpiryCase {
     cache.get(3L);
     pass(SOFT.dividedBy(2));
     SlowLoader slow = new SlowLoader();
-    CacheAside<Long, Planet> busy =
-        CacheAside.builder(store, name + "-2", Serializer.json(Planet.class))
-            .originLimiter(limiter)
-            .build(slow);
-    Future<Read<Planet>> other = start(() -> busy.read(1L));
-    slow.hasRead.await();
+    Future<Read<Planet>> other = occupy(limiter, slow);
     assertThat(cache.read(3L)).isEqualTo(HIT);
     assertThat(background.runAll()).isEqualTo(1);
     assertThat(cache.stats().shedRefreshes()).isEqualTo(1);
