@@ -2,6 +2,7 @@ package io.github.cacheaside.redis;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -31,6 +32,7 @@ final class BusyWait {
 
   private final long longest;
   private final LongSupplier nanoTime;
+  private final BooleanSupplier awake;
   private volatile long lastEnd;
   private int score;
 
@@ -40,12 +42,13 @@ final class BusyWait {
    * @param longest zero to let all sleep at once
    */
   BusyWait(Duration longest) {
-    this(longest, System::nanoTime);
+    this(longest, System::nanoTime, Wakefulness.SHARED::isAwake);
   }
 
-  BusyWait(Duration longest, LongSupplier nanoTime) {
+  BusyWait(Duration longest, LongSupplier nanoTime, BooleanSupplier awake) {
     this.longest = longest.toNanos();
     this.nanoTime = nanoTime;
+    this.awake = awake;
     this.lastEnd = nanoTime.getAsLong() - this.longest;
   }
 
@@ -68,7 +71,7 @@ final class BusyWait {
       return;
     }
     score = Math.min(MOST_SCORE, score + 1);
-    if (score < ENOUGH || !SOMEBODY.compareAndSet(false, true)) {
+    if (score < ENOUGH || !awake.getAsBoolean() || !SOMEBODY.compareAndSet(false, true)) {
       return;
     }
     try {

@@ -12,6 +12,7 @@ import io.netty.util.IntSupplier;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,8 @@ final class PollingLoops extends DefaultEventLoopGroupProvider {
             threads,
             factory.getThreadFactory("lettuce-nioEventLoop"),
             NioIoHandler.newFactory(
-                SelectorProvider.provider(), () -> new Polling(longest.toNanos())));
+                SelectorProvider.provider(),
+                () -> new Polling(longest.toNanos(), Wakefulness.SHARED::isAwake)));
   }
 
   /** Of one loop; only its thread calls it. One loop of the JVM polls at a time. */
@@ -47,12 +49,14 @@ final class PollingLoops extends DefaultEventLoopGroupProvider {
     private static volatile @Nullable Polling last;
 
     private final long longest;
+    private final BooleanSupplier awake;
     private long lastEvent;
     private int closely;
     private boolean slept;
 
-    Polling(long longest) {
+    Polling(long longest, BooleanSupplier awake) {
       this.longest = longest;
+      this.awake = awake;
     }
 
     @Override
@@ -70,7 +74,10 @@ final class PollingLoops extends DefaultEventLoopGroupProvider {
         event(now);
         return selectNow.get();
       }
-      if (closely < BusyWait.ENOUGH || now - lastEvent > longest || anotherPolls(now)) {
+      if (closely < BusyWait.ENOUGH
+          || !awake.getAsBoolean()
+          || now - lastEvent > longest
+          || anotherPolls(now)) {
         slept = true;
         return SELECT;
       }

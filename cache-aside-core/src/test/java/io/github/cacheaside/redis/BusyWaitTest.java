@@ -13,7 +13,8 @@ final class BusyWaitTest {
 
   private long now;
   private int looks;
-  private final BusyWait busyWait = new BusyWait(BusyWait.LONGEST, this::look);
+  private boolean awake = true;
+  private final BusyWait busyWait = new BusyWait(BusyWait.LONGEST, this::look, () -> awake);
   private final Lane lane =
       new Lane(
           () -> {
@@ -53,6 +54,17 @@ final class BusyWaitTest {
     busyWait.over();
     readClosely(BusyWait.ENOUGH);
     assertThat(looksInVain()).isBetween(LOOKS_AT_MOST - 2, LOOKS_AT_MOST);
+  }
+
+  @Test
+  void whereItIsBetterToSleep_itSleepsAtOnce() {
+    busyWait.over();
+    readClosely(2 * BusyWait.ENOUGH);
+    awake = false;
+    assertThat(looksInVain()).isEqualTo(1);
+    busyWait.over();
+    awake = true;
+    assertThat(looksInVain()).isGreaterThan(1);
   }
 
   @Test

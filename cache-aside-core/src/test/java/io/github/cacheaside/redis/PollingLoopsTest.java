@@ -16,7 +16,8 @@ class PollingLoopsTest {
   /** Each test begins when those of others have been quiet for long. */
   private static final AtomicLong LATER = new AtomicLong();
 
-  private final PollingLoops.Polling loop = new PollingLoops.Polling(LONGEST);
+  private boolean awake = true;
+  private final PollingLoops.Polling loop = new PollingLoops.Polling(LONGEST, () -> awake);
   private long now = LATER.addAndGet(1_000_000 * MICROS);
 
   @Test
@@ -37,6 +38,16 @@ class PollingLoopsTest {
   }
 
   @Test
+  void sleepsWhereThatIsBetter() throws Exception {
+    beBusy();
+    awake = false;
+    assertEquals(SelectStrategy.SELECT, decide(1, 0, false));
+    assertEquals(1, decide(1, 1, true), "what is there is taken all the same");
+    awake = true;
+    assertEquals(SelectStrategy.CONTINUE, decide(1, 0, false));
+  }
+
+  @Test
   void sleepsAfterAMomentWithoutEvents() throws Exception {
     beBusy();
     assertEquals(SelectStrategy.SELECT, decide(101, 0, false));
@@ -48,7 +59,7 @@ class PollingLoopsTest {
   void oneLoopLooksAtATime_andOneThatIsGoneKeepsNobody() throws Exception {
     beBusy();
     assertEquals(SelectStrategy.CONTINUE, decide(1, 0, false));
-    var other = new PollingLoops.Polling(LONGEST);
+    var other = new PollingLoops.Polling(LONGEST, () -> awake);
     for (int i = 0; i <= BusyWait.ENOUGH; i++) {
       other.decide(() -> 1, true, now);
     }
@@ -62,7 +73,7 @@ class PollingLoopsTest {
 
   @Test
   void neverLooksAgainIfToldSo() throws Exception {
-    var sleepy = new PollingLoops.Polling(0);
+    var sleepy = new PollingLoops.Polling(0, () -> awake);
     for (int i = 0; i < 100; i++) {
       sleepy.decide(() -> 1, true, i);
       assertEquals(SelectStrategy.SELECT, sleepy.decide(() -> 0, false, i));
