@@ -5,19 +5,22 @@ import io.github.cacheaside.Lookup;
 import io.lettuce.core.RedisCommandExecutionException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One caller's wish to read one string. Becomes what is under the key. */
 final class Get extends CompletableFuture<Lookup> {
-  /** How many must wait for some of those who come after to yield before they park: 16. */
-  private static final int CROWD = 16;
+  /** How often a caller among many lets others run before it sleeps: 8 times. */
+  private static final int YIELDS = 8;
 
   private final byte[] key;
   private final Function<byte @Nullable [], Lookup> decoder;
+  private final @Nullable Supplier<? extends CompletionStage<Lookup>> ifMissing;
   private byte @Nullable [] value;
 
   /**
@@ -32,8 +35,17 @@ final class Get extends CompletableFuture<Lookup> {
   @Nullable Lane lane;
 
   Get(byte[] key, Function<byte @Nullable [], Lookup> decoder) {
+    this(key, decoder, null);
+  }
+
+  /** Where nothing is, it becomes the answer to what is started then. */
+  Get(
+      byte[] key,
+      Function<byte @Nullable [], Lookup> decoder,
+      @Nullable Supplier<? extends CompletionStage<Lookup>> ifMissing) {
     this.key = key;
     this.decoder = decoder;
+    this.ifMissing = ifMissing;
   }
 
   byte[] key() {
@@ -47,7 +59,12 @@ final class Get extends CompletableFuture<Lookup> {
 
   void answer(@Nullable Throwable failure) {
     if (failure == null) {
-      complete(decoder.apply(value));
+      Lookup found = decoder.apply(value);
+      if (ifMissing != null && found instanceof Lookup.Missing) {
+        goOn(ifMissing);
+      } else {
+        complete(found);
+      }
       return;
     }
     try {
@@ -57,29 +74,66 @@ final class Get extends CompletableFuture<Lookup> {
     }
   }
 
+  private void goOn(Supplier<? extends CompletionStage<Lookup>> next) {
+    try {
+      next.get()
+          .whenComplete(
+              (answer, failure) -> {
+                if (failure == null) {
+                  complete(answer);
+                } else {
+                  completeExceptionally(RedisOperations.unwrap(failure));
+                }
+              });
+    } catch (Throwable e) { // whatever it is, somebody waits
+      completeExceptionally(e);
+    }
+  }
+
   /**
-   * Waits. In a crowd the processors have other callers to run, and by the time they come back to
-   * this one its reply is often there: then nobody has to park it and wake it, which costs more
-   * than all the rest of a hit. Every other one does so; if all did, some would be overlooked for
-   * long. Where few wait, see {@link BusyWait}.
+   * Waits. Among many callers the processors have others to run, and by the time they come back to
+   * this one its reply is often there: then nobody has to put it to sleep and wake it, which costs
+   * more than all the rest of a hit. Where few wait, see {@link BusyWait}. Nobody goes to sleep
+   * with a read that was not sent.
    */
   @Override
-  @SuppressWarnings("ThreadPriorityCheck") // nothing but speed depends on it
   public Lookup get(long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
     Lane sender = lane;
-    if (sender != null && !isDone() && sender.isQuiet()) {
+    if (sender == null || isDone()) {
+      return super.get(timeout, unit);
+    }
+    long began = System.nanoTime();
+    Lookup found;
+    if (sender.isQuiet()) {
       sender.busyWait().poll(this, sender);
       try {
-        return super.get(timeout, unit);
+        found = getOf(sender, timeout, unit);
       } finally {
         sender.busyWait().over();
       }
+    } else {
+      letOthersRun();
+      found = getOf(sender, timeout, unit);
     }
-    if (depth > CROWD && depth % 2 == 0 && !isDone()) {
-      Thread.yield();
+    Wakefulness.SHARED.waited(began, System.nanoTime());
+    return found;
+  }
+
+  private Lookup getOf(Lane sender, long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    if (!isDone()) {
+      sender.sendNow();
     }
     return super.get(timeout, unit);
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // nothing but speed depends on it
+  private void letOthersRun() {
+    boolean awake = Wakefulness.SHARED.isAwake();
+    for (int i = 0; i < YIELDS && awake && !isDone(); i++) {
+      Thread.yield();
+    }
   }
 
   void refuse(int most) {

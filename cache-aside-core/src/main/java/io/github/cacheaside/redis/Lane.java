@@ -12,19 +12,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reads on their way to one node. While few are under way, a read is sent at once. Those that
  * come when enough are under way wait for each other and leave together, in one write, as soon as a
- * reply is there: the more callers, the larger the batches, and no timer (natural batching, as
- * group commit does it). No lock.
+ * reply is there, or one of their callers is about to sleep: the more callers, the larger the
+ * batches, and no timer (natural batching, as group commit does it). No lock.
  */
 final class Lane {
-  /** How many batches are enough: 2, one at Redis and one on its way back. */
-  private static final int ENOUGH_BATCHES = 2;
-
-  /** How many reads must be under way too, lest the few callers that there are wait in turns: 6. */
+  /** How many reads under way are enough: 6, lest the few callers that there are wait in turns. */
   private static final int ENOUGH_READS = 6;
 
   /**
-   * How long the next batch waits for those under way: 20 ms. In a cluster they may have been sent
-   * on to another node, which hangs.
+   * How long reads that no caller sleeps for wait for those under way: 20 ms. In a cluster they may
+   * have been sent on to another node, which hangs.
    */
   private static final long LONGEST_WAIT_NANOS = 20_000_000;
 
@@ -35,7 +32,6 @@ final class Lane {
   private final int keysPerCommand;
   private final BusyWait busyWait;
   private final AtomicReference<@Nullable Get> newest = new AtomicReference<>();
-  private final AtomicInteger batches = new AtomicInteger();
   private final AtomicInteger reads = new AtomicInteger();
   private volatile long sentAt;
 
@@ -84,23 +80,23 @@ final class Lane {
   }
 
   private void sendWaiting() {
-    while (newest.get() != null) {
-      int now = batches.get();
-      if (now >= ENOUGH_BATCHES
-          && reads.get() >= ENOUGH_READS
-          && System.nanoTime() - sentAt < LONGEST_WAIT_NANOS) {
-        return; // who ends one of them looks again
-      }
-      if (batches.compareAndSet(now, now + 1)) {
-        Get last = newest.getAndSet(null);
-        if (last == null) {
-          batches.decrementAndGet();
-        } else {
-          reads.addAndGet(last.depth);
-          sentAt = System.nanoTime();
-          new Batch(oldestFirst(last), last.depth).send();
-        }
-      }
+    while (newest.get() != null && !enoughUnderWay()) {
+      sendNow();
+    }
+  }
+
+  /** Whether reads that come now wait. Whoever ends one of those under way looks again. */
+  private boolean enoughUnderWay() {
+    return reads.get() >= ENOUGH_READS && System.nanoTime() - sentAt < LONGEST_WAIT_NANOS;
+  }
+
+  /** Sends what waits, whatever is under way. */
+  void sendNow() {
+    Get last = newest.getAndSet(null);
+    if (last != null) {
+      reads.addAndGet(last.depth);
+      sentAt = System.nanoTime();
+      new Batch(oldestFirst(last), last.depth).send();
     }
   }
 
@@ -160,7 +156,6 @@ final class Lane {
     private void answered(Gets gets, @Nullable Throwable failure) {
       if (unanswered.decrementAndGet() == 0 && counted > 0) {
         reads.addAndGet(-counted);
-        batches.decrementAndGet();
         if (Thread.currentThread() != sender || !sending) { // else the sender is about to look
           sendWaiting(); // before the callers are woken, so that Redis has work meanwhile
         }

@@ -97,7 +97,7 @@ public final class RedisCacheStoreBuilder {
    * a processor meanwhile, though it lets others run first. Nobody does so when reads come seldom,
    * when many are under way, or when Redis mostly takes longer to answer; and with one processor
    * never. At most one caller at a time does, and the thread that talks to Redis (but not on a
-   * native transport of Netty). A miss that waits for its lease sleeps.
+   * native transport of Netty).
    *
    * @param longest zero to sleep at once, at most 1 ms
    * @return this

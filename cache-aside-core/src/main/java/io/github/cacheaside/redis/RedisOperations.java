@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Single commands and scripts over a link. */
@@ -61,7 +62,15 @@ final class RedisOperations {
    * other keys, missing.
    */
   CompletionStage<Lookup> get(String key, Function<byte @Nullable [], Lookup> decoder) {
-    Get get = new Get(Wire.utf8(key), decoder);
+    return get(key, decoder, null);
+  }
+
+  /** The same; where nothing is, the answer is that of what is started then. */
+  CompletionStage<Lookup> get(
+      String key,
+      Function<byte @Nullable [], Lookup> decoder,
+      @Nullable Supplier<? extends CompletionStage<Lookup>> ifMissing) {
+    Get get = new Get(Wire.utf8(key), decoder, ifMissing);
     lanes.add(get);
     return get;
   }

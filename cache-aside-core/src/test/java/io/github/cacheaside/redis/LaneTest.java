@@ -1,11 +1,14 @@
 package io.github.cacheaside.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cacheaside.Lookup;
 import io.lettuce.core.api.StatefulConnection;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -44,5 +47,21 @@ final class LaneTest {
       Thread.onSpinWait();
     }
     assertThat(sent.get()).isGreaterThan(before);
+  }
+
+  @Test
+  void nobodySleepsWithAReadThatWasNotSent_andWhatElseWaits_leavesWithIt() {
+    for (int i = 0; i < 6; i++) {
+      add();
+    }
+    int before = sent.get();
+    add();
+    Get mine = new Get(Wire.utf8("key"), value -> Lookup.MISSING);
+    lane.add(mine);
+    assertThat(sent.get()).as("they wait").isEqualTo(before);
+
+    assertThatThrownBy(() -> mine.get(1, TimeUnit.NANOSECONDS))
+        .isInstanceOf(TimeoutException.class);
+    assertThat(sent.get()).as("they have left, in one command").isEqualTo(before + 1);
   }
 }
