@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * Bytes under names for a time, plus the leases and intents that keep them coherent.
@@ -53,10 +54,29 @@ public interface CacheStore extends AutoCloseable {
   CompletionStage<Lookup> lookup(String key);
 
   /**
+   * Looks a key up and, if nothing is there, goes on at once on the thread that learns so: a caller
+   * who waits then need not be woken for the first answer.
+   *
+   * @param key the full key
+   * @param ifMissing starts what comes next, for one: ask for the lease. It does not block and runs
+   *     no code of the user's
+   * @return what {@link #lookup(String)} found; for missing, the answer to what was started instead
+   */
+  default CompletionStage<Lookup> lookup(
+      String key, Supplier<? extends CompletionStage<Lookup>> ifMissing) {
+    return lookup(key)
+        .thenCompose(
+            found ->
+                found instanceof Lookup.Missing
+                    ? ifMissing.get()
+                    : CompletableFuture.completedStage(found));
+  }
+
+  /**
    * Looks keys up, all at once.
    *
    * @param keys the full keys
-   * @return a stage for each, in their order; by default that of {@link #lookup}
+   * @return a stage for each, in their order; by default that of {@link #lookup(String)}
    */
   default List<CompletionStage<Lookup>> lookupAll(List<String> keys) {
     return keys.stream().map(this::lookup).toList();

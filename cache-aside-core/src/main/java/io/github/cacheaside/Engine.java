@@ -191,6 +191,12 @@ final class Engine<K, V> {
         : generations.new Lookups().lookup(key, storeKey);
   }
 
+  /** The same; if nothing is there, the answer is that of what is started then, at once. */
+  CompletionStage<Lookup> lookup(
+      K key, String storeKey, Supplier<? extends CompletionStage<Lookup>> ifMissing) {
+    return generations.none() ? store().lookup(storeKey, ifMissing) : lookup(key, storeKey);
+  }
+
   StoreGuard guard() {
     return guard;
   }
@@ -202,32 +208,7 @@ final class Engine<K, V> {
   }
 
   private Read<V> readStore(K key) {
-    String storeKey = settings.storeKey(key);
-    long beforeLookup = beforeLookup(storeKey);
-    long began = System.nanoTime();
-    Lookup found;
-    try {
-      found = judged(key, storeKey, guard.await(() -> lookup(key, storeKey)));
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-    Read<V> hit = keep(key, found, hit(storeKey, found), beforeLookup);
-    return events.counted(
-        hit != null ? hit : miss(key, storeKey, readable(storeKey, found), began));
-  }
-
-  private Read<V> miss(K key, String storeKey, Lookup seen, long began) {
-    CallerThread thread = new CallerThread();
-    Call call = new Call(thread, began);
-    try {
-      return thread.await(resolve(key, storeKey, seen, call));
-    } catch (InterruptedException e) {
-      call.abandon();
-      throw interrupted(e);
-    } catch (Error e) {
-      call.abandon(); // nobody may wait for a flight whose caller died
-      throw e;
-    }
+    return events.counted(new BlockingRead<>(this, key).read());
   }
 
   /** Reads without blocking. */

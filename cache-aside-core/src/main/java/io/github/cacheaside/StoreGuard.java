@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -106,13 +107,28 @@ final class StoreGuard {
         : run(operation).exceptionally(failure -> Lookup.UNAVAILABLE);
   }
 
-  /** Like {@link #look}, waiting for the answer on the calling thread. */
-  Lookup await(Supplier<? extends CompletionStage<Lookup>> operation) throws InterruptedException {
+  /**
+   * Like {@link #look}, waiting for the answer on the calling thread.
+   *
+   * @param goesOn asked when the time is over: whether the lookup was answered in time, and what it
+   *     has led to has just as much time
+   */
+  Lookup await(Supplier<? extends CompletionStage<Lookup>> operation, BooleanSupplier goesOn)
+      throws InterruptedException {
     if (shed()) {
       return Lookup.UNAVAILABLE;
     }
     try {
-      Lookup found = operation.get().toCompletableFuture().get(timeoutNanos, TimeUnit.NANOSECONDS);
+      CompletableFuture<Lookup> answer = operation.get().toCompletableFuture();
+      Lookup found;
+      try {
+        found = answer.get(timeoutNanos, TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        if (!goesOn.getAsBoolean()) {
+          throw e;
+        }
+        found = answer.get(timeoutNanos, TimeUnit.NANOSECONDS);
+      }
       outages.answered();
       return found;
     } catch (ExecutionException e) {

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * Keeps entries in Redis or Valkey, or a service that speaks their protocol. Tested with Redis 6.2,
@@ -208,6 +209,12 @@ public final class RedisCacheStore implements CacheStore {
   @Override
   public CompletionStage<Lookup> lookup(String key) {
     return redis.get(key, Wire::decode);
+  }
+
+  @Override
+  public CompletionStage<Lookup> lookup(
+      String key, Supplier<? extends CompletionStage<Lookup>> ifMissing) {
+    return redis.get(key, Wire::decode, ifMissing);
   }
 
   @Override
