@@ -11,13 +11,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Whether hits stay as fast with more keys, callers and nodes; and what an entry costs. */
+/** Whether hits stay as fast with more keys, callers, nodes and way; and what an entry costs. */
 final class ScaleExperiment implements Experiment {
   static final double FLAT = 0.85;
 
   private static final List<Integer> KEYS = List.of(1_000, 10_000, 100_000, 1_000_000);
   private static final List<Integer> CALLERS = List.of(1, 2, 4, 8, 16, 32, 64);
   private static final int NODES = 3;
+  private static final int ROUNDS_OF_KEYS = 9;
   private static final int USUAL_KEYS = 10_000;
   private static final int USUAL_CALLERS = 16;
   private static final int TEXT = 20;
@@ -32,7 +33,7 @@ final class ScaleExperiment implements Experiment {
 
   @Override
   public String about() {
-    return "hits with more keys, callers and cluster nodes; memory an entry";
+    return "hits with more keys, callers, cluster nodes and way; memory an entry";
   }
 
   @Override
@@ -62,28 +63,32 @@ final class ScaleExperiment implements Experiment {
     keys(plan, results);
     callers(plan, results);
     nodes(plan, results);
+    new ScaleDistance(name(), plan, time(plan)).run(overRedis(plan), results);
     ScaleMemory memory = new ScaleMemory(name(), plan);
     memory.run(results);
   }
 
-  /** Each number of keys has a Redis of its own, and they take turns within each round. */
+  /** Each subject has a Redis for each number of keys, and they take turns within each round. */
   private void keys(Plan plan, Consumer<Result> results) throws Exception {
-    Map<Integer, RedisServer> servers = new LinkedHashMap<>();
+    List<RedisServer> servers = new ArrayList<>();
     try (Fleet fleet = new Fleet()) {
-      for (int keys : KEYS) {
-        servers.put(keys, TestServers.newRedis());
-      }
       for (String subject : plan.subjects()) {
-        for (Map.Entry<Integer, RedisServer> server : servers.entrySet()) {
-          String load = load(server.getKey());
-          plan.progress().accept(load + ": filling " + subject);
-          fleet.open(subject, load, server.getValue().uri(), server.getKey());
+        for (int keys : KEYS) {
+          RedisServer server = TestServers.newRedis();
+          servers.add(server);
+          plan.progress().accept(load(keys) + ": filling " + subject);
+          fleet.open(subject, load(keys), server.uri(), keys);
         }
       }
       plan.progress().accept("1 k to 1 M keys");
-      reportKeys(Rounds.measure(fleet.calls, USUAL_CALLERS, time(plan)), plan, results);
+      Duration time = time(plan);
+      reportKeys(
+          Rounds.measure(
+              fleet.calls, ROUNDS_OF_KEYS, call -> Hammer.measure(USUAL_CALLERS, time, call)),
+          plan,
+          results);
     } finally {
-      servers.values().forEach(RedisServer::close);
+      servers.forEach(RedisServer::close);
     }
   }
 

@@ -138,6 +138,25 @@ final class RoundsTest {
   }
 
   @Test
+  void aDistantRedisMayCostFivePercentMoreThanABareClient_andNoMore() {
+    add(Readers.LETTUCE, 100, 200, 400);
+    add(Readers.CACHE_ASIDE, 95, 190, 380);
+    assertThat(distance(Readers.CACHE_ASIDE).verdict()).isEqualTo("ok");
+    assertThat(distance(Readers.LETTUCE).verdict()).isEqualTo("reported");
+  }
+
+  @Test
+  void aDistantRedisMayNotCostMore() {
+    add(Readers.LETTUCE, 100, 200, 400);
+    add(Readers.CACHE_ASIDE, 94, 188, 376);
+    assertThat(distance(Readers.CACHE_ASIDE).verdict()).isEqualTo("FAILED");
+  }
+
+  private Result distance(String subject) {
+    return ScaleDistance.judge(new Result("scale", subject), rounds);
+  }
+
+  @Test
   void aHeaderMayHave48Bytes_andThereMustBeOne() {
     Map<Long, String> verdicts = Map.of(0L, "FAILED", 40L, "ok", 48L, "ok", 49L, "FAILED");
     verdicts.forEach(
