@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Whether hits stay as fast with more keys, callers, nodes and way; and what an entry costs. */
+/** Whether hits stay as fast with more of everything around them; and what an entry costs. */
 final class ScaleExperiment implements Experiment {
   static final double FLAT = 0.85;
 
@@ -33,7 +33,7 @@ final class ScaleExperiment implements Experiment {
 
   @Override
   public String about() {
-    return "hits with more keys, callers, cluster nodes and way; memory an entry";
+    return "hits with more keys, callers and nodes, far away, on a busy machine; memory an entry";
   }
 
   @Override
@@ -63,7 +63,7 @@ final class ScaleExperiment implements Experiment {
     keys(plan, results);
     callers(plan, results);
     nodes(plan, results);
-    new ScaleDistance(name(), plan, time(plan)).run(overRedis(plan), results);
+    new ScaleSurroundings(name(), plan, overRedis(plan), time(plan), results).run();
     ScaleMemory memory = new ScaleMemory(name(), plan);
     memory.run(results);
   }

@@ -138,22 +138,24 @@ final class RoundsTest {
   }
 
   @Test
-  void aDistantRedisMayCostFivePercentMoreThanABareClient_andNoMore() {
+  void surroundingsMayCostFivePercentMoreThanABareClient_andNoMore() {
     add(Readers.LETTUCE, 100, 200, 400);
     add(Readers.CACHE_ASIDE, 95, 190, 380);
-    assertThat(distance(Readers.CACHE_ASIDE).verdict()).isEqualTo("ok");
-    assertThat(distance(Readers.LETTUCE).verdict()).isEqualTo("reported");
+    add("other", 1, 1, 1);
+    assertThat(surroundings(Readers.CACHE_ASIDE, 16).verdict()).isEqualTo("ok");
+    assertThat(surroundings("other", 16).verdict()).isEqualTo("reported");
   }
 
   @Test
-  void aDistantRedisMayNotCostMore() {
+  void surroundingsMayNotCostMore_exceptWithFewCallers() {
     add(Readers.LETTUCE, 100, 200, 400);
     add(Readers.CACHE_ASIDE, 94, 188, 376);
-    assertThat(distance(Readers.CACHE_ASIDE).verdict()).isEqualTo("FAILED");
+    assertThat(surroundings(Readers.CACHE_ASIDE, 16).verdict()).isEqualTo("FAILED");
+    assertThat(surroundings(Readers.CACHE_ASIDE, 4).verdict()).isEqualTo("reported");
   }
 
-  private Result distance(String subject) {
-    return ScaleDistance.judge(new Result("scale", subject), rounds);
+  private Result surroundings(String subject, int callers) {
+    return ScaleSurroundings.judge(new Result("scale", subject), callers, rounds);
   }
 
   @Test
