@@ -34,9 +34,8 @@ final class BlockingRead<K, V> {
 
   Read<V> read() {
     Lookup found = look();
-    Optional<Lead<K, V>> begun = lead.get();
-    if (begun != null && begun.isPresent()) {
-      Lead<K, V> mine = begun.get();
+    Lead<K, V> mine = decided();
+    if (mine != null) {
       return await(mine.thread, mine.call, () -> goOn(mine, found));
     }
     Lookup judged = engine.judged(key, storeKey, found);
@@ -58,7 +57,7 @@ final class BlockingRead<K, V> {
     } catch (InterruptedException e) {
       leave();
       throw engine.interrupted(e);
-    } catch (Error e) {
+    } catch (RuntimeException | Error e) {
       leave();
       throw e;
     }
@@ -82,8 +81,8 @@ final class BlockingRead<K, V> {
     } catch (InterruptedException e) {
       call.abandon();
       throw engine.interrupted(e);
-    } catch (Error e) {
-      call.abandon(); // nobody may wait for a flight whose caller died
+    } catch (RuntimeException | Error e) {
+      call.abandon(); // if it has not landed: nobody may wait for a flight whose caller is gone
       throw e;
     }
   }

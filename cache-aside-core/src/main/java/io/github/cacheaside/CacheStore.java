@@ -55,7 +55,8 @@ public interface CacheStore extends AutoCloseable {
 
   /**
    * Looks a key up and, if nothing is there, goes on at once on the thread that learns so: a caller
-   * who waits then need not be woken for the first answer.
+   * who waits then need not be woken for the first answer. A store that does what another does
+   * should pass this on as well as {@link #lookup(String)}.
    *
    * @param key the full key
    * @param ifMissing starts what comes next, for one: ask for the lease. It does not block and runs

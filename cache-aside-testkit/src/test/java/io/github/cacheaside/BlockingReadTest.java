@@ -130,6 +130,26 @@ final class BlockingReadTest extends CacheTest {
   }
 
   @Test
+  void newsForOneWhoseLookupHasFailed_beginNothing() {
+    List<Supplier<? extends CompletionStage<Lookup>>> late = new CopyOnWriteArrayList<>();
+    CacheStore impatient =
+        new ForwardingStore(store) {
+          @Override
+          public CompletionStage<Lookup> lookup(
+              String key, Supplier<? extends CompletionStage<Lookup>> ifMissing) {
+            late.add(ifMissing);
+            return CompletableFuture.failedFuture(new TimeoutException("its own"));
+          }
+        };
+    CacheAside<Long, Planet> cache = builder(impatient).build(table);
+    assertThat(cache.read(1L).outcome()).isEqualTo(Outcome.BYPASSED);
+
+    assertThat(late.get(0).get().toCompletableFuture()).isCompletedWithValue(Lookup.MISSING);
+    assertThat(store.leases).isEmpty();
+    assertThat(cache.health().flights()).isZero();
+  }
+
+  @Test
   void whoIsInterrupted_givesTheLeaseBack_andNobodyWaitsForHim() throws Exception {
     CacheAside<Long, Planet> cache = builder(store).build(table);
     CompletableFuture<Throwable> thrown = new CompletableFuture<>();

@@ -26,7 +26,7 @@ final class BusyWait {
   private static final int LOSS = 32;
 
   /** How many reads are few: 4. With more, the processors have others to run. */
-  private static final int FEW = 4;
+  static final int FEW = 4;
 
   private static final AtomicBoolean SOMEBODY = new AtomicBoolean();
 

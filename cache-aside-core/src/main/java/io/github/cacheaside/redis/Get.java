@@ -60,7 +60,7 @@ final class Get extends CompletableFuture<Lookup> {
   void answer(@Nullable Throwable failure) {
     if (failure == null) {
       Lookup found = decoder.apply(value);
-      if (ifMissing != null && found instanceof Lookup.Missing) {
+      if (ifMissing != null && found instanceof Lookup.Missing && !isDone()) {
         goOn(ifMissing);
       } else {
         complete(found);
@@ -104,28 +104,56 @@ final class Get extends CompletableFuture<Lookup> {
       return super.get(timeout, unit);
     }
     long began = System.nanoTime();
-    Lookup found;
-    if (sender.isQuiet()) {
+    boolean quiet = sender.isQuiet();
+    if (quiet) {
       sender.busyWait().poll(this, sender);
-      try {
-        found = getOf(sender, timeout, unit);
-      } finally {
+    } else if (sender.isCrowded()) {
+      letOthersRun();
+    }
+    try {
+      return getOf(sender, timeout, unit);
+    } finally {
+      Wakefulness.SHARED.waited(began, System.nanoTime());
+      if (quiet) {
         sender.busyWait().over();
       }
-    } else {
-      letOthersRun();
-      found = getOf(sender, timeout, unit);
     }
-    Wakefulness.SHARED.waited(began, System.nanoTime());
-    return found;
   }
 
   private Lookup getOf(Lane sender, long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
     if (!isDone()) {
-      sender.sendNow();
+      sender.flush();
     }
     return super.get(timeout, unit);
+  }
+
+  /** What becomes of the answer; who sleeps for that is no less in need of it. */
+  @Override
+  public <U> CompletableFuture<U> newIncompleteFuture() {
+    return new Next<>(lane);
+  }
+
+  private static final class Next<T> extends CompletableFuture<T> {
+    private final @Nullable Lane sender;
+
+    Next(@Nullable Lane sender) {
+      this.sender = sender;
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit)
+        throws InterruptedException, ExecutionException, TimeoutException {
+      if (sender != null && !isDone()) {
+        sender.flush();
+      }
+      return super.get(timeout, unit);
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+      return new Next<>(sender);
+    }
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // nothing but speed depends on it

@@ -20,8 +20,8 @@ final class Lane {
   private static final int ENOUGH_READS = 6;
 
   /**
-   * How long reads that no caller sleeps for wait for those under way: 20 ms. In a cluster they may
-   * have been sent on to another node, which hangs.
+   * How long reads that no caller sleeps for, asynchronous ones, wait for those under way: 20 ms.
+   * In a cluster they may have been sent on to another node, which hangs.
    */
   private static final long LONGEST_WAIT_NANOS = 20_000_000;
 
@@ -52,6 +52,11 @@ final class Lane {
   /** Whether so few reads are under way that it may be worth not to sleep. */
   boolean isQuiet() {
     return busyWait.isFor(reads());
+  }
+
+  /** Whether the processors have others to run, if only callers. */
+  boolean isCrowded() {
+    return reads() > BusyWait.FEW;
   }
 
   BusyWait busyWait() {
@@ -91,7 +96,12 @@ final class Lane {
   }
 
   /** Sends what waits, whatever is under way. */
-  void sendNow() {
+  void flush() {
+    sendNow();
+    sendWaiting(); // what has come since may not have been looked at, if sending has failed
+  }
+
+  private void sendNow() {
     Get last = newest.getAndSet(null);
     if (last != null) {
       reads.addAndGet(last.depth);

@@ -4,6 +4,8 @@ import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A bare string: {@code GET} and {@code SET PX}. */
 final class PlainLayout extends TtlOnlyLayout {
@@ -13,8 +15,17 @@ final class PlainLayout extends TtlOnlyLayout {
 
   @Override
   public CompletionStage<Lookup> lookup(String key) {
-    return redis.get(
-        key, bytes -> bytes == null ? Lookup.MISSING : new Lookup.Hit(StoredValue.of(bytes)));
+    return redis.get(key, PlainLayout::decode);
+  }
+
+  @Override
+  public CompletionStage<Lookup> lookup(
+      String key, Supplier<? extends CompletionStage<Lookup>> ifMissing) {
+    return redis.get(key, PlainLayout::decode, ifMissing);
+  }
+
+  private static Lookup decode(byte @Nullable [] bytes) {
+    return bytes == null ? Lookup.MISSING : new Lookup.Hit(StoredValue.of(bytes));
   }
 
   @Override

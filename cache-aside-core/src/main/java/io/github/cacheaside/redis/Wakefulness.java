@@ -26,8 +26,11 @@ final class Wakefulness {
   /** How many reads make an average: 16. With fewer a window does not end. */
   static final int ENOUGH_READS = 16;
 
-  /** What says nothing, for there was a pause: a window that is over for 200 ms. */
+  /** What says nothing, for there was a pause: a window that is over for 200 ms, */
   static final long STALE_NANOS = 10 * WINDOW_NANOS;
+
+  /** unless it took so long because reads took more than 1 ms. */
+  static final long SLOW_NANOS = 1_000_000;
 
   /** How long the better way is taken before the other one is tried: 1 second. */
   static final long BETWEEN_NANOS = 1_000_000_000;
@@ -81,8 +84,9 @@ final class Wakefulness {
     if (now - windowEnd < 0 || count < ENOUGH_READS) {
       return; // somebody else has just turned, or it is too early
     }
-    if (now - windowEnd < STALE_NANOS) {
-      judge((double) nanos.sum() / count, now);
+    double mean = (double) nanos.sum() / count;
+    if (now - windowEnd < STALE_NANOS || mean > SLOW_NANOS) {
+      judge(mean, now);
     }
     begin(now);
   }
@@ -104,9 +108,9 @@ final class Wakefulness {
   }
 
   private void begin(long now) {
+    windowEnd = now + WINDOW_NANOS;
+    countFrom = now + UNCOUNTED_NANOS;
     reads.reset();
     nanos.reset();
-    countFrom = now + UNCOUNTED_NANOS;
-    windowEnd = now + WINDOW_NANOS;
   }
 }

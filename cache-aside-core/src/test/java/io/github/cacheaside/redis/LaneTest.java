@@ -64,4 +64,17 @@ final class LaneTest {
         .isInstanceOf(TimeoutException.class);
     assertThat(sent.get()).as("they have left, in one command").isEqualTo(before + 1);
   }
+
+  @Test
+  void norDoesWhoWaitsForWhatBecomesOfTheAnswer() {
+    for (int i = 0; i < 6; i++) {
+      add();
+    }
+    int before = sent.get();
+    Get mine = new Get(Wire.utf8("key"), value -> Lookup.MISSING);
+    lane.add(mine);
+    assertThatThrownBy(() -> mine.thenApply(any -> any).copy().get(1, TimeUnit.NANOSECONDS))
+        .isInstanceOf(TimeoutException.class);
+    assertThat(sent.get()).isEqualTo(before + 1);
+  }
 }
