@@ -91,7 +91,8 @@ final class ScaleSurroundings {
         plan.progress().accept(where + ": " + callers + " callers");
         Rounds rounds = Rounds.measure(calls, callers, time);
         for (String subject : subjects) {
-          Result result = new Result(experiment, subject).at(where + ", " + callers + " callers");
+          Result result =
+              new Result(experiment, subject).at(where + " and " + callers + " callers");
           results.accept(
               judge(rounds.report(result, subject).with("threads", callers), callers, rounds));
         }

@@ -87,24 +87,31 @@ final class Wakefulness {
     double mean = (double) nanos.sum() / count;
     if (now - windowEnd < STALE_NANOS || mean > SLOW_NANOS) {
       judge(mean, now);
+    } else {
+      giveUpTrial(now);
     }
     begin(now);
   }
 
   private void judge(double mean, long now) {
     if (trial) {
-      boolean wins = awake ? mean < MUST_WIN * usual : usual < MUST_WIN * mean;
-      usual = wins == awake ? mean : usual;
-      awake = wins;
+      awake = awake ? mean < MUST_WIN * usual : usual < MUST_WIN * mean;
       trial = false;
       trialAt = now + BETWEEN_NANOS;
-      return;
-    }
-    usual = usual == 0 ? mean : (3 * usual + mean) / 4;
-    if (now - trialAt >= 0) {
+    } else if (now - trialAt >= 0) {
+      usual = mean;
       awake = !awake;
       trial = true;
     }
+  }
+
+  /** After a pause other callers may read, and what was measured before says nothing of them. */
+  private void giveUpTrial(long now) {
+    if (trial) {
+      awake = !awake;
+      trial = false;
+    }
+    trialAt = now + FIRST_NANOS;
   }
 
   private void begin(long now) {

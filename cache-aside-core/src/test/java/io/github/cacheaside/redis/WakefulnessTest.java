@@ -69,7 +69,14 @@ final class WakefulnessTest {
     for (int i = 0; i < Wakefulness.ENOUGH_READS; i++) {
       ways.waited(now - 1, now); // as if sleep took no time
     }
-    assertThat(ways.isAwake()).as("the trial goes on").isFalse();
+    assertThat(ways.isAwake()).as("the trial is given up").isTrue();
     assertThat(awakePerMille(SECOND / 2, 50 * MICROS, 100 * MICROS)).isGreaterThan(900);
+  }
+
+  @Test
+  void whatIsComparedIsOfOneTime() {
+    assertThat(awakePerMille(10 * SECOND, 200 * MICROS, 400 * MICROS)).isGreaterThan(900);
+    // fewer callers: both ways take less, and to sleep less than to stay awake did before
+    assertThat(awakePerMille(10 * SECOND, 20 * MICROS, 70 * MICROS)).isGreaterThan(960);
   }
 }
