@@ -108,7 +108,7 @@ final class BlockingRead<K, V> {
     }
   }
 
-  /** What has begun; if nothing has, nothing will, for the caller is gone. */
+  /** What has begun; if nothing has, nothing will, for the caller waits no longer. */
   private @Nullable Lead<K, V> decided() {
     lead.compareAndSet(null, Optional.empty());
     Optional<Lead<K, V>> decided = lead.get();

@@ -97,7 +97,9 @@ public final class RedisCacheStoreBuilder {
    * a processor meanwhile, though it lets others run first. Nobody does so when reads come seldom,
    * when many are under way, or when Redis mostly takes longer to answer; and with one processor
    * never. At most one caller at a time does, and the thread that talks to Redis (but not on a
-   * native transport of Netty).
+   * native transport of Netty). With more than four reads under way callers let others run up to
+   * eight times before they sleep, whatever is set here. None of this is done while it is found
+   * slower than to sleep, as beside threads that need the processors for long.
    *
    * @param longest zero to sleep at once, at most 1 ms
    * @return this

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
  * sleep. It depends on what else the processors have to do: with nothing else, those who stay awake
  * wait half as long; beside threads with long work of their own they get their turn milliseconds
  * late, while those who sleep are woken at once. No model knows, so both ways are measured by
- * turns: every second reads go the other way for 20 ms, and then the way that took less time on
- * average; the sleeping one if there is little between them, since it takes no processor.
+ * turns: once a second all reads go the other way for 20 ms, and then the way that took less time
+ * on average; the sleeping one if there is little between them, since it takes no processor.
  *
  * <p>Thread-safe. What it remembers are hints.
  */
@@ -26,10 +26,10 @@ final class Wakefulness {
   /** How many reads make an average: 16. With fewer a window does not end. */
   static final int ENOUGH_READS = 16;
 
-  /** What says nothing, for there was a pause: a window that is over for 200 ms, */
+  /** A window that is over for 200 ms says nothing, for there was a pause. */
   static final long STALE_NANOS = 10 * WINDOW_NANOS;
 
-  /** unless it took so long because reads took more than 1 ms. */
+  /** But if reads took more than 1 ms on average there was none: that is why it took so long. */
   static final long SLOW_NANOS = 1_000_000;
 
   /** How long the better way is taken before the other one is tried: 1 second. */

@@ -45,6 +45,11 @@ final class WakefulnessTest {
   }
 
   @Test
+  void slowReads_areNoPause() {
+    assertThat(awakePerMille(10 * SECOND, 50_000 * MICROS, 20_000 * MICROS)).isLessThan(700);
+  }
+
+  @Test
   void whereItMakesLittleDifference_theySleep() {
     assertThat(awakePerMille(100 * SECOND, 650 * MICROS, 700 * MICROS)).isLessThan(40);
   }
