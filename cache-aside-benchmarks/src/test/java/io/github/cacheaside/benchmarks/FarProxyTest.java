@@ -24,6 +24,11 @@ final class FarProxyTest {
         FarProxy proxy = new FarProxy(redis.host(), redis.port(), ONE_WAY);
         StatefulRedisConnection<String, String> connection =
             client.connect(RedisURI.create(proxy.uri()))) {
+      assertThat(connection.sync().ping()).isEqualTo("PONG");
+      long pinged = System.nanoTime();
+      assertThat(connection.sync().ping()).isEqualTo("PONG");
+      assertThat(Duration.ofNanos(System.nanoTime() - pinged))
+          .isGreaterThanOrEqualTo(ONE_WAY.multipliedBy(2));
       long began = System.nanoTime();
       List<RedisFuture<Long>> counts = new ArrayList<>();
       for (int i = 0; i < 10_000; i++) {
