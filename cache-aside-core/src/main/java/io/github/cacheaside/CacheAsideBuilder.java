@@ -55,7 +55,7 @@ public final class CacheAsideBuilder<K, V> {
   private UnfencedWrites unfencedWrites = UnfencedWrites.FAIL;
   private Duration holdOff = Duration.ZERO;
   private CacheListener listener = CacheListener.NONE;
-  private Executor executor = ForkJoinPool.commonPool();
+  private Executor executor = DefaultExecutor.POOL;
   private @Nullable CircuitBreaker breaker;
   private @Nullable OriginLimiter limiter;
   private @Nullable Duration softLoadTimeout;
@@ -527,10 +527,14 @@ public final class CacheAsideBuilder<K, V> {
    * Sets where the {@linkplain CacheAside#async() asynchronous view} runs loaders and serializers,
    * where all loaders run that have a {@linkplain #loadTimeout time-out}, and where an {@link
    * #expiry} has values loaded anew in the background; the last two need another than the default.
-   * Default: {@link ForkJoinPool#commonPool()}. Loaders that block are better off on an executor of
-   * virtual threads, or on a pool of the size of the connection pool. One that is full may reject a
-   * task, but must not run it on the thread that hands it over ({@code CallerRunsPolicy}): that may
-   * be one of this library, which nothing may block.
+   * Default: a pool of all caches of the JVM with a daemon thread per processor, at least 2, and,
+   * while loaders block, up to 64 in all; when 64 of them block, hits wait as well. Loaders that
+   * block for long are better off on an executor of virtual threads, or on a pool of the size of
+   * the connection pool. An executor that is full may reject a task, but must not run it on the
+   * thread that hands it over ({@code CallerRunsPolicy}): that may be one of this library, which
+   * nothing may block. With {@link ForkJoinPool#commonPool()}, {@link
+   * java.util.concurrent.CompletableFuture} starts a thread for each task on a machine of one or
+   * two processors.
    *
    * @param executor the executor; it stays the caller's to shut down
    * @return this builder
@@ -636,7 +640,7 @@ public final class CacheAsideBuilder<K, V> {
             limiter,
             softLoadTimeout,
             loadTimeout);
-    if (!protection.patient() && executor == ForkJoinPool.commonPool()) {
+    if (!protection.patient() && !hasOwnExecutor()) {
       throw new IllegalArgumentException(
           (loadTimeout == null
                   ? "softLoadTimeout " + softLoadTimeout
@@ -644,6 +648,10 @@ public final class CacheAsideBuilder<K, V> {
               + " needs an executor(...) of its own, for a load that takes too long keeps its thread");
     }
     return protection;
+  }
+
+  private boolean hasOwnExecutor() {
+    return executor != DefaultExecutor.POOL && executor != ForkJoinPool.commonPool();
   }
 
   private @Nullable Expiry expiry() {
@@ -654,7 +662,7 @@ public final class CacheAsideBuilder<K, V> {
       throw new IllegalArgumentException(
           expiry + ": the plain and hash layouts have no place for an age or a lease");
     }
-    expiry.check(ttl, executor != ForkJoinPool.commonPool(), nearMost > 0);
+    expiry.check(ttl, hasOwnExecutor(), nearMost > 0);
     return expiry;
   }
 

@@ -117,7 +117,7 @@ final class Loads {
     OriginLimiter limiter = protection.limiter();
     boolean entered = limiter != null && enter(limiter, reading);
     try {
-      return count(loader, reading);
+      return Blocking.call(() -> count(loader, reading));
     } finally {
       if (entered && limiter != null) {
         limiter.leave();
@@ -127,7 +127,7 @@ final class Loads {
 
   private boolean enter(OriginLimiter limiter, Reading reading) throws Exception {
     try {
-      return limiter.enter();
+      return Blocking.call(limiter::enter);
     } catch (OriginLimiter.Refusal e) {
       counters.loadRefused();
       reading.begins(); // nothing was read, so whoever has joined by now may share the refusal

@@ -18,6 +18,12 @@ final class Get extends CompletableFuture<Lookup> {
   /** How often a caller among many lets others run before it sleeps: 8 times. */
   private static final int YIELDS = 8;
 
+  /**
+   * How often on a virtual thread: once. By then all others that could run have, and have added
+   * their reads to the batch; and to put it to sleep costs no more than to let others run.
+   */
+  private static final int VIRTUAL_YIELDS = 1;
+
   private final byte[] key;
   private final Function<byte @Nullable [], Lookup> decoder;
   private final @Nullable Supplier<? extends CompletionStage<Lookup>> ifMissing;
@@ -46,6 +52,11 @@ final class Get extends CompletableFuture<Lookup> {
     this.key = key;
     this.decoder = decoder;
     this.ifMissing = ifMissing;
+  }
+
+  /** Whether a caller sleeps for it as soon as it is added: a blocking read, and nothing else. */
+  boolean isAwaited() {
+    return ifMissing != null;
   }
 
   byte[] key() {
@@ -158,8 +169,11 @@ final class Get extends CompletableFuture<Lookup> {
 
   @SuppressWarnings("ThreadPriorityCheck") // nothing but speed depends on it
   private void letOthersRun() {
-    boolean awake = Wakefulness.SHARED.isAwake();
-    for (int i = 0; i < YIELDS && awake && !isDone(); i++) {
+    if (!Wakefulness.SHARED.isAwake()) {
+      return;
+    }
+    int yields = VirtualThreads.isCurrent() ? VIRTUAL_YIELDS : YIELDS;
+    for (int i = 0; i < yields && !isDone(); i++) {
       Thread.yield();
     }
   }

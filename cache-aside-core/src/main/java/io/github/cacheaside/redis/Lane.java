@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane {
   /** How many reads under way are enough: 6, lest the few callers that there are wait in turns. */
-  private static final int ENOUGH_READS = 6;
+  static final int ENOUGH_READS = 6;
+
+  /**
+   * How many are enough where the node is far and no caller is about to sleep for his read, and
+   * send it: 64. To wait for a reply would cost him a second way there and back.
+   */
+  static final int ENOUGH_FAR = 64;
+
+  /** From here on a node is far: a reply takes 0.3 ms. */
+  static final long FAR_NANOS = 300_000;
+
+  /** A reply that took longer than those before counts for a 256th, since it may have queued. */
+  private static final int SMOOTH = 8;
 
   /**
    * How long reads that no caller sleeps for, asynchronous ones, wait for those under way: 20 ms.
@@ -33,15 +46,26 @@ final class Lane {
   private final BusyWait busyWait;
   private final AtomicReference<@Nullable Get> newest = new AtomicReference<>();
   private final AtomicInteger reads = new AtomicInteger();
+  private final LongSupplier nanoTime;
   private volatile long sentAt;
+  private volatile long roundTrip; // a hint: threads may overwrite each other's
 
   Lane(
       Supplier<StatefulConnection<byte[], byte[]>> connection,
       int keysPerCommand,
       Duration busyWait) {
+    this(connection, keysPerCommand, busyWait, System::nanoTime);
+  }
+
+  Lane(
+      Supplier<StatefulConnection<byte[], byte[]>> connection,
+      int keysPerCommand,
+      Duration busyWait,
+      LongSupplier nanoTime) {
     this.connection = connection;
     this.keysPerCommand = keysPerCommand;
     this.busyWait = new BusyWait(busyWait);
+    this.nanoTime = nanoTime;
   }
 
   /** How many single reads are under way. */
@@ -85,14 +109,23 @@ final class Lane {
   }
 
   private void sendWaiting() {
-    while (newest.get() != null && !enoughUnderWay()) {
+    Get last = newest.get();
+    while (last != null && !enoughUnderWay(last)) {
       sendNow();
+      last = newest.get();
     }
   }
 
-  /** Whether reads that come now wait. Whoever ends one of those under way looks again. */
-  private boolean enoughUnderWay() {
-    return reads.get() >= ENOUGH_READS && System.nanoTime() - sentAt < LONGEST_WAIT_NANOS;
+  /** Whether this read waits now. Whoever ends one of those under way looks again. */
+  private boolean enoughUnderWay(Get get) {
+    int enough = roundTrip > FAR_NANOS && !get.isAwaited() ? ENOUGH_FAR : ENOUGH_READS;
+    return reads.get() >= enough && nanoTime.getAsLong() - sentAt < LONGEST_WAIT_NANOS;
+  }
+
+  /** The shortest of late, so that replies which have queued don't make a node far. */
+  private void took(long nanos) {
+    long usual = roundTrip;
+    roundTrip = usual == 0 || nanos < usual ? nanos : usual + ((nanos - usual) >> SMOOTH);
   }
 
   /** Sends what waits, whatever is under way. */
@@ -105,7 +138,7 @@ final class Lane {
     Get last = newest.getAndSet(null);
     if (last != null) {
       reads.addAndGet(last.depth);
-      sentAt = System.nanoTime();
+      sentAt = nanoTime.getAsLong();
       new Batch(oldestFirst(last), last.depth).send();
     }
   }
@@ -129,6 +162,7 @@ final class Lane {
     private final AtomicInteger unanswered;
     private final int counted;
     private final Thread sender = Thread.currentThread();
+    private final long began = nanoTime.getAsLong();
     private boolean sending = true;
 
     /**
@@ -166,6 +200,9 @@ final class Lane {
     private void answered(Gets gets, @Nullable Throwable failure) {
       if (unanswered.decrementAndGet() == 0 && counted > 0) {
         reads.addAndGet(-counted);
+        if (failure == null) {
+          took(nanoTime.getAsLong() - began);
+        }
         if (Thread.currentThread() != sender || !sending) { // else the sender is about to look
           sendWaiting(); // before the callers are woken, so that Redis has work meanwhile
         }

@@ -5,16 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cacheaside.Lookup;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.protocol.AsyncCommand;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Reads on their way to a node that never answers. */
+/** Reads on their way to a node that answers when it is told to. */
 final class LaneTest {
+  private static final long NEAR_NANOS = Lane.FAR_NANOS / 2;
+
   private final AtomicInteger sent = new AtomicInteger();
+  private final List<AsyncCommand<byte[], byte[], ?>> underWay = new ArrayList<>();
   private final Lane lane = new Lane(this::silent, Gets.MOST_KEYS, Duration.ZERO);
 
   /** Takes commands, and that is all; a real one can't be made to count them. */
@@ -26,6 +34,7 @@ final class LaneTest {
             new Class<?>[] {StatefulConnection.class},
             (proxy, method, arguments) -> {
               sent.incrementAndGet();
+              underWay.add((AsyncCommand<byte[], byte[], ?>) arguments[0]);
               return arguments[0];
             });
   }
@@ -76,5 +85,81 @@ final class LaneTest {
     assertThatThrownBy(() -> mine.thenApply(any -> any).copy().get(1, TimeUnit.NANOSECONDS))
         .isInstanceOf(TimeoutException.class);
     assertThat(sent.get()).isEqualTo(before + 1);
+  }
+
+  private long now;
+
+  /** A lane whose node has answered so many reads, one by one, each in this time. */
+  private Lane laneOf(int answers, long nanos) {
+    Lane timed = new Lane(this::silent, Gets.MOST_KEYS, Duration.ZERO, () -> now);
+    for (int i = 0; i < answers; i++) {
+      answer(timed, nanos);
+    }
+    return timed;
+  }
+
+  private void answer(Lane timed, long nanos) {
+    underWay.clear();
+    timed.add(new Get(Wire.utf8("key"), value -> Lookup.MISSING));
+    now += nanos;
+    underWay.get(0).complete();
+  }
+
+  private int sentOf(Lane timed, int reads, Supplier<Get> read) {
+    int before = sent.get();
+    for (int i = 0; i < reads; i++) {
+      timed.add(read.get());
+    }
+    return sent.get() - before;
+  }
+
+  private static Get asynchronous() {
+    return new Get(Wire.utf8("key"), value -> Lookup.MISSING);
+  }
+
+  private static Get blocking() {
+    return new Get(
+        Wire.utf8("key"), value -> Lookup.MISSING, () -> new CompletableFuture<Lookup>());
+  }
+
+  @Test
+  void toANodeFarAway_readsThatNobodySleepsFor_areSentAtOnce_upToABound() {
+    assertThat(sentOf(laneOf(1, 2 * Lane.FAR_NANOS), 100, LaneTest::asynchronous))
+        .isEqualTo(Lane.ENOUGH_FAR);
+  }
+
+  @Test
+  void toANearNode_theyWaitForEachOther() {
+    assertThat(sentOf(laneOf(1, NEAR_NANOS), 100, LaneTest::asynchronous))
+        .isEqualTo(Lane.ENOUGH_READS);
+    assertThat(sentOf(laneOf(0, 0), 100, LaneTest::asynchronous))
+        .as("nothing is known of it")
+        .isEqualTo(Lane.ENOUGH_READS);
+  }
+
+  @Test
+  void readsThatACallerSleepsFor_waitAlsoFarAway_forHeSendsThem() {
+    assertThat(sentOf(laneOf(1, 2 * Lane.FAR_NANOS), 100, LaneTest::blocking))
+        .isEqualTo(Lane.ENOUGH_READS);
+  }
+
+  @Test
+  void aFewSlowReplies_makeNoNodeFar_butManyDo_andOneFastReplyMakesItNear() {
+    Lane timed = laneOf(1, NEAR_NANOS);
+    answer(timed, 10 * Lane.FAR_NANOS);
+    assertThat(sentOf(timed, 100, LaneTest::asynchronous)).isEqualTo(Lane.ENOUGH_READS);
+
+    assertThat(sentOf(moved(NEAR_NANOS, 1_000, 2 * Lane.FAR_NANOS), 100, LaneTest::asynchronous))
+        .isEqualTo(Lane.ENOUGH_FAR);
+    assertThat(sentOf(moved(2 * Lane.FAR_NANOS, 1, NEAR_NANOS), 100, LaneTest::asynchronous))
+        .isEqualTo(Lane.ENOUGH_READS);
+  }
+
+  private Lane moved(long before, int answers, long since) {
+    Lane timed = laneOf(1, before);
+    for (int i = 0; i < answers; i++) {
+      answer(timed, since);
+    }
+    return timed;
   }
 }
