@@ -69,21 +69,24 @@ final class DefaultExecutorTest {
               now.decrementAndGet();
               return "value";
             });
-    assertThat(cache.get(0L).get(30, TimeUnit.SECONDS)).contains("value");
     int some = DefaultExecutor.MOST_THREADS / 2;
     long all = 2L * DefaultExecutor.MOST_THREADS;
     List<CompletableFuture<Optional<String>>> loads = new ArrayList<>();
-    for (long key = 1; key <= some; key++) {
-      loads.add(cache.get(key));
-    }
-    assertThat(running.tryAcquire(some, 30, TimeUnit.SECONDS)).as("all of them block").isTrue();
+    try {
+      assertThat(cache.get(0L).get(30, TimeUnit.SECONDS)).contains("value");
+      for (long key = 1; key <= some; key++) {
+        loads.add(cache.get(key));
+      }
+      assertThat(running.tryAcquire(some, 30, TimeUnit.SECONDS)).as("all of them block").isTrue();
 
-    assertThat(cache.read(0L).get(30, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.HIT);
+      assertThat(cache.read(0L).get(30, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.HIT);
 
-    for (long key = 1L + some; key <= all; key++) {
-      loads.add(cache.get(key));
+      for (long key = 1L + some; key <= all; key++) {
+        loads.add(cache.get(key));
+      }
+    } finally {
+      go.countDown();
     }
-    go.countDown();
     for (CompletableFuture<Optional<String>> load : loads) {
       assertThat(load.get(30, TimeUnit.SECONDS)).contains("value");
     }

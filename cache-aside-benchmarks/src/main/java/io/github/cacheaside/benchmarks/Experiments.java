@@ -22,6 +22,7 @@ final class Experiments {
       List.of(
           SpeedExperiment.hits(),
           SpeedExperiment.virtual(),
+          SpeedExperiment.async(),
           SpeedExperiment.near(),
           SpeedExperiment.bulk(),
           new MissExperiment(),

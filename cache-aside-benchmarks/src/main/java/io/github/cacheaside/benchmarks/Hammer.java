@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,6 +25,16 @@ final class Hammer {
   @FunctionalInterface
   interface Call {
     void run(SplittableRandom random) throws Exception;
+  }
+
+  /** A call that only begins something; it ends when what it has returned is complete. */
+  interface AsyncCall extends Call {
+    CompletionStage<?> start(SplittableRandom random);
+
+    @Override
+    default void run(SplittableRandom random) throws Exception {
+      Object unused = start(random).toCompletableFuture().get();
+    }
   }
 
   /** How often a second, and how long the calls took. */
@@ -49,6 +61,55 @@ final class Hammer {
   /** Like {@link #measure(int, Duration, Call)}, on virtual threads. */
   static Speed measureVirtual(int threads, Duration time, Call call) throws Exception {
     return measure(virtualThreads(), threads, time, call);
+  }
+
+  /** So many calls under way all the time: where one ends, the next begins. */
+  static Speed measureAsync(int underWay, Duration time, AsyncCall call) throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    List<Future<Part>> parts = new ArrayList<>();
+    long began = System.nanoTime();
+    for (int i = 0; i < underWay; i++) {
+      Chain chain = new Chain(over, call, new SplittableRandom(i));
+      parts.add(chain.end);
+      chain.next();
+    }
+    Stalls.sleepMillis(time.toMillis());
+    over.set(true);
+    return speed(parts, began);
+  }
+
+  /** Calls that follow one another, each where the one before has ended. */
+  private static final class Chain {
+    private final Part part = new Part();
+    private final CompletableFuture<Part> end = new CompletableFuture<>();
+    private final AtomicBoolean over;
+    private final AsyncCall call;
+    private final SplittableRandom random;
+
+    Chain(AtomicBoolean over, AsyncCall call, SplittableRandom random) {
+      this.over = over;
+      this.call = call;
+      this.random = random;
+    }
+
+    void next() {
+      if (over.get()) {
+        end.complete(part);
+        return;
+      }
+      long began = System.nanoTime();
+      CompletionStage<?> unused =
+          call.start(random)
+              .whenComplete(
+                  (answer, failure) -> {
+                    part.add(System.nanoTime() - began);
+                    if (failure == null) {
+                      next();
+                    } else {
+                      end.completeExceptionally(failure);
+                    }
+                  });
+    }
   }
 
   /** By its name, since it is of JDK 21. */

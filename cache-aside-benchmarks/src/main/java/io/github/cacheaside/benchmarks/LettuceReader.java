@@ -14,10 +14,12 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 /** The floor: a client and a codec, without any cache around them. */
@@ -27,6 +29,7 @@ final class LettuceReader implements Reader {
 
   private final AbstractRedisClient client;
   private final RedisClusterCommands<String, byte[]> redis;
+  private final RedisClusterAsyncCommands<String, byte[]> async;
   private final ObjectReader reader = Readers.JSON.readerFor(Row.class);
 
   LettuceReader(String uri, Data data) throws Exception {
@@ -35,14 +38,15 @@ final class LettuceReader implements Reader {
       StatefulRedisClusterConnection<String, byte[]> connection = cluster.connect(CODEC);
       this.client = cluster;
       this.redis = connection.sync();
-      fill(connection.async(), data);
+      this.async = connection.async();
     } else {
       RedisClient single = RedisClient.create(uri);
       StatefulRedisConnection<String, byte[]> connection = single.connect(CODEC);
       this.client = single;
       this.redis = connection.sync();
-      fill(connection.async(), data);
+      this.async = connection.async();
     }
+    fill(async, data);
   }
 
   private static List<RedisURI> nodes(String uri) {
@@ -71,6 +75,19 @@ final class LettuceReader implements Reader {
   @Override
   public Row read(long key) throws IOException {
     return reader.readValue(redis.get(name(key)));
+  }
+
+  @Override
+  public CompletionStage<Row> readAsync(long key) {
+    return async.get(name(key)).thenApply(this::decode);
+  }
+
+  private Row decode(byte[] value) {
+    try {
+      return reader.readValue(value);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

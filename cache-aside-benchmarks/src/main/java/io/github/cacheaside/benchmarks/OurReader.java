@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** This library, its values in Redis or in the process as well. */
 final class OurReader implements Reader {
@@ -63,6 +65,11 @@ final class OurReader implements Reader {
   @Override
   public Row read(long key) {
     return cache.get(key).orElseThrow();
+  }
+
+  @Override
+  public CompletionStage<Row> readAsync(long key) {
+    return cache.async().get(key).thenApply(Optional::orElseThrow);
   }
 
   @Override

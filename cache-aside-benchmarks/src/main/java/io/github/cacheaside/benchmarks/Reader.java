@@ -3,6 +3,7 @@ package io.github.cacheaside.benchmarks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.LongStream;
 
 /** One way to read what is cached, put to the test for its speed. Thread-safe. */
@@ -42,6 +43,11 @@ interface Reader extends AutoCloseable {
 
   /** Reads a cached value; never null. */
   Row read(long key) throws Exception;
+
+  /** Reads a cached value while no thread waits for it. */
+  default CompletionStage<Row> readAsync(long key) {
+    throw new UnsupportedOperationException("has no asynchronous read");
+  }
 
   /** Reads cached values, all at once. */
   default Collection<Row> readAll(List<Long> keys) throws Exception {

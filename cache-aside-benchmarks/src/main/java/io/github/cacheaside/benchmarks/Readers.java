@@ -1,6 +1,7 @@
 package io.github.cacheaside.benchmarks;
 
 import com.alicp.jetcache.Cache;
+import com.alicp.jetcache.CacheGetResult;
 import com.alicp.jetcache.CacheValueHolder;
 import com.alicp.jetcache.MultiLevelCacheBuilder;
 import com.alicp.jetcache.embedded.CaffeineCacheBuilder;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
@@ -151,6 +153,12 @@ final class Readers {
     }
 
     @Override
+    public CompletionStage<Row> readAsync(long key) {
+      CacheGetResult<Row> result = cache.GET(key);
+      return result.future().thenApply(done -> result.getValue());
+    }
+
+    @Override
     public Collection<Row> readAll(List<Long> keys) {
       return cache.getAll(new java.util.LinkedHashSet<>(keys)).values();
     }
@@ -201,6 +209,11 @@ final class Readers {
     }
 
     @Override
+    public CompletionStage<Row> readAsync(long key) {
+      return client.<Row>getBucket(name(key), codec).getAsync();
+    }
+
+    @Override
     public Collection<Row> readAll(List<Long> keys) {
       String[] names = keys.stream().map(Buckets::name).toArray(String[]::new);
       return client.getBuckets(codec).<Row>get(names).values();
@@ -220,6 +233,11 @@ final class Readers {
     @Override
     public Row read(long key) {
       return Objects.requireNonNull(map.get(key));
+    }
+
+    @Override
+    public CompletionStage<Row> readAsync(long key) {
+      return map.getAsync(key);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Hits where things are less well than on an idle machine beside its Redis: with a way on which
@@ -18,12 +19,16 @@ final class ScaleSurroundings {
   /** Neither must cost more than it costs a bare client, but for the noise. */
   static final double AS_FAST = 0.95;
 
+  /** Nor if no thread waits for the reads; but those change their thread. */
+  static final double AS_FAST_ASYNC = 0.9;
+
   /** With fewer callers the noise is larger than any difference. */
   static final int FEWEST_JUDGED = 16;
 
   private static final Duration ONE_WAY = Duration.ofNanos(250_000);
   private static final int BUSY_THREADS = 4;
   private static final List<Integer> CALLERS = List.of(1, 4, 16, 64);
+  private static final List<Integer> UNDER_WAY = List.of(1, 4, 16, 64, 256);
   private static final int MOST_CALLERS = 64;
   private static final Duration WARM_UP = Duration.ofSeconds(2);
 
@@ -50,6 +55,7 @@ final class ScaleSurroundings {
     try (RedisServer redis = TestServers.newRedis()) {
       try (FarProxy far = new FarProxy(redis.host(), redis.port(), ONE_WAY)) {
         hits("0.5 ms away", far.uri());
+        asynchronous("0.5 ms away", far.uri());
       }
       CountDownLatch over = new CountDownLatch(1);
       for (int i = 0; i < BUSY_THREADS; i++) {
@@ -77,29 +83,77 @@ final class ScaleSurroundings {
   }
 
   private void hits(String where, String uri) throws Exception {
+    measure(
+        uri,
+        reader -> random -> check(reader.read(random.nextInt(Reader.KEYS))),
+        Hammer::measure,
+        CALLERS,
+        where + " and %d callers",
+        (result, callers, rounds) -> judge(result.with("threads", callers), callers, rounds));
+  }
+
+  private void asynchronous(String where, String uri) throws Exception {
+    measure(
+        uri,
+        SpeedExperiment::asyncCall,
+        (underWay, time, call) -> Hammer.measureAsync(underWay, time, (Hammer.AsyncCall) call),
+        UNDER_WAY,
+        where + " and %d asynchronous reads",
+        (result, underWay, rounds) -> judgeAsync(result, rounds));
+  }
+
+  /** One measurement with so many reads at once. */
+  private interface Turn {
+    Hammer.Speed of(int count, Duration time, Hammer.Call call) throws Exception;
+  }
+
+  /** What the measurements of a row say of a subject. */
+  private interface Judge {
+    Result of(Result result, int count, Rounds rounds);
+  }
+
+  private void measure(
+      String uri,
+      Function<Reader, Hammer.Call> call,
+      Turn turn,
+      List<Integer> counts,
+      String load,
+      Judge judge)
+      throws Exception {
     List<Reader> readers = new ArrayList<>();
     try {
       Map<String, Hammer.Call> calls = new LinkedHashMap<>();
       for (String subject : subjects) {
-        plan.progress().accept(where + ": filling " + subject);
+        plan.progress().accept("filling " + subject);
         Reader reader = Readers.open(subject, uri);
         readers.add(reader);
-        calls.put(subject, random -> check(reader.read(random.nextInt(Reader.KEYS))));
-        Hammer.Speed unused = Hammer.measure(MOST_CALLERS, WARM_UP, calls.get(subject));
+        calls.put(subject, call.apply(reader));
+        Hammer.Speed unused = turn.of(MOST_CALLERS, WARM_UP, calls.get(subject));
       }
-      for (int callers : CALLERS) {
-        plan.progress().accept(where + ": " + callers + " callers");
-        Rounds rounds = Rounds.measure(calls, callers, time);
+      for (int count : counts) {
+        String at = load.formatted(count);
+        plan.progress().accept(at);
+        Rounds rounds = Rounds.measure(calls, Rounds.ROUNDS, each -> turn.of(count, time, each));
         for (String subject : subjects) {
-          Result result =
-              new Result(experiment, subject).at(where + " and " + callers + " callers");
-          results.accept(
-              judge(rounds.report(result, subject).with("threads", callers), callers, rounds));
+          Result result = rounds.report(new Result(experiment, subject).at(at), subject);
+          results.accept(judge.of(result, count, rounds));
         }
       }
     } finally {
       readers.forEach(Reader::close);
     }
+  }
+
+  /** A hit changes its thread, and nothing else may cost it time. */
+  static Result judgeAsync(Result result, Rounds rounds) {
+    if (!rounds.has(Readers.LETTUCE)) {
+      return result;
+    }
+    double ratio = rounds.ratio(result.subject(), Readers.LETTUCE);
+    result.with("ratio_to_lettuce", ratio);
+    return result.subject().equals(Readers.CACHE_ASIDE)
+        ? result.must(ratio >= AS_FAST_ASYNC, "as fast as a bare client, within 10 %")
+        : result;
   }
 
   private static void check(Row row) {

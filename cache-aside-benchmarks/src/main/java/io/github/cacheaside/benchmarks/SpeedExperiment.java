@@ -49,6 +49,7 @@ final class SpeedExperiment implements Experiment {
   private enum Kind {
     SINGLE("hits a second", "threads"),
     VIRTUAL("hits a second", "virtual threads"),
+    ASYNC("hits a second", "hits under way"),
     BULK("batches a second", "threads");
 
     private final String unit;
@@ -105,6 +106,26 @@ final class SpeedExperiment implements Experiment {
         ofRedis(),
         List.of(256),
         Kind.VIRTUAL,
+        bounds);
+  }
+
+  static SpeedExperiment async() {
+    List<String> peers = List.of(Readers.JETCACHE, Readers.REDISSON, Readers.REDISSON_MAP);
+    List<Bound> bounds = new ArrayList<>();
+    Map<Integer, Double> atLeast = Map.of(64, 2.0, 256, 2.5);
+    atLeast.forEach(
+        (underWay, ratio) -> {
+          bounds.add(new Bound(Readers.CACHE_ASIDE, underWay, Readers.LETTUCE, ratio));
+          peers.forEach(peer -> bounds.add(new Bound(Readers.CACHE_ASIDE, underWay, peer, 1)));
+        });
+    List<String> subjects = new ArrayList<>(List.of(Readers.LETTUCE, Readers.CACHE_ASIDE));
+    subjects.addAll(peers);
+    return new SpeedExperiment(
+        "async",
+        "hits that no thread waits for, from 1 to 256 under way",
+        subjects,
+        List.of(1, 4, 16, 64, 256),
+        Kind.ASYNC,
         bounds);
   }
 
@@ -196,6 +217,9 @@ final class SpeedExperiment implements Experiment {
   }
 
   private Hammer.Call call(Reader reader) {
+    if (kind == Kind.ASYNC) {
+      return asyncCall(reader);
+    }
     return kind == Kind.BULK
         ? random -> {
           int rows = 0;
@@ -208,6 +232,13 @@ final class SpeedExperiment implements Experiment {
           long key = random.nextInt(Reader.KEYS);
           require(reader.read(key).key() == key);
         };
+  }
+
+  static Hammer.AsyncCall asyncCall(Reader reader) {
+    return random -> {
+      long key = random.nextInt(Reader.KEYS);
+      return reader.readAsync(key).thenAccept(row -> require(row.key() == key));
+    };
   }
 
   private static List<Long> someKeys(SplittableRandom random) {
@@ -229,9 +260,11 @@ final class SpeedExperiment implements Experiment {
         calls,
         ROUNDS,
         call ->
-            kind == Kind.VIRTUAL
-                ? Hammer.measureVirtual(count, time, call)
-                : Hammer.measure(count, time, call));
+            switch (kind) {
+              case VIRTUAL -> Hammer.measureVirtual(count, time, call);
+              case ASYNC -> Hammer.measureAsync(count, time, (Hammer.AsyncCall) call);
+              case SINGLE, BULK -> Hammer.measure(count, time, call);
+            });
   }
 
   private void report(Plan plan, int count, Rounds rounds, Consumer<Result> results) {
