@@ -112,7 +112,7 @@ final class SpeedExperiment implements Experiment {
   static SpeedExperiment async() {
     List<String> peers = List.of(Readers.JETCACHE, Readers.REDISSON, Readers.REDISSON_MAP);
     List<Bound> bounds = new ArrayList<>();
-    Map<Integer, Double> atLeast = Map.of(64, 2.0, 256, 2.5);
+    Map<Integer, Double> atLeast = Map.of(16, 1.0, 64, 2.0, 256, 2.5);
     atLeast.forEach(
         (underWay, ratio) -> {
           bounds.add(new Bound(Readers.CACHE_ASIDE, underWay, Readers.LETTUCE, ratio));

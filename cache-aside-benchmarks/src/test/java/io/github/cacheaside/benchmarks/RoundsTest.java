@@ -154,6 +154,22 @@ final class RoundsTest {
     assertThat(surroundings(Readers.CACHE_ASIDE, 4).verdict()).isEqualTo("reported");
   }
 
+  @Test
+  void asynchronousReadsMayCostTenPercentMore_andNoMore() {
+    add(Readers.LETTUCE, 100, 200, 400);
+    add(Readers.CACHE_ASIDE, 90, 180, 360);
+    assertThat(asynchronous().verdict()).isEqualTo("ok");
+    add(Readers.CACHE_ASIDE, 89, 178, 356);
+    add(Readers.LETTUCE, 100, 200, 400);
+    add(Readers.CACHE_ASIDE, 89, 178, 356);
+    add(Readers.LETTUCE, 100, 200, 400);
+    assertThat(asynchronous().verdict()).isEqualTo("FAILED");
+  }
+
+  private Result asynchronous() {
+    return ScaleSurroundings.judgeAsync(new Result("scale", Readers.CACHE_ASIDE), rounds);
+  }
+
   private Result surroundings(String subject, int callers) {
     return ScaleSurroundings.judge(new Result("scale", subject), callers, rounds);
   }
