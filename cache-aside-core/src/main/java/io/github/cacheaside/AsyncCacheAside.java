@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 /**
  * A {@link CacheAside} that answers with futures. Waits occupy no thread, but for those for a place
  * of an {@link OriginLimiter}; loaders and serializers run on the builder's {@linkplain
- * CacheAsideBuilder#executor executor}.
+ * CacheAsideBuilder#executor executor}. What is chained to a future without an executor of its own
+ * mostly runs there too, and must not block.
  *
  * <p>Futures fail with the exceptions that the blocking methods throw. Cancelling one stops nobody
  * else's load. Thread-safe.

@@ -1,60 +1,76 @@
 package io.github.cacheaside;
 
-import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that may block its thread; a fork-join pool is told, so that another runs meanwhile.
+ * What may block its thread. If that is one of the {@linkplain DefaultExecutor default executor},
+ * another takes its place meanwhile. A pool of the application's is not told: the number of its
+ * threads may be the bound of loads at once.
  */
-final class Blocking<T> implements ForkJoinPool.ManagedBlocker {
-  private final Callable<T> task;
+final class Blocking<T extends @Nullable Object, E extends Exception>
+    implements ForkJoinPool.ManagedBlocker {
+  private final Task<T, E> task;
   private boolean begun;
   private @Nullable T answer;
   private @Nullable Throwable failure;
 
-  private Blocking(Callable<T> task) {
+  /** Something that answers or fails. */
+  @FunctionalInterface
+  interface Task<T extends @Nullable Object, E extends Exception> {
+    T run() throws E;
+  }
+
+  private Blocking(Task<T, E> task) {
     this.task = task;
   }
 
-  /** Runs a task on this thread; throws what it throws. */
-  static <T> T call(Callable<T> task) throws Exception {
-    return Thread.currentThread() instanceof ForkJoinWorkerThread
-        ? new Blocking<>(task).call()
-        : task.call();
+  /** Runs a task on this thread; answers what it answers, and throws what it throws. */
+  static <T extends @Nullable Object, E extends Exception> T call(Task<T, E> task) throws E {
+    if (!(Thread.currentThread() instanceof ForkJoinWorkerThread worker)
+        || worker.getPool() != DefaultExecutor.POOL) {
+      return task.run();
+    }
+    boolean unused = Thread.interrupted(); // nobody but an earlier task can have left it so
+    return new Blocking<>(task).call();
   }
 
-  private T call() throws Exception {
+  static void run(Runnable task) {
+    Object unused =
+        call(
+            () -> {
+              task.run();
+              return true;
+            });
+  }
+
+  @SuppressWarnings("NullAway") // null if that is what the task has answered
+  private T call() throws E {
     try {
       ForkJoinPool.managedBlock(this);
-    } catch (RejectedExecutionException e) {
-      if (begun) {
-        throw e;
+    } catch (Throwable e) {
+      if (!begun) {
+        block(); // there was no thread to take this one's place
       }
-      return task.call(); // the pool may have no more threads: then this one is missing there
-    }
-    return answer();
-  }
-
-  @SuppressWarnings("NullAway") // null if the task has answered null
-  private T answer() throws Exception {
-    if (failure instanceof Error error) {
-      throw error;
     }
     if (failure != null) {
-      throw (Exception) failure;
+      throw Blocking.<E>thrown(failure);
     }
     return answer;
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // as it was thrown
+  private static <X extends Throwable> X thrown(Throwable failure) throws X {
+    throw (X) failure;
   }
 
   @Override
   public boolean block() {
     begun = true;
     try {
-      answer = task.call();
-    } catch (Throwable e) { // kept for the caller
+      answer = task.run();
+    } catch (Throwable e) { // for the caller
       failure = e;
     }
     return true;

@@ -533,8 +533,12 @@ public final class CacheAsideBuilder<K, V> {
    * the connection pool. An executor that is full may reject a task, but must not run it on the
    * thread that hands it over ({@code CallerRunsPolicy}): that may be one of this library, which
    * nothing may block. With {@link ForkJoinPool#commonPool()}, {@link
-   * java.util.concurrent.CompletableFuture} starts a thread for each task on a machine of one or
-   * two processors.
+   * java.util.concurrent.CompletableFuture} before JDK 25 starts a thread for each task on a
+   * machine of one or two processors.
+   *
+   * <p>A loader that reads other caches calls their blocking methods. One that waits for a future
+   * of an asynchronous view keeps its thread until others of the same executor have run, and with
+   * too many of them none is left.
    *
    * @param executor the executor; it stays the caller's to shut down
    * @return this builder

@@ -17,9 +17,7 @@ final class CoarseClock {
   private static volatile long now = System.nanoTime();
 
   static {
-    Thread thread = new Thread(CoarseClock::tick, "cache-aside-clock");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThread.of("cache-aside-clock", CoarseClock::tick).start();
   }
 
   private CoarseClock() {}

@@ -96,7 +96,7 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
     Fence<K, V> fence = removals.fence(keys);
     return fence
         .place()
-        .thenComposeAsync(placed -> work.get(), engine.settings().executor())
+        .thenComposeAsync(placed -> Blocking.call(work::get), engine.settings().executor())
         .handle(
             (answer, failure) ->
                 fence

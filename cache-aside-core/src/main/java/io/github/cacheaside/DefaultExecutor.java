@@ -1,42 +1,74 @@
 package io.github.cacheaside;
 
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Where asynchronous calls go on that were given no executor: a pool of daemon threads for the
- * whole JVM, one per processor and at least 2, first come, first served. While loads {@linkplain
- * Blocking block} some of them, others take their place, up to 64 in all. Idle ones end after 60
- * seconds.
+ * whole JVM, one per processor and at least 2. While some of them {@linkplain Blocking block},
+ * others take their place, up to 64 in all. Once it has had nothing to do for 60 seconds it gives
+ * its threads up.
  *
  * <p>Not the common pool, since what others run there may block it, and since {@link
- * java.util.concurrent.CompletableFuture} does not use it where there are one or two processors: it
- * starts a thread for each task then, which costs a hit ten times its time.
+ * java.util.concurrent.CompletableFuture} did not use it before JDK 25 where there are one or two
+ * processors: it started a thread for each task, which costs a hit ten times its time.
  */
 final class DefaultExecutor {
   /** How many threads there are at most: 64. */
   static final int MOST_THREADS = 64;
 
+  /** How many run while none blocks. */
+  static final int THREADS =
+      Math.min(MOST_THREADS, Math.max(2, Runtime.getRuntime().availableProcessors()));
+
+  private static final AtomicInteger MADE = new AtomicInteger();
+
   /** The pool; nobody shuts it down. */
   static final ForkJoinPool POOL =
       new ForkJoinPool(
-          Math.min(MOST_THREADS, Math.max(2, Runtime.getRuntime().availableProcessors())),
+          THREADS,
           DefaultExecutor::thread,
           null,
-          true, // first in, first out: its tasks are events, and nobody joins them
-          0,
+          true, // first in, first out: its tasks are events
+          THREADS,
           MOST_THREADS,
-          1,
+          THREADS,
           pool -> true, // with no thread to take its place, one blocks all the same
           60,
           TimeUnit.SECONDS);
 
   private DefaultExecutor() {}
 
+  /** Made by a thread that has inherited nothing: the caller of this moment is not its own. */
   private static ForkJoinWorkerThread thread(ForkJoinPool pool) {
-    ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-    thread.setName("cache-aside-" + thread.getPoolIndex());
+    FutureTask<ForkJoinWorkerThread> made =
+        new FutureTask<>(() -> ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool));
+    DaemonThread.of("cache-aside-starter", made).start();
+    ForkJoinWorkerThread thread = get(made);
+    thread.setName("cache-aside-" + MADE.incrementAndGet());
     return thread;
+  }
+
+  private static <T> T get(FutureTask<T> made) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return made.get();
+        } catch (InterruptedException e) {
+          interrupted = true; // it takes but a moment
+        } catch (ExecutionException e) {
+          throw new IllegalStateException("no thread to be had", e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

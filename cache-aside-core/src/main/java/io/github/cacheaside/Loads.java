@@ -127,7 +127,7 @@ final class Loads {
 
   private boolean enter(OriginLimiter limiter, Reading reading) throws Exception {
     try {
-      return Blocking.call(limiter::enter);
+      return limiter.enter();
     } catch (OriginLimiter.Refusal e) {
       counters.loadRefused();
       reading.begins(); // nothing was read, so whoever has joined by now may share the refusal

@@ -113,7 +113,8 @@ public final class OriginLimiter {
       if (waiting.incrementAndGet() > mostWaiting) {
         throw new Refusal(most + " loads run and " + mostWaiting + " wait");
       }
-      if (!places.tryAcquire(longestWait.toNanos(), TimeUnit.NANOSECONDS)) {
+      long nanos = longestWait.toNanos();
+      if (!Blocking.call(() -> places.tryAcquire(nanos, TimeUnit.NANOSECONDS))) {
         throw new Refusal(most + " loads run, and none ended within " + longestWait);
       }
     } finally {

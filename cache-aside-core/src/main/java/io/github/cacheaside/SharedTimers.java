@@ -15,13 +15,7 @@ final class SharedTimers implements Timers {
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final ScheduledThreadPoolExecutor scheduler =
-      new ScheduledThreadPoolExecutor(
-          1,
-          task -> {
-            Thread thread = new Thread(task, "cache-aside-timer");
-            thread.setDaemon(true);
-            return thread;
-          });
+      new ScheduledThreadPoolExecutor(1, task -> DaemonThread.of("cache-aside-timer", task));
   private final AtomicBoolean ticking = new AtomicBoolean();
   private volatile boolean used;
 

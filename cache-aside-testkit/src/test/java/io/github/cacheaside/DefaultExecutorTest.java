@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,9 @@ final class DefaultExecutorTest {
     assertThat(loaders)
         .hasSizeLessThanOrEqualTo(DefaultExecutor.MOST_THREADS)
         .allMatch(Thread::isDaemon)
-        .allMatch(thread -> thread.getName().startsWith("cache-aside-"));
+        .allMatch(thread -> thread.getName().startsWith("cache-aside-"))
+        .extracting(Thread::getName)
+        .doesNotHaveDuplicates();
   }
 
   @Test
@@ -90,6 +93,92 @@ final class DefaultExecutorTest {
     }
   }
 
+  /** As many as there are processors, however many loads block. */
+  @Test
+  void besidesLoadsThatBlock_asManyHitsRunAtOnceAsEver() throws Exception {
+    CyclicBarrier together = new CyclicBarrier(DefaultExecutor.THREADS);
+    CountDownLatch blocked = new CountDownLatch(DefaultExecutor.THREADS - 1);
+    CountDownLatch go = new CountDownLatch(1);
+    AsyncCacheAside<Long, String> cache =
+        cache(
+            key -> {
+              blocked.countDown();
+              go.await();
+              return "value";
+            });
+    List<CompletableFuture<?>> loads = new ArrayList<>();
+    try {
+      for (long key = 1; key < DefaultExecutor.THREADS; key++) {
+        loads.add(cache.get(key));
+      }
+      assertThat(blocked.await(30, TimeUnit.SECONDS)).isTrue();
+      List<CompletableFuture<Integer>> hits = new ArrayList<>();
+      for (int i = 0; i < DefaultExecutor.THREADS; i++) {
+        hits.add(CompletableFuture.supplyAsync(() -> meet(together), DefaultExecutor.POOL));
+      }
+      for (CompletableFuture<Integer> hit : hits) {
+        assertThat(hit.get(60, TimeUnit.SECONDS)).isNotNegative();
+      }
+    } finally {
+      go.countDown();
+    }
+    loads.forEach(CompletableFuture::join);
+  }
+
+  private static int meet(CyclicBarrier together) {
+    try {
+      return together.await(30, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  @Test
+  void itsThreadsInheritNothingOfWhoeverNeedsThemFirst() throws Exception {
+    InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
+    user.set("somebody");
+    int some = DefaultExecutor.MOST_THREADS - 1; // more than other tests have left
+    Set<String> seen = ConcurrentHashMap.newKeySet();
+    CountDownLatch all = new CountDownLatch(some);
+    AsyncCacheAside<Long, String> cache =
+        cache(
+            key -> {
+              seen.add(String.valueOf(user.get()));
+              all.countDown();
+              all.await();
+              return "value";
+            });
+    List<CompletableFuture<?>> loads = new ArrayList<>();
+    for (long key = 0; key < some; key++) {
+      loads.add(cache.get(key));
+    }
+    for (CompletableFuture<?> load : loads) {
+      assertThat(load.get(30, TimeUnit.SECONDS)).isNotNull();
+    }
+    assertThat(seen).containsExactly("null");
+  }
+
+  @Test
+  void anInterruptThatALoadHasLeft_isNotTheNextOnes() throws Exception {
+    AsyncCacheAside<Long, String> cache =
+        cache(
+            key -> {
+              if (key < 0) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedException("of this load");
+              }
+              return String.valueOf(Thread.currentThread().isInterrupted());
+            });
+    List<CompletableFuture<Optional<String>>> others = new ArrayList<>();
+    for (long key = 1; key <= CALLS; key++) {
+      CompletableFuture<Optional<String>> unused = cache.get(-key);
+      others.add(cache.get(key));
+    }
+    for (CompletableFuture<Optional<String>> other : others) {
+      assertThat(other.get(30, TimeUnit.SECONDS)).contains("false");
+    }
+  }
+
   /** What a loader throws is what the cache tells, also on such a thread. */
   @Test
   void whatABlockingTaskThrows_isThrown() {
@@ -110,26 +199,7 @@ final class DefaultExecutorTest {
         .isSameAs(error);
   }
 
-  @Test
-  void inAPoolThatMayHaveNoMoreThreads_itRunsAllTheSame() throws Exception {
-    ForkJoinPool narrow =
-        new ForkJoinPool(
-            1,
-            ForkJoinPool.defaultForkJoinWorkerThreadFactory,
-            null,
-            true,
-            1,
-            1,
-            1,
-            null, // which refuses to go without a spare thread
-            1,
-            TimeUnit.SECONDS);
-    assertThat(narrow.submit(() -> Blocking.call(() -> "answer")).get(30, TimeUnit.SECONDS))
-        .isEqualTo("answer");
-    narrow.shutdown();
-  }
-
-  private static Object onThePool(Callable<Object> task) {
+  private static Object onThePool(Blocking.Task<Object, Exception> task) {
     return CompletableFuture.supplyAsync(
             () -> {
               try {
@@ -140,5 +210,35 @@ final class DefaultExecutorTest {
             },
             DefaultExecutor.POOL)
         .join();
+  }
+
+  /** The number of its threads may be meant as the bound of loads. */
+  @Test
+  void aPoolOfTheApplications_getsNoMoreThreads() throws Exception {
+    ForkJoinPool narrow = new ForkJoinPool(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Semaphore running = new Semaphore(0);
+    CacheAside<Long, String> cache =
+        CacheAside.builder(new InMemoryCacheStore(), "narrow", Serializer.utf8())
+            .executor(narrow)
+            .build(
+                (Long key) -> {
+                  running.release();
+                  go.await();
+                  return "value";
+                });
+    List<CompletableFuture<Optional<String>>> loads = new ArrayList<>();
+    try {
+      loads.add(cache.async().get(1L));
+      loads.add(cache.async().get(2L));
+      assertThat(running.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(running.tryAcquire(300, TimeUnit.MILLISECONDS)).isFalse();
+    } finally {
+      go.countDown();
+    }
+    for (CompletableFuture<Optional<String>> load : loads) {
+      assertThat(load.get(30, TimeUnit.SECONDS)).contains("value");
+    }
+    narrow.shutdown();
   }
 }

@@ -26,11 +26,13 @@ final class Lane {
    */
   static final int ENOUGH_FAR = 64;
 
+  private static final long NOT_TIMED = Long.MIN_VALUE;
+
   /** From here on a node is far: a reply takes 0.3 ms. */
   static final long FAR_NANOS = 300_000;
 
-  /** A reply that took longer than those before counts for a 256th, since it may have queued. */
-  private static final int SMOOTH = 8;
+  /** A reply that took longer than those before counts for a 32nd. */
+  private static final int SMOOTH = 5;
 
   /**
    * How long reads that no caller sleeps for, asynchronous ones, wait for those under way: 20 ms.
@@ -105,7 +107,7 @@ final class Lane {
 
   /** Sends reads that came together, at once and whatever else is under way. */
   void addAll(Get first) {
-    new Batch(first, 0).send();
+    new Batch(first, 0, NOT_TIMED).send();
   }
 
   private void sendWaiting() {
@@ -122,10 +124,16 @@ final class Lane {
     return reads.get() >= enough && nanoTime.getAsLong() - sentAt < LONGEST_WAIT_NANOS;
   }
 
-  /** The shortest of late, so that replies which have queued don't make a node far. */
+  /**
+   * How far the node is: the shortest of the replies of late. Only of reads that were alone, since
+   * others have queued; and one slow reply, as after a garbage collection, makes no node far.
+   */
   private void took(long nanos) {
     long usual = roundTrip;
-    roundTrip = usual == 0 || nanos < usual ? nanos : usual + ((nanos - usual) >> SMOOTH);
+    roundTrip =
+        usual == 0 || nanos < usual
+            ? nanos
+            : usual + ((Math.min(nanos, 2 * usual) - usual) >> SMOOTH);
   }
 
   /** Sends what waits, whatever is under way. */
@@ -137,9 +145,10 @@ final class Lane {
   private void sendNow() {
     Get last = newest.getAndSet(null);
     if (last != null) {
-      reads.addAndGet(last.depth);
-      sentAt = nanoTime.getAsLong();
-      new Batch(oldestFirst(last), last.depth).send();
+      boolean alone = reads.addAndGet(last.depth) == 1;
+      long now = nanoTime.getAsLong();
+      sentAt = now;
+      new Batch(oldestFirst(last), last.depth, alone ? now : NOT_TIMED).send();
     }
   }
 
@@ -162,7 +171,7 @@ final class Lane {
     private final AtomicInteger unanswered;
     private final int counted;
     private final Thread sender = Thread.currentThread();
-    private final long began = nanoTime.getAsLong();
+    private final long began;
     private boolean sending = true;
 
     /**
@@ -170,9 +179,11 @@ final class Lane {
      *
      * @param counted how many of them are counted as under way: all, or none of a bulk read, which
      *     could keep single ones waiting
+     * @param began when it was sent, if it tells how far the node is
      */
-    Batch(Get first, int counted) {
+    Batch(Get first, int counted, long began) {
       this.counted = counted;
+      this.began = began;
       Get rest = first;
       while (rest != null) {
         Gets command = new Gets(rest, keysPerCommand);
@@ -200,7 +211,7 @@ final class Lane {
     private void answered(Gets gets, @Nullable Throwable failure) {
       if (unanswered.decrementAndGet() == 0 && counted > 0) {
         reads.addAndGet(-counted);
-        if (failure == null) {
+        if (began != NOT_TIMED && failure == null) {
           took(nanoTime.getAsLong() - began);
         }
         if (Thread.currentThread() != sender || !sending) { // else the sender is about to look

@@ -49,7 +49,7 @@ final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseab
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
-              Thread daemon = new Thread(task, "cache-aside-credentials");
+              Thread daemon = new Thread(null, task, "cache-aside-credentials", 0, false);
               daemon.setDaemon(true);
               return daemon;
             });
