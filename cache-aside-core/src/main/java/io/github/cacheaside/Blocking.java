@@ -1,7 +1,6 @@
 package io.github.cacheaside;
 
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +27,7 @@ final class Blocking<T extends @Nullable Object, E extends Exception>
 
   /** Runs a task on this thread; answers what it answers, and throws what it throws. */
   static <T extends @Nullable Object, E extends Exception> T call(Task<T, E> task) throws E {
-    if (!(Thread.currentThread() instanceof ForkJoinWorkerThread worker)
-        || worker.getPool() != DefaultExecutor.POOL) {
+    if (!DefaultExecutor.isHere()) {
       return task.run();
     }
     boolean unused = Thread.interrupted(); // nobody but an earlier task can have left it so

@@ -27,21 +27,32 @@ final class DefaultExecutor {
 
   private static final AtomicInteger MADE = new AtomicInteger();
 
+  private static final ForkJoinPool.ForkJoinWorkerThreadFactory FACTORY = DefaultExecutor::thread;
+
   /** The pool; nobody shuts it down. */
-  static final ForkJoinPool POOL =
-      new ForkJoinPool(
-          THREADS,
-          DefaultExecutor::thread,
-          null,
-          true, // first in, first out: its tasks are events
-          THREADS,
-          MOST_THREADS,
-          THREADS,
-          pool -> true, // with no thread to take its place, one blocks all the same
-          60,
-          TimeUnit.SECONDS);
+  static final ForkJoinPool POOL = newPool();
 
   private DefaultExecutor() {}
+
+  static ForkJoinPool newPool() {
+    return new ForkJoinPool(
+        THREADS,
+        FACTORY,
+        null,
+        true, // first in, first out: its tasks are events
+        THREADS,
+        MOST_THREADS,
+        THREADS,
+        pool -> true, // with no thread to take its place, one blocks all the same
+        60,
+        TimeUnit.SECONDS);
+  }
+
+  /** Whether the calling thread is one of such a pool. */
+  static boolean isHere() {
+    return Thread.currentThread() instanceof ForkJoinWorkerThread worker
+        && worker.getPool().getFactory() == FACTORY;
+  }
 
   /** Made by a thread that has inherited nothing: the caller of this moment is not its own. */
   private static ForkJoinWorkerThread thread(ForkJoinPool pool) {

@@ -15,6 +15,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,10 +26,30 @@ final class DefaultExecutorTest {
 
   private final Set<Thread> loaders = ConcurrentHashMap.newKeySet();
 
-  private static AsyncCacheAside<Long, String> cache(CacheLoader<Long, String> loader) {
+  /** Of this test, so that no other has left threads. */
+  private final ForkJoinPool pool = DefaultExecutor.newPool();
+
+  @AfterEach
+  void close() {
+    pool.shutdown();
+  }
+
+  private AsyncCacheAside<Long, String> cache(CacheLoader<Long, String> loader) {
     return CacheAside.builder(new InMemoryCacheStore(), "default", Serializer.utf8())
+        .executor(pool)
         .build(loader)
         .async();
+  }
+
+  @Test
+  void isWhatACacheHasWithoutAnother() throws Exception {
+    assertThat(
+            CacheAside.builder(new InMemoryCacheStore(), "default", Serializer.utf8())
+                .build((Long key) -> String.valueOf(DefaultExecutor.isHere()))
+                .async()
+                .get(1L)
+                .get(30, TimeUnit.SECONDS))
+        .contains("true");
   }
 
   @Test
@@ -114,7 +135,7 @@ final class DefaultExecutorTest {
       assertThat(blocked.await(30, TimeUnit.SECONDS)).isTrue();
       List<CompletableFuture<Integer>> hits = new ArrayList<>();
       for (int i = 0; i < DefaultExecutor.THREADS; i++) {
-        hits.add(CompletableFuture.supplyAsync(() -> meet(together), DefaultExecutor.POOL));
+        hits.add(CompletableFuture.supplyAsync(() -> meet(together), pool));
       }
       for (CompletableFuture<Integer> hit : hits) {
         assertThat(hit.get(60, TimeUnit.SECONDS)).isNotNegative();
@@ -137,25 +158,8 @@ final class DefaultExecutorTest {
   void itsThreadsInheritNothingOfWhoeverNeedsThemFirst() throws Exception {
     InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
     user.set("somebody");
-    int some = DefaultExecutor.MOST_THREADS - 1; // more than other tests have left
-    Set<String> seen = ConcurrentHashMap.newKeySet();
-    CountDownLatch all = new CountDownLatch(some);
-    AsyncCacheAside<Long, String> cache =
-        cache(
-            key -> {
-              seen.add(String.valueOf(user.get()));
-              all.countDown();
-              all.await();
-              return "value";
-            });
-    List<CompletableFuture<?>> loads = new ArrayList<>();
-    for (long key = 0; key < some; key++) {
-      loads.add(cache.get(key));
-    }
-    for (CompletableFuture<?> load : loads) {
-      assertThat(load.get(30, TimeUnit.SECONDS)).isNotNull();
-    }
-    assertThat(seen).containsExactly("null");
+    AsyncCacheAside<Long, String> cache = cache(key -> String.valueOf(user.get()));
+    assertThat(cache.get(1L).get(30, TimeUnit.SECONDS)).contains("null");
   }
 
   @Test
@@ -199,7 +203,7 @@ final class DefaultExecutorTest {
         .isSameAs(error);
   }
 
-  private static Object onThePool(Blocking.Task<Object, Exception> task) {
+  private Object onThePool(Blocking.Task<Object, Exception> task) {
     return CompletableFuture.supplyAsync(
             () -> {
               try {
@@ -208,7 +212,7 @@ final class DefaultExecutorTest {
                 return e;
               }
             },
-            DefaultExecutor.POOL)
+            pool)
         .join();
   }
 
