@@ -527,12 +527,12 @@ public final class CacheAsideBuilder<K, V> {
    * Sets where the {@linkplain CacheAside#async() asynchronous view} runs loaders and serializers,
    * where all loaders run that have a {@linkplain #loadTimeout time-out}, and where an {@link
    * #expiry} has values loaded anew in the background; the last two need another than the default.
-   * Default: a pool of all caches of the JVM with a daemon thread per processor, at least 2, and,
-   * while loaders block, up to 64 in all; when 64 of them block, hits wait as well. Loaders that
-   * block for long are better off on an executor of virtual threads, or on a pool of the size of
-   * the connection pool. An executor that is full may reject a task, but must not run it on the
-   * thread that hands it over ({@code CallerRunsPolicy}): that may be one of this library, which
-   * nothing may block. With {@link ForkJoinPool#commonPool()}, {@link
+   * Default: two pools for all caches of the JVM. Loaders have up to 64 daemon threads, for which
+   * further loads wait; the rest has one per processor and at least 2, so that no hit waits for a
+   * loader. With an executor of one's own, of virtual threads or of the size of the connection
+   * pool, hits run there too. One that is full may reject a task, but must not run it on the thread
+   * that hands it over ({@code CallerRunsPolicy}): that may be one of this library, which nothing
+   * may block. With {@link ForkJoinPool#commonPool()}, {@link
    * java.util.concurrent.CompletableFuture} before JDK 25 starts a thread for each task on a
    * machine of one or two processors.
    *

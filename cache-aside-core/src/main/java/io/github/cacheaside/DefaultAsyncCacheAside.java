@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
@@ -23,6 +24,11 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   private Call call() {
     return new Call(engine.settings().executor());
+  }
+
+  /** Where code of the user's runs that is no serializer. */
+  private Executor mayBlock() {
+    return DefaultExecutor.mayBlock(engine.settings().executor());
   }
 
   private Call bulkCall() {
@@ -46,9 +52,7 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   @Override
   public CompletableFuture<Warmed> warm(Iterable<? extends K> keys, Warming how) {
-    return new Warmer<>(
-            engine, engine.settings().executor(), keys.iterator(), requireNonNull(how, "how"))
-        .start();
+    return new Warmer<>(engine, mayBlock(), keys.iterator(), requireNonNull(how, "how")).start();
   }
 
   @Override
@@ -96,7 +100,7 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
     Fence<K, V> fence = removals.fence(keys);
     return fence
         .place()
-        .thenComposeAsync(placed -> Blocking.call(work::get), engine.settings().executor())
+        .thenComposeAsync(placed -> work.get(), mayBlock())
         .handle(
             (answer, failure) ->
                 fence

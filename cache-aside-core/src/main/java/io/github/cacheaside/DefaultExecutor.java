@@ -1,57 +1,79 @@
 package io.github.cacheaside;
 
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where asynchronous calls go on that were given no executor: a pool of daemon threads for the
- * whole JVM, one per processor and at least 2. While some of them {@linkplain Blocking block},
- * others take their place, up to 64 in all. Once it has had nothing to do for 60 seconds it gives
- * its threads up.
+ * Where asynchronous calls go on that were given no executor: two pools of daemon threads for the
+ * whole JVM. What never blocks, and so each hit, has a thread per processor and at least 2; what
+ * may block, loaders above all, has up to 64 of its own, which end after 60 seconds without work (a
+ * bulkhead: no hit waits for a database).
  *
  * <p>Not the common pool, since what others run there may block it, and since {@link
  * java.util.concurrent.CompletableFuture} did not use it before JDK 25 where there are one or two
  * processors: it started a thread for each task, which costs a hit ten times its time.
  */
 final class DefaultExecutor {
-  /** How many threads there are at most: 64. */
-  static final int MOST_THREADS = 64;
+  /** How many threads there are at most for what may block: 64. */
+  static final int MOST_BLOCKED = 64;
 
-  /** How many run while none blocks. */
-  static final int THREADS =
-      Math.min(MOST_THREADS, Math.max(2, Runtime.getRuntime().availableProcessors()));
+  /** How many threads there are for what does not. */
+  static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
+  private static final long KEEP_ALIVE_SECONDS = 60;
   private static final AtomicInteger MADE = new AtomicInteger();
 
-  private static final ForkJoinPool.ForkJoinWorkerThreadFactory FACTORY = DefaultExecutor::thread;
-
-  /** The pool; nobody shuts it down. */
+  /** For what does not block; nobody shuts it down. */
   static final ForkJoinPool POOL = newPool();
+
+  /** For what may block; nobody shuts it down. */
+  private static final Executor MAY_BLOCK = newMayBlock();
 
   private DefaultExecutor() {}
 
   static ForkJoinPool newPool() {
     return new ForkJoinPool(
         THREADS,
-        FACTORY,
+        DefaultExecutor::thread,
         null,
         true, // first in, first out: its tasks are events
         THREADS,
-        MOST_THREADS,
-        THREADS,
-        pool -> true, // with no thread to take its place, one blocks all the same
-        60,
+        2 * THREADS, // if a serializer joins futures, which it had better not
+        1,
+        pool -> true, // then it goes without a thread to take its place
+        KEEP_ALIVE_SECONDS,
         TimeUnit.SECONDS);
   }
 
-  /** Whether the calling thread is one of such a pool. */
+  static ThreadPoolExecutor newMayBlock() {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            MOST_BLOCKED,
+            MOST_BLOCKED,
+            KEEP_ALIVE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> DaemonThread.of("cache-aside-load-" + MADE.incrementAndGet(), task));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /** Where code that may block runs in caches with this executor. */
+  static Executor mayBlock(Executor executor) {
+    return executor == POOL ? MAY_BLOCK : executor;
+  }
+
+  /** Whether the calling thread is one that must not be blocked. */
   static boolean isHere() {
     return Thread.currentThread() instanceof ForkJoinWorkerThread worker
-        && worker.getPool().getFactory() == FACTORY;
+        && worker.getPool() == POOL;
   }
 
   /** Made by a thread that has inherited nothing: the caller of this moment is not its own. */

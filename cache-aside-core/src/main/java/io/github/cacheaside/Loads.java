@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs loaders: within the limits of the origin and of time, and counted.
  *
- * <p>A thread can't both run a loader and stop waiting for it. So with a time-out, and only then,
- * loads run on the builder's executor, and whoever called waits for what comes first.
+ * <p>A thread can't both run a loader and stop waiting for it. So with a time-out loads run on the
+ * builder's executor, and whoever called waits for what comes first.
  */
 final class Loads {
   private final Protection protection;
@@ -31,7 +31,8 @@ final class Loads {
   }
 
   /**
-   * Runs a load from its start to what becomes of its value: here and now if it has no time-out.
+   * Runs a load from its start to what becomes of its value: here and now if it has no time-out,
+   * unless this thread must not be blocked.
    *
    * @param load runs the loader by {@link #run}, and deals with all that may come of it
    * @param slow is run after the soft time-out
@@ -40,7 +41,11 @@ final class Loads {
    */
   void start(Runnable load, Runnable slow, Consumer<Exception> without) {
     if (protection.patient()) {
-      load.run();
+      if (DefaultExecutor.isHere()) {
+        execute(DefaultExecutor.mayBlock(executor), load, without);
+      } else {
+        load.run();
+      }
       return;
     }
     AtomicBoolean begun = new AtomicBoolean(); // or given up before that
@@ -49,21 +54,29 @@ final class Loads {
     Future<?> hard = after(most, () -> giveUp(begun, without, "no value within " + most));
     OriginLimiter limiter = protection.limiter();
     boolean held = limiter != null && limiter.isHeld();
+    execute(
+        executor,
+        () -> {
+          if (begun.compareAndSet(false, true)) {
+            run(load, held ? limiter : null);
+          }
+          soft.cancel(false);
+          hard.cancel(false);
+        },
+        refused -> {
+          soft.cancel(false);
+          hard.cancel(false);
+          if (begun.compareAndSet(false, true)) {
+            without.accept(refused);
+          }
+        });
+  }
+
+  private static void execute(Executor executor, Runnable task, Consumer<Exception> refused) {
     try {
-      executor.execute(
-          () -> {
-            if (begun.compareAndSet(false, true)) {
-              run(load, held ? limiter : null);
-            }
-            soft.cancel(false);
-            hard.cancel(false);
-          });
+      executor.execute(task);
     } catch (Throwable e) { // rejected, or no thread to be had
-      soft.cancel(false);
-      hard.cancel(false);
-      if (begun.compareAndSet(false, true)) {
-        without.accept(e instanceof Exception refused ? refused : new ExecutionException(e));
-      }
+      refused.accept(e instanceof Exception reason ? reason : new ExecutionException(e));
     }
   }
 
@@ -117,7 +130,7 @@ final class Loads {
     OriginLimiter limiter = protection.limiter();
     boolean entered = limiter != null && enter(limiter, reading);
     try {
-      return Blocking.call(() -> count(loader, reading));
+      return count(loader, reading);
     } finally {
       if (entered && limiter != null) {
         limiter.leave();

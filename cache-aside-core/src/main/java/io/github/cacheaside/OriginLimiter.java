@@ -113,8 +113,7 @@ public final class OriginLimiter {
       if (waiting.incrementAndGet() > mostWaiting) {
         throw new Refusal(most + " loads run and " + mostWaiting + " wait");
       }
-      long nanos = longestWait.toNanos();
-      if (!Blocking.call(() -> places.tryAcquire(nanos, TimeUnit.NANOSECONDS))) {
+      if (!places.tryAcquire(longestWait.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new Refusal(most + " loads run, and none ended within " + longestWait);
       }
     } finally {

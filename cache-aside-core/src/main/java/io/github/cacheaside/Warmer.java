@@ -72,10 +72,6 @@ final class Warmer<K, V> {
   }
 
   private List<K> nextBatch() {
-    return Blocking.call(this::takeBatch); // the keys may come from a database
-  }
-
-  private List<K> takeBatch() {
     List<K> batch = new ArrayList<>();
     while (batch.size() < how.batch() && keys.hasNext()) {
       batch.add(keys.next());
@@ -96,7 +92,7 @@ final class Warmer<K, V> {
     call = null;
     due += how.nanos(batch.done() - batch.hits());
     soFar = soFar.plus(batch);
-    Blocking.run(() -> how.tell(soFar));
+    how.tell(soFar);
   }
 
   private CompletableFuture<Void> pause() {

@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,143 +25,211 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 final class DefaultExecutorTest {
   private static final int CALLS = 1_000;
+  private static final long HIT = 0;
 
   private final Set<Thread> loaders = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> decoders = ConcurrentHashMap.newKeySet();
+  private final Semaphore blocked = new Semaphore(0);
+  private final CountDownLatch go = new CountDownLatch(1);
 
-  /** Of this test, so that no other has left threads. */
-  private final ForkJoinPool pool = DefaultExecutor.newPool();
-
-  @AfterEach
-  void close() {
-    pool.shutdown();
-  }
-
-  private AsyncCacheAside<Long, String> cache(CacheLoader<Long, String> loader) {
-    return CacheAside.builder(new InMemoryCacheStore(), "default", Serializer.utf8())
-        .executor(pool)
-        .build(loader)
-        .async();
-  }
-
-  @Test
-  void isWhatACacheHasWithoutAnother() throws Exception {
-    assertThat(
-            CacheAside.builder(new InMemoryCacheStore(), "default", Serializer.utf8())
-                .build((Long key) -> String.valueOf(DefaultExecutor.isHere()))
-                .async()
-                .get(1L)
-                .get(30, TimeUnit.SECONDS))
-        .contains("true");
-  }
-
-  @Test
-  void noCallHasAThreadOfItsOwn() {
+  /** Loads block until the test lets them go, but for that of the hit. */
+  private AsyncCacheAside<Long, String> slow() throws Exception {
     AsyncCacheAside<Long, String> cache =
         cache(
             key -> {
-              loaders.add(Thread.currentThread());
+              if (key != HIT) {
+                block();
+              }
               return "value";
             });
-    List<CompletableFuture<Optional<String>>> calls = new ArrayList<>();
-    for (long key = 0; key < CALLS; key++) {
-      calls.add(cache.get(key));
+    assertThat(get(cache.get(HIT))).contains("value");
+    return cache;
+  }
+
+  private AsyncCacheAside<Long, String> cache(CacheLoader<Long, String> loader) {
+    return CacheAside.builder(new InMemoryCacheStore(), "default", decoding())
+        .build(
+            (Long key) -> {
+              loaders.add(Thread.currentThread());
+              return loader.load(key);
+            })
+        .async();
+  }
+
+  private Serializer<String> decoding() {
+    return new Serializer<>() {
+      @Override
+      public byte[] serialize(String value) throws Exception {
+        return Serializer.utf8().serialize(value);
+      }
+
+      @Override
+      public String deserialize(byte[] bytes) throws Exception {
+        decoders.add(Thread.currentThread());
+        return Serializer.utf8().deserialize(bytes);
+      }
+    };
+  }
+
+  private void block() throws InterruptedException {
+    blocked.release();
+    go.await();
+  }
+
+  private static <T> T get(CompletableFuture<T> future) throws Exception {
+    return future.get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void noCallHasAThreadOfItsOwn() throws Exception {
+    AsyncCacheAside<Long, String> cache = cache(key -> "value");
+    for (int pass = 0; pass < 2; pass++) {
+      List<CompletableFuture<Optional<String>>> calls = new ArrayList<>();
+      for (long key = 0; key < CALLS; key++) {
+        calls.add(cache.get(key));
+      }
+      for (CompletableFuture<Optional<String>> call : calls) {
+        assertThat(get(call)).contains("value");
+      }
     }
-    calls.forEach(CompletableFuture::join);
 
     assertThat(loaders)
-        .hasSizeLessThanOrEqualTo(DefaultExecutor.MOST_THREADS)
+        .hasSizeLessThanOrEqualTo(DefaultExecutor.MOST_BLOCKED)
         .allMatch(Thread::isDaemon)
-        .allMatch(thread -> thread.getName().startsWith("cache-aside-"))
+        .allMatch(thread -> thread.getName().startsWith("cache-aside-load-"))
+        .extracting(Thread::getName)
+        .doesNotHaveDuplicates();
+    assertThat(decoders)
+        .hasSizeBetween(1, DefaultExecutor.THREADS)
+        .allMatch(Thread::isDaemon)
+        .allMatch(thread -> thread.getName().matches("cache-aside-\\d+"))
+        .doesNotContainAnyElementsOf(loaders)
         .extracting(Thread::getName)
         .doesNotHaveDuplicates();
   }
 
   @Test
-  void loadsThatBlock_keepNoHitWaiting_andHaveABound() throws Exception {
-    Semaphore running = new Semaphore(0);
-    CountDownLatch go = new CountDownLatch(1);
-    AsyncCacheAside<Long, String> cache =
-        cache(
-            key -> {
-              if (key == 0) {
-                return "value";
-              }
-              running.release();
-              go.await();
-              return "value";
-            });
-    int some = DefaultExecutor.MOST_THREADS / 2;
-    long all = 2L * DefaultExecutor.MOST_THREADS;
+  void howeverManyLoadsBlock_hitsHaveAllTheirThreads_andLoadsABound() throws Exception {
+    AsyncCacheAside<Long, String> cache = slow();
     List<CompletableFuture<Optional<String>>> loads = new ArrayList<>();
     try {
-      assertThat(cache.get(0L).get(30, TimeUnit.SECONDS)).contains("value");
-      for (long key = 1; key <= some; key++) {
+      for (long key = 1; key <= 2L * DefaultExecutor.MOST_BLOCKED; key++) {
         loads.add(cache.get(key));
       }
-      assertThat(running.tryAcquire(some, 30, TimeUnit.SECONDS)).as("all of them block").isTrue();
-
-      assertThat(cache.read(0L).get(30, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.HIT);
-
-      for (long key = 1L + some; key <= all; key++) {
-        loads.add(cache.get(key));
-      }
-      int rest = DefaultExecutor.MOST_THREADS - some;
-      assertThat(running.tryAcquire(rest, 30, TimeUnit.SECONDS)).as("so do more").isTrue();
-      assertThat(running.tryAcquire(300, TimeUnit.MILLISECONDS)).as("one too many").isFalse();
+      assertThat(blocked.tryAcquire(DefaultExecutor.MOST_BLOCKED, 30, TimeUnit.SECONDS)).isTrue();
+      assertThat(blocked.tryAcquire(300, TimeUnit.MILLISECONDS)).as("one too many").isFalse();
+      hitsRunAtOnce(cache);
     } finally {
       go.countDown();
     }
     for (CompletableFuture<Optional<String>> load : loads) {
-      assertThat(load.get(30, TimeUnit.SECONDS)).contains("value");
+      assertThat(get(load)).contains("value");
     }
   }
 
-  /** As many as there are processors, however many loads block. */
-  @Test
-  void besidesLoadsThatBlock_asManyHitsRunAtOnceAsEver() throws Exception {
+  /** As many as there are threads for them. */
+  private static void hitsRunAtOnce(AsyncCacheAside<Long, String> cache) throws Exception {
     CyclicBarrier together = new CyclicBarrier(DefaultExecutor.THREADS);
-    CountDownLatch blocked = new CountDownLatch(DefaultExecutor.THREADS - 1);
-    CountDownLatch go = new CountDownLatch(1);
-    AsyncCacheAside<Long, String> cache =
-        cache(
-            key -> {
-              blocked.countDown();
-              go.await();
-              return "value";
-            });
-    List<CompletableFuture<?>> loads = new ArrayList<>();
+    List<CompletableFuture<Outcome>> hits = new ArrayList<>();
+    for (int i = 0; i < DefaultExecutor.THREADS; i++) {
+      hits.add(
+          cache
+              .read(HIT)
+              .thenApplyAsync(
+                  read -> {
+                    meet(together);
+                    return read.outcome();
+                  },
+                  DefaultExecutor.POOL));
+    }
+    for (CompletableFuture<Outcome> hit : hits) {
+      assertThat(get(hit)).isEqualTo(Outcome.HIT);
+    }
+  }
+
+  private static void meet(CyclicBarrier together) {
     try {
-      for (long key = 1; key < DefaultExecutor.THREADS; key++) {
-        loads.add(cache.get(key));
-      }
-      assertThat(blocked.await(30, TimeUnit.SECONDS)).isTrue();
-      List<CompletableFuture<Integer>> hits = new ArrayList<>();
+      int unused = together.await(20, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException("these threads are not there", e);
+    }
+  }
+
+  @Test
+  void norDoBulkLoadsBlockHits() throws Exception {
+    blocksNoHits(cache -> cache.getAll(List.of(1L, 2L)));
+  }
+
+  @Test
+  void norDoKeysToWarmThatAreSlowToCome() throws Exception {
+    blocksNoHits(cache -> cache.warm(Stream.generate(this::slowKey).limit(1), Warming.unlimited()));
+  }
+
+  private Long slowKey() {
+    try {
+      block();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return HIT;
+  }
+
+  @Test
+  void norDoesTheWorkOfWrites() throws Exception {
+    blocksNoHits(
+        cache ->
+            cache.write(
+                List.of(1L),
+                () -> {
+                  Long unused = slowKey();
+                  return CompletableFuture.completedFuture("written");
+                }));
+  }
+
+  /** A call that blocks, more often than hits have threads. */
+  private interface Calls {
+    CompletableFuture<?> call(AsyncCacheAside<Long, String> cache);
+  }
+
+  private void blocksNoHits(Calls calls) throws Exception {
+    AsyncCacheAside<Long, String> cache = slow();
+    List<CompletableFuture<?>> blocking = new ArrayList<>();
+    ExecutorService application = Executors.newFixedThreadPool(DefaultExecutor.THREADS);
+    try {
       for (int i = 0; i < DefaultExecutor.THREADS; i++) {
-        hits.add(CompletableFuture.supplyAsync(() -> meet(together), pool));
+        blocking.add(
+            CompletableFuture.supplyAsync(() -> calls.call(slowly()), application)
+                .thenCompose(call -> call));
       }
-      for (CompletableFuture<Integer> hit : hits) {
-        assertThat(hit.get(60, TimeUnit.SECONDS)).isNotNegative();
-      }
+      assertThat(blocked.tryAcquire(DefaultExecutor.THREADS, 30, TimeUnit.SECONDS)).isTrue();
+      hitsRunAtOnce(cache);
     } finally {
       go.countDown();
+      application.shutdown();
     }
-    loads.forEach(CompletableFuture::join);
+    for (CompletableFuture<?> call : blocking) {
+      assertThat(get(call)).isNotNull();
+    }
   }
 
-  private static int meet(CyclicBarrier together) {
-    try {
-      return together.await(30, TimeUnit.SECONDS);
-    } catch (Exception e) {
-      throw new CompletionException(e);
-    }
+  private AsyncCacheAside<Long, String> slowly() {
+    return cache(
+        key -> {
+          block();
+          return "value";
+        });
   }
 
   @Test
   void itsThreadsInheritNothingOfWhoeverNeedsThemFirst() throws Exception {
     InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
     user.set("somebody");
-    AsyncCacheAside<Long, String> cache = cache(key -> String.valueOf(user.get()));
-    assertThat(cache.get(1L).get(30, TimeUnit.SECONDS)).contains("null");
+    Supplier<String> read = () -> String.valueOf(user.get());
+    for (ExecutorService fresh :
+        List.of(DefaultExecutor.newPool(), DefaultExecutor.newMayBlock())) {
+      assertThat(get(CompletableFuture.supplyAsync(read, fresh))).isEqualTo("null");
+      fresh.shutdown();
+    }
   }
 
   @Test
@@ -179,69 +249,24 @@ final class DefaultExecutorTest {
       others.add(cache.get(key));
     }
     for (CompletableFuture<Optional<String>> other : others) {
-      assertThat(other.get(30, TimeUnit.SECONDS)).contains("false");
+      assertThat(get(other)).contains("false");
     }
   }
 
-  /** What a loader throws is what the cache tells, also on such a thread. */
+  /** It may be of the size of the connection pool. */
   @Test
-  void whatABlockingTaskThrows_isThrown() {
-    Exception checked = new Exception("checked");
-    Error error = new AssertionError("error");
-    assertThat(onThePool(() -> "answer")).isEqualTo("answer");
-    assertThat(
-            onThePool(
-                () -> {
-                  throw checked;
-                }))
-        .isSameAs(checked);
-    assertThat(
-            onThePool(
-                () -> {
-                  throw error;
-                }))
-        .isSameAs(error);
-  }
-
-  private Object onThePool(Blocking.Task<Object, Exception> task) {
-    return CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return Blocking.call(task);
-              } catch (Throwable e) { // the answer, here
-                return e;
-              }
-            },
-            pool)
-        .join();
-  }
-
-  /** The number of its threads may be meant as the bound of loads. */
-  @Test
-  void aPoolOfTheApplications_getsNoMoreThreads() throws Exception {
-    ForkJoinPool narrow = new ForkJoinPool(1);
-    CountDownLatch go = new CountDownLatch(1);
-    Semaphore running = new Semaphore(0);
-    CacheAside<Long, String> cache =
+  void anExecutorOfTheApplications_runsLoadsAndNobodyElseDoes() throws Exception {
+    AtomicInteger made = new AtomicInteger();
+    ExecutorService narrow =
+        Executors.newFixedThreadPool(
+            1, task -> new Thread(task, "narrow-" + made.incrementAndGet()));
+    AsyncCacheAside<Long, String> cache =
         CacheAside.builder(new InMemoryCacheStore(), "narrow", Serializer.utf8())
             .executor(narrow)
-            .build(
-                (Long key) -> {
-                  running.release();
-                  go.await();
-                  return "value";
-                });
-    List<CompletableFuture<Optional<String>>> loads = new ArrayList<>();
-    try {
-      loads.add(cache.async().get(1L));
-      loads.add(cache.async().get(2L));
-      assertThat(running.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(running.tryAcquire(300, TimeUnit.MILLISECONDS)).isFalse();
-    } finally {
-      go.countDown();
-    }
-    for (CompletableFuture<Optional<String>> load : loads) {
-      assertThat(load.get(30, TimeUnit.SECONDS)).contains("value");
+            .build((Long key) -> Thread.currentThread().getName())
+            .async();
+    for (long key = 1; key <= 10; key++) {
+      assertThat(get(cache.get(key))).contains("narrow-1");
     }
     narrow.shutdown();
   }
