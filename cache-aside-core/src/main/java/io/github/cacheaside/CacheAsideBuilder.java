@@ -528,11 +528,11 @@ public final class CacheAsideBuilder<K, V> {
    * where all loaders run that have a {@linkplain #loadTimeout time-out}, and where an {@link
    * #expiry} has values loaded anew in the background; the last two need another than the default.
    * Default: two pools for all caches of the JVM. Loaders have up to 64 daemon threads, for which
-   * further loads wait; the rest has one per processor and at least 2, so that no hit waits for a
-   * loader. With an executor of one's own, of virtual threads or of the size of the connection
-   * pool, hits run there too. One that is full may reject a task, but must not run it on the thread
-   * that hands it over ({@code CallerRunsPolicy}): that may be one of this library, which nothing
-   * may block. With {@link ForkJoinPool#commonPool()}, {@link
+   * 50,000 more loads may wait; the rest has one per processor and at least 2, so that no hit waits
+   * for a loader. With an executor of one's own, of virtual threads or of the size of the
+   * connection pool, hits run there too. One that is full may reject a task, but must not run it on
+   * the thread that hands it over ({@code CallerRunsPolicy}): that may be one of this library,
+   * which nothing may block. With {@link ForkJoinPool#commonPool()}, {@link
    * java.util.concurrent.CompletableFuture} before JDK 25 starts a thread for each task on a
    * machine of one or two processors.
    *

@@ -24,6 +24,9 @@ final class DefaultExecutor {
   /** How many threads there are at most for what may block: 64. */
   static final int MOST_BLOCKED = 64;
 
+  /** How many tasks wait for these threads at most: 50,000. More are refused. */
+  static final int MOST_WAITING = 50_000;
+
   /** How many threads there are for what does not. */
   static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
@@ -59,7 +62,7 @@ final class DefaultExecutor {
             MOST_BLOCKED,
             KEEP_ALIVE_SECONDS,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
+            new LinkedBlockingQueue<>(MOST_WAITING),
             task -> DaemonThread.of("cache-aside-load-" + MADE.incrementAndGet(), task));
     pool.allowCoreThreadTimeOut(true);
     return pool;

@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -119,6 +121,37 @@ final class DefaultExecutorTest {
       assertThat(blocked.tryAcquire(DefaultExecutor.MOST_BLOCKED, 30, TimeUnit.SECONDS)).isTrue();
       assertThat(blocked.tryAcquire(300, TimeUnit.MILLISECONDS)).as("one too many").isFalse();
       hitsRunAtOnce(cache);
+    } finally {
+      go.countDown();
+    }
+    for (CompletableFuture<Optional<String>> load : loads) {
+      assertThat(get(load)).contains("value");
+    }
+  }
+
+  @Test
+  void soManyLoadsWait_andOneMoreFails() throws Exception {
+    AsyncCacheAside<Long, String> cache = slow();
+    List<CompletableFuture<Optional<String>>> loads = new ArrayList<>();
+    try {
+      for (long key = 1; key <= DefaultExecutor.MOST_BLOCKED; key++) {
+        loads.add(cache.get(key));
+      }
+      assertThat(blocked.tryAcquire(DefaultExecutor.MOST_BLOCKED, 30, TimeUnit.SECONDS)).isTrue();
+      long most = (long) DefaultExecutor.MOST_BLOCKED + DefaultExecutor.MOST_WAITING;
+      List<CompletableFuture<Optional<String>>> more = new ArrayList<>();
+      for (long key = 1L + DefaultExecutor.MOST_BLOCKED; key <= most + 1; key++) {
+        more.add(cache.get(key));
+      }
+      Object first =
+          CompletableFuture.anyOf(more.toArray(CompletableFuture<?>[]::new))
+              .handle((answer, failure) -> failure)
+              .get(30, TimeUnit.SECONDS);
+      assertThat((Throwable) first)
+          .isInstanceOf(CompletionException.class)
+          .hasCauseInstanceOf(CacheLoadException.class)
+          .hasRootCauseInstanceOf(RejectedExecutionException.class);
+      assertThat(more.stream().filter(CompletableFuture::isDone)).hasSize(1);
     } finally {
       go.countDown();
     }
