@@ -1,5 +1,7 @@
 package io.github.cacheaside;
 
+import org.jspecify.annotations.Nullable;
+
 /** The threads of this library, which outlive whoever happens to need them first. */
 final class DaemonThread {
   private DaemonThread() {}
@@ -8,6 +10,14 @@ final class DaemonThread {
   static Thread of(String name, Runnable task) {
     Thread thread = new Thread(null, task, name, 0, false);
     thread.setDaemon(true);
+    thread.setContextClassLoader(classLoader());
     return thread;
+  }
+
+  /**
+   * That of this library, which is mostly the application's: loaders may look for services by it.
+   */
+  static @Nullable ClassLoader classLoader() {
+    return DaemonThread.class.getClassLoader();
   }
 }

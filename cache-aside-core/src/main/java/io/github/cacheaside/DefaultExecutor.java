@@ -86,6 +86,7 @@ final class DefaultExecutor {
     DaemonThread.of("cache-aside-starter", made).start();
     ForkJoinWorkerThread thread = get(made);
     thread.setName("cache-aside-" + MADE.incrementAndGet());
+    thread.setContextClassLoader(DaemonThread.classLoader());
     return thread;
   }
 

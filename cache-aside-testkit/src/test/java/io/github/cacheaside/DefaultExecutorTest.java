@@ -3,6 +3,8 @@ package io.github.cacheaside;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cacheaside.testkit.InMemoryCacheStore;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -257,11 +259,21 @@ final class DefaultExecutorTest {
   void itsThreadsInheritNothingOfWhoeverNeedsThemFirst() throws Exception {
     InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
     user.set("somebody");
-    Supplier<String> read = () -> String.valueOf(user.get());
-    for (ExecutorService fresh :
-        List.of(DefaultExecutor.newPool(), DefaultExecutor.newMayBlock())) {
-      assertThat(get(CompletableFuture.supplyAsync(read, fresh))).isEqualTo("null");
-      fresh.shutdown();
+    Thread here = Thread.currentThread();
+    ClassLoader before = here.getContextClassLoader();
+    here.setContextClassLoader(new URLClassLoader(new URL[0]));
+    try {
+      for (ExecutorService fresh :
+          List.of(DefaultExecutor.newPool(), DefaultExecutor.newMayBlock())) {
+        assertThat(get(CompletableFuture.supplyAsync(() -> String.valueOf(user.get()), fresh)))
+            .isEqualTo("null");
+        Supplier<ClassLoader> contexts = () -> Thread.currentThread().getContextClassLoader();
+        assertThat(get(CompletableFuture.supplyAsync(contexts, fresh)))
+            .isSameAs(CacheAside.class.getClassLoader());
+        fresh.shutdown();
+      }
+    } finally {
+      here.setContextClassLoader(before);
     }
   }
 
