@@ -31,8 +31,8 @@ final class Lane {
   /** From here on a node is far: a reply takes 0.3 ms. */
   static final long FAR_NANOS = 300_000;
 
-  /** A reply that took longer than those before counts for a 32nd. */
-  private static final int SMOOTH = 5;
+  /** A reply that took longer than those before counts for a 16th. */
+  private static final int SMOOTH = 4;
 
   /**
    * How long reads that no caller sleeps for, asynchronous ones, wait for those under way: 20 ms.
@@ -50,7 +50,7 @@ final class Lane {
   private final AtomicInteger reads = new AtomicInteger();
   private final LongSupplier nanoTime;
   private volatile long sentAt;
-  private volatile long roundTrip; // a hint: threads may overwrite each other's
+  private volatile long roundTrip = FAR_NANOS / 2; // a hint: threads may overwrite each other's
 
   Lane(
       Supplier<StatefulConnection<byte[], byte[]>> connection,
@@ -126,14 +126,12 @@ final class Lane {
 
   /**
    * How far the node is: the shortest of the replies of late. Only of reads that were alone, since
-   * others have queued; and one slow reply, as after a garbage collection, makes no node far.
+   * others have queued; and one slow reply, such as the first or one after a garbage collection,
+   * makes no node far.
    */
   private void took(long nanos) {
     long usual = roundTrip;
-    roundTrip =
-        usual == 0 || nanos < usual
-            ? nanos
-            : usual + ((Math.min(nanos, 2 * usual) - usual) >> SMOOTH);
+    roundTrip = nanos < usual ? nanos : usual + ((Math.min(nanos, 2 * usual) - usual) >> SMOOTH);
   }
 
   /** Sends what waits, whatever is under way. */
