@@ -27,8 +27,8 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
   }
 
   /** Where code of the user's runs that is no serializer. */
-  private Executor mayBlock() {
-    return DefaultExecutor.mayBlock(engine.settings().executor());
+  private Executor forBlocking() {
+    return DefaultExecutor.forBlocking(engine.settings().executor());
   }
 
   private Call bulkCall() {
@@ -52,7 +52,7 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   @Override
   public CompletableFuture<Warmed> warm(Iterable<? extends K> keys, Warming how) {
-    return new Warmer<>(engine, mayBlock(), keys.iterator(), requireNonNull(how, "how")).start();
+    return new Warmer<>(engine, forBlocking(), keys.iterator(), requireNonNull(how, "how")).start();
   }
 
   @Override
@@ -100,7 +100,7 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
     Fence<K, V> fence = removals.fence(keys);
     return fence
         .place()
-        .thenComposeAsync(placed -> work.get(), mayBlock())
+        .thenComposeAsync(placed -> work.get(), forBlocking())
         .handle(
             (answer, failure) ->
                 fence

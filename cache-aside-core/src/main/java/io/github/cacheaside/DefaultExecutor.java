@@ -37,7 +37,7 @@ final class DefaultExecutor {
   static final ForkJoinPool POOL = newPool();
 
   /** For what may block; nobody shuts it down. */
-  private static final Executor MAY_BLOCK = newMayBlock();
+  private static final Executor BLOCKING_POOL = newBlockingPool();
 
   private DefaultExecutor() {}
 
@@ -55,7 +55,7 @@ final class DefaultExecutor {
         TimeUnit.SECONDS);
   }
 
-  static ThreadPoolExecutor newMayBlock() {
+  static ThreadPoolExecutor newBlockingPool() {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             MOST_BLOCKED,
@@ -69,12 +69,12 @@ final class DefaultExecutor {
   }
 
   /** Where code that may block runs in caches with this executor. */
-  static Executor mayBlock(Executor executor) {
-    return executor == POOL ? MAY_BLOCK : executor;
+  static Executor forBlocking(Executor executor) {
+    return executor == POOL ? BLOCKING_POOL : executor;
   }
 
   /** Whether the calling thread is one that must not be blocked. */
-  static boolean isHere() {
+  static boolean mustNotBlock() {
     return Thread.currentThread() instanceof ForkJoinWorkerThread worker
         && worker.getPool() == POOL;
   }

@@ -41,8 +41,8 @@ final class Loads {
    */
   void start(Runnable load, Runnable slow, Consumer<Exception> without) {
     if (protection.patient()) {
-      if (DefaultExecutor.isHere()) {
-        execute(DefaultExecutor.mayBlock(executor), load, without);
+      if (DefaultExecutor.mustNotBlock()) {
+        execute(DefaultExecutor.forBlocking(executor), load, without);
       } else {
         load.run();
       }

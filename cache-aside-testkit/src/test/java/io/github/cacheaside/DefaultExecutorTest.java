@@ -264,7 +264,7 @@ final class DefaultExecutorTest {
     here.setContextClassLoader(new URLClassLoader(new URL[0]));
     try {
       for (ExecutorService fresh :
-          List.of(DefaultExecutor.newPool(), DefaultExecutor.newMayBlock())) {
+          List.of(DefaultExecutor.newPool(), DefaultExecutor.newBlockingPool())) {
         assertThat(get(CompletableFuture.supplyAsync(() -> String.valueOf(user.get()), fresh)))
             .isEqualTo("null");
         Supplier<ClassLoader> contexts = () -> Thread.currentThread().getContextClassLoader();
