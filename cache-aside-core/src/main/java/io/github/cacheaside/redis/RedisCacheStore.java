@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 
 /**
  * Keeps entries in Redis or Valkey, or a service that speaks their protocol. Tested with Redis 6.2,
- * 7.0 and 8.0 and Valkey 8.0 and 8.1.
+ * 7.0 and 8.0 and Valkey 8.0, 8.1 and 9.1.
  *
  * <p>One connection serves all threads and caches. It is opened with a connect time-out of 2
  * seconds, reconnects by itself after at most 1 second, refuses commands while it is disconnected,

@@ -75,7 +75,9 @@ class SettingsTest {
               settings(
                   Map.of("REDIS_URL", redis.uri() + "/3"), Map.of("cacheaside.servers", "env")));
       RedisServer taken = servers.redis();
-      assertThat(taken.origin()).startsWith("REDIS_URL's Redis ").endsWith(":" + redis.port());
+      assertThat(taken.origin())
+          .matches("REDIS_URL's (Redis|Valkey) \\d.*")
+          .endsWith(":" + redis.port());
       assertThat(servers.describe()).contains(taken.origin()).contains("no database yet");
       taken.flushAll();
       assertThatThrownBy(taken::kill)
