@@ -3,6 +3,7 @@ package io.github.cacheaside;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cacheaside.testkit.InMemoryCacheStore;
+import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.ArrayList;
@@ -259,17 +260,31 @@ final class DefaultExecutorTest {
   void itsThreadsInheritNothingOfWhoeverNeedsThemFirst() throws Exception {
     InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
     user.set("somebody");
+    Supplier<String> read = () -> String.valueOf(user.get());
+    for (ExecutorService fresh :
+        List.of(DefaultExecutor.newPool(), DefaultExecutor.newBlockingPool())) {
+      assertThat(get(CompletableFuture.supplyAsync(read, fresh))).isEqualTo("null");
+      fresh.shutdown();
+    }
+  }
+
+  /**
+   * Of this library loaded once more, by a loader that is neither the system's nor the caller's.
+   */
+  @Test
+  void itsThreadsFindServicesWhereTheLibraryIs() throws Exception {
     Thread here = Thread.currentThread();
     ClassLoader before = here.getContextClassLoader();
-    here.setContextClassLoader(new URLClassLoader(new URL[0]));
-    try {
-      for (ExecutorService fresh :
-          List.of(DefaultExecutor.newPool(), DefaultExecutor.newBlockingPool())) {
-        assertThat(get(CompletableFuture.supplyAsync(() -> String.valueOf(user.get()), fresh)))
-            .isEqualTo("null");
-        Supplier<ClassLoader> contexts = () -> Thread.currentThread().getContextClassLoader();
-        assertThat(get(CompletableFuture.supplyAsync(contexts, fresh)))
-            .isSameAs(CacheAside.class.getClassLoader());
+    ClassLoader nowhere = ClassLoader.getPlatformClassLoader();
+    URL library = CacheAside.class.getProtectionDomain().getCodeSource().getLocation();
+    here.setContextClassLoader(new URLClassLoader(new URL[0], nowhere));
+    try (URLClassLoader plugin = new URLClassLoader(new URL[] {library}, nowhere)) {
+      for (String pool : List.of("newPool", "newBlockingPool")) {
+        Method made = plugin.loadClass(DefaultExecutor.class.getName()).getDeclaredMethod(pool);
+        made.setAccessible(true);
+        ExecutorService fresh = (ExecutorService) made.invoke(null);
+        Supplier<ClassLoader> context = () -> Thread.currentThread().getContextClassLoader();
+        assertThat(get(CompletableFuture.supplyAsync(context, fresh))).as(pool).isSameAs(plugin);
         fresh.shutdown();
       }
     } finally {

@@ -145,6 +145,7 @@ final class LaneTest {
   @Test
   void aSlowReply_makesNoNodeFar_butManyDo_andOneFastReplyMakesItNear() {
     assertThat(isFar(laneOf(1, 1_000 * Lane.FAR_NANOS))).as("the first reply is slow").isFalse();
+    assertThat(isFar(laneOf(12, 1_000 * Lane.FAR_NANOS))).as("a dozen are").isTrue();
     assertThat(farAfter(NEAR_NANOS, 1, 1_000 * Lane.FAR_NANOS)).isFalse();
     assertThat(farAfter(NEAR_NANOS, 10, 1_000 * Lane.FAR_NANOS)).isFalse();
     assertThat(farAfter(NEAR_NANOS, 1_000, 2 * Lane.FAR_NANOS)).isTrue();
