@@ -96,7 +96,7 @@ final class SafeValuesTest extends CacheTest {
         assertThat(read(reader, 1)).isEqualTo(Outcome.HIT);
       }
       long length = raw.strlen(rawKey(1));
-      assertThat(length).isBetween(100L, writer.equals(caches.get(0)) ? 11_000L : 500L);
+      assertThat(length).isBetween(64L, writer.equals(caches.get(0)) ? 11_000L : 500L);
     }
     assertThat(caches).allSatisfy(one -> assertThat(one.stats().undecodable()).isZero());
   }

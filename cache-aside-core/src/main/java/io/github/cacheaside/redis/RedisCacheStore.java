@@ -273,7 +273,7 @@ public final class RedisCacheStore implements CacheStore {
   @Override
   public CompletionStage<Boolean> fill(
       String key, LeaseToken token, StoredValue value, Duration ttl) {
-    return redis.flag(Script.FILL, key, Wire.leaseMarker(token), encode(value), millis(ttl));
+    return redis.flag(Script.FILL, key, Wire.leaseMarker(token), Wire.encode(value), millis(ttl));
   }
 
   @Override
@@ -283,7 +283,7 @@ public final class RedisCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Boolean> put(String key, StoredValue value, Duration ttl) {
-    return redis.flag(Script.PUT, key, encode(value), millis(ttl));
+    return redis.flag(Script.PUT, key, Wire.encode(value), millis(ttl));
   }
 
   @Override
@@ -371,10 +371,6 @@ public final class RedisCacheStore implements CacheStore {
   @Override
   public String toString() {
     return "RedisCacheStore[" + link.describe() + "]";
-  }
-
-  private static byte[] encode(StoredValue value) {
-    return Wire.encode(value, System.currentTimeMillis());
   }
 
   static byte[] millis(Duration duration) {

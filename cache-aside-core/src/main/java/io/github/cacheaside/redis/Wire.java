@@ -15,18 +15,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bytes under a key; see {@code docs/wire-format.md}. All numbers are big-endian.
  *
- * <p>The first byte is the state, the second the format; the token of a lease stands at a fixed
- * place, so that scripts compare it without copying a payload.
+ * <p>The first byte is the state, the second the format; the token of a lease, where there is one,
+ * stands at a fixed place, so that scripts compare it without copying a payload.
  */
 final class Wire {
   /** The format written by this release. */
   static final byte FORMAT = 1;
 
-  /** State, format, schema version, flags, token. */
-  static final int MARKER_BYTES = 20;
+  /** State, format, schema version, flags: all that most values need. */
+  static final int HEADER_BYTES = 4;
 
-  /** The marker, when it was written, when the lease of a refresh ends. */
-  static final int HEADER_BYTES = 40;
+  /** The header, and a token. */
+  static final int MARKER_BYTES = HEADER_BYTES + 16;
+
+  /**
+   * Token, when it was written, when the lease ends: only of what can be loaded anew while it is
+   * there, a stale copy or a value with a time policy.
+   */
+  static final int LEASE_BYTES = 36;
 
   /** For how long it is fresh, how long its load took: only of a value with a time policy. */
   static final int TIMING_BYTES = 8;
@@ -42,6 +48,7 @@ final class Wire {
   private static final int FLAG_COMPRESSED = 8;
   private static final int FLAG_ENCRYPTED = 16;
   private static final int FLAG_TIMED = 32;
+  private static final int FLAGS_WITH_LEASE = FLAG_STALE | FLAG_TIMED;
   private static final int FLAGS =
       FLAG_ABSENT | FLAG_TAGGED | FLAG_STALE | FLAG_COMPRESSED | FLAG_ENCRYPTED | FLAG_TIMED;
   private static final long MOST_FRESH_MILLIS = (1L << 40) - 1;
@@ -63,14 +70,10 @@ final class Wire {
     return ByteBuffer.allocate(16).putLong(token.high()).putLong(token.low()).array();
   }
 
-  /**
-   * Encodes a value.
-   *
-   * @param writtenAt ms since 1970 by the writer's clock: for people who look, never compared; in a
-   *     timed value the script replaces it by Redis' own time
-   */
-  static byte[] encode(StoredValue value, long writtenAt) {
+  /** Encodes a value; when a timed one was written is filled in by a script. */
+  static byte[] encode(StoredValue value) {
     byte[] payload = value.payload();
+    byte[] age = age(value.timing());
     byte[] tags = tags(value.generations());
     StoredValue.Form form = value.form();
     int flags =
@@ -78,31 +81,32 @@ final class Wire {
             | (tags.length > 0 ? FLAG_TAGGED : 0)
             | (form.compressed() ? FLAG_COMPRESSED : 0)
             | (form.encrypted() ? FLAG_ENCRYPTED : 0)
-            | (value.timing() == null ? 0 : FLAG_TIMED);
-    byte[] timing = timing(value.timing());
-    return ByteBuffer.allocate(HEADER_BYTES + timing.length + tags.length + payload.length)
+            | (age.length > 0 ? FLAG_TIMED : 0);
+    return ByteBuffer.allocate(HEADER_BYTES + age.length + tags.length + payload.length)
         .put(VALUE)
         .put(FORMAT)
         .put((byte) form.schemaVersion())
         .put((byte) flags)
-        .putLong(0) // no refresh token
-        .putLong(0)
-        .putLong(writtenAt)
-        .putLong(0) // when the lease of a refresh ends
-        .putInt(0)
-        .put(timing)
+        .put(age)
         .put(tags)
         .put(payload)
         .array();
   }
 
-  private static byte[] timing(StoredValue.@Nullable Timing timing) {
+  private static byte[] age(StoredValue.@Nullable Timing timing) {
     if (timing == null) {
       return new byte[0];
     }
     long fresh = Math.min(timing.freshMillis(), MOST_FRESH_MILLIS);
     long load = Math.min(timing.loadMillis(), MOST_LOAD_MILLIS);
-    return ByteBuffer.allocate(TIMING_BYTES).putLong(fresh << 24 | load).array();
+    return ByteBuffer.allocate(LEASE_BYTES + TIMING_BYTES)
+        .putLong(0) // nobody loads it anew
+        .putLong(0)
+        .putLong(timing.writtenAt())
+        .putLong(0)
+        .putInt(0)
+        .putLong(fresh << 24 | load)
+        .array();
   }
 
   private static StoredValue.Timing timing(byte[] raw, ByteBuffer rest) {
@@ -115,10 +119,10 @@ final class Wire {
     return ByteBuffer.wrap(raw, MARKER_BYTES, Long.BYTES).getLong();
   }
 
-  /** The 12 hexadecimal digits before the end of the header; 0 if they are none. */
+  /** The 12 hexadecimal digits at the end of the lease; 0 if they are none. */
   private static long refreshedUntil(byte[] raw) {
     long moment = 0;
-    for (int at = MARKER_BYTES + Long.BYTES; at < HEADER_BYTES; at++) {
+    for (int at = MARKER_BYTES + Long.BYTES; at < HEADER_BYTES + LEASE_BYTES; at++) {
       int digit = Character.digit(raw[at], 16);
       if (digit < 0) {
         return 0;
@@ -157,7 +161,7 @@ final class Wire {
     if (raw == null || raw.length != MARKER_BYTES || raw[0] != GENERATION || raw[1] != FORMAT) {
       return Optional.empty();
     }
-    ByteBuffer marker = ByteBuffer.wrap(raw, 4, 16);
+    ByteBuffer marker = ByteBuffer.wrap(raw, HEADER_BYTES, 16);
     return Optional.of(new LeaseToken(marker.getLong(), marker.getLong()));
   }
 
@@ -166,7 +170,7 @@ final class Wire {
     if (raw == null) {
       return Lookup.MISSING;
     }
-    if (raw.length < MARKER_BYTES || raw[1] != FORMAT) {
+    if (raw.length < HEADER_BYTES || raw[1] != FORMAT) {
       return Lookup.UNDECODABLE;
     }
     return switch (raw[0]) {
@@ -183,9 +187,6 @@ final class Wire {
   }
 
   private static Lookup value(byte[] raw) {
-    if (raw.length < HEADER_BYTES) {
-      return Lookup.UNDECODABLE;
-    }
     int flags = raw[3];
     if ((flags & ~FLAGS) != 0) {
       return Lookup.UNDECODABLE; // a later release knows more
@@ -193,8 +194,12 @@ final class Wire {
     if (flags == 0 && raw[2] == 0) { // as most are
       return new Lookup.Hit(StoredValue.endOf(raw, HEADER_BYTES, StoredValue.Form.PLAIN));
     }
+    int rests = HEADER_BYTES + ((flags & FLAGS_WITH_LEASE) == 0 ? 0 : LEASE_BYTES);
+    if (raw.length < rests) {
+      return Lookup.UNDECODABLE;
+    }
     try {
-      ByteBuffer rest = ByteBuffer.wrap(raw, HEADER_BYTES, raw.length - HEADER_BYTES);
+      ByteBuffer rest = ByteBuffer.wrap(raw, rests, raw.length - rests);
       StoredValue.Timing timing = (flags & FLAG_TIMED) == 0 ? null : timing(raw, rest);
       List<StoredValue.Generation> tags = (flags & FLAG_TAGGED) == 0 ? List.of() : tags(rest);
       StoredValue value =

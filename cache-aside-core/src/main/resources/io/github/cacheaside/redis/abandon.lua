@@ -7,7 +7,8 @@ if head == ARGV[1] then
   return redis.call('UNLINK', KEYS[1])
 end
 if type(head) == 'string' and string.sub(head, 1, 2) == 'V\1'
-    and string.sub(head, 5) == string.sub(ARGV[1], 5) then
+    and string.sub(head, 5) == string.sub(ARGV[1], 5)
+    and bit.band(string.byte(head, 4), 36) ~= 0 then -- else these are bytes of the payload
   redis.call('SETRANGE', KEYS[1], 4, string.rep('\0', 16))
   redis.call('SETRANGE', KEYS[1], 28, string.rep('\0', 12))
   return 1

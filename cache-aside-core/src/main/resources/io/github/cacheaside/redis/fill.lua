@@ -5,7 +5,8 @@ if type(head) == 'table' and not string.find(head.err, 'WRONGTYPE', 1, true) the
   return head -- no right to read: an error, and no unreadable value
 end
 if head == ARGV[1] or type(head) == 'string' and string.sub(head, 1, 2) == 'V\1'
-    and string.sub(head, 5) == string.sub(ARGV[1], 5) then
+    and string.sub(head, 5) == string.sub(ARGV[1], 5)
+    and bit.band(string.byte(head, 4), 36) ~= 0 then -- else these are bytes of the payload
   redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
   if bit.band(string.byte(ARGV[2], 4), 32) ~= 0 then -- its age counts from now, by the clock of Redis
     local time = redis.call('TIME')

@@ -7,13 +7,23 @@ end
 if type(head) == 'string' and string.sub(head, 1, 2) == 'W\1' then
   return 0
 end
-if type(head) ~= 'string' or string.sub(head, 1, 2) ~= 'V\1' or #head < 40 then
+local flags = type(head) == 'string' and string.sub(head, 1, 2) == 'V\1' and string.byte(head, 4)
+local withLease = flags and bit.band(flags, 36) ~= 0
+if not flags or withLease and #head < 40 then
   return redis.call('UNLINK', KEYS[1])
 end
-redis.call('SETRANGE', KEYS[1], 3, string.char(bit.bor(string.byte(head, 4), 4)) .. string.rep('\0', 16))
-redis.call('SETRANGE', KEYS[1], 28, string.rep('\0', 12))
+flags = string.char(bit.bor(flags, 4))
 local left = redis.call('PTTL', KEYS[1])
-if left < 0 or left > tonumber(ARGV[1]) then
-  redis.call('PEXPIRE', KEYS[1], ARGV[1])
+local shorter = left < 0 or left > tonumber(ARGV[1])
+if withLease then
+  redis.call('SETRANGE', KEYS[1], 3, flags .. string.rep('\0', 16))
+  redis.call('SETRANGE', KEYS[1], 28, string.rep('\0', 12))
+  if shorter then
+    redis.call('PEXPIRE', KEYS[1], ARGV[1])
+  end
+else -- makes room for the lease of who will load it anew
+  local rest = redis.call('GETRANGE', KEYS[1], 4, -1)
+  redis.call('SET', KEYS[1], string.sub(head, 1, 3) .. flags .. string.rep('\0', 36) .. rest,
+    'PX', shorter and ARGV[1] or math.max(1, left))
 end
 return 1

@@ -15,12 +15,11 @@ import org.junit.jupiter.api.Test;
 final class WireTest {
   private static final LeaseToken TOKEN = new LeaseToken(0x0102030405060708L, 0x1112131415161718L);
   private static final String GOLDEN_LEASE = "4c01000001020304050607081112131415161718";
-  private static final String GOLDEN_VALUE =
-      "56010000000000000000000000000000000000000000019355a3f800000000000000000000000000"
+  private static final String GOLDEN_VALUE = "56010000" + "7b226964223a337d";
+  private static final String GOLDEN_ABSENT = "56010001";
+  private static final String GOLDEN_STALE =
+      "56010004010203040506070811121314151617180000000000000000303139333535613430623838"
           + "7b226964223a337d";
-  private static final String GOLDEN_ABSENT =
-      "56010001000000000000000000000000000000000000019355a3f800000000000000000000000000";
-  private static final long WRITTEN_AT = 0x019355a3f800L;
 
   private static byte[] bytes(String hex) {
     return HexFormat.of().parseHex(hex);
@@ -35,37 +34,43 @@ final class WireTest {
   @Test
   void aValueHasTheseBytes() {
     StoredValue value = StoredValue.of("{\"id\":3}".getBytes(StandardCharsets.UTF_8));
-    assertThat(Wire.encode(value, WRITTEN_AT)).isEqualTo(bytes(GOLDEN_VALUE));
+    assertThat(Wire.encode(value)).isEqualTo(bytes(GOLDEN_VALUE));
     Lookup decoded = Wire.decode(bytes(GOLDEN_VALUE));
     assertThat(((Lookup.Hit) decoded).value().payload()).isEqualTo(value.payload());
   }
 
   @Test
   void anAbsentRowHasTheseBytes() {
-    assertThat(Wire.encode(StoredValue.absent(), WRITTEN_AT)).isEqualTo(bytes(GOLDEN_ABSENT));
+    assertThat(Wire.encode(StoredValue.absent())).isEqualTo(bytes(GOLDEN_ABSENT));
     assertThat(((Lookup.Hit) Wire.decode(bytes(GOLDEN_ABSENT))).value().isAbsent()).isTrue();
   }
 
   @Test
-  void theHeaderFitsInFortyEightBytes() {
-    assertThat(Wire.HEADER_BYTES).isLessThanOrEqualTo(48);
+  void aStaleCopyIsReadWithoutItsLease() {
+    Lookup decoded = Wire.decode(bytes(GOLDEN_STALE));
+    assertThat(((Lookup.Stale) decoded).value().payload())
+        .isEqualTo("{\"id\":3}".getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
-  void theHeaderOfAValueWithItsAgeDoesToo() {
-    assertThat(Wire.HEADER_BYTES + Wire.TIMING_BYTES).isLessThanOrEqualTo(48);
+  void theHeaderHasFourBytes_andFortyEightWithAnAge() {
+    StoredValue empty = StoredValue.of(new byte[0]);
+    assertThat(Wire.encode(empty)).hasSize(4);
+    assertThat(Wire.encode(empty.timed(StoredValue.Timing.of(1, 1)))).hasSize(48);
   }
 
   @Test
   void anAgeIsReadAgain_andWhatIsTooLargeForItsPlaceIsCut() {
-    StoredValue value = StoredValue.absent().timed(StoredValue.Timing.of(123_456_789_012L, 4_567));
-    Lookup.Hit hit = (Lookup.Hit) Wire.decode(Wire.encode(value, 99));
+    StoredValue value =
+        StoredValue.absent().timed(new StoredValue.Timing(99, 123_456_789_012L, 4_567, 0));
+    Lookup.Hit hit = (Lookup.Hit) Wire.decode(Wire.encode(value));
     assertThat(hit.value().isAbsent()).isTrue();
     assertThat(hit.value().timing())
         .isEqualTo(new StoredValue.Timing(99, 123_456_789_012L, 4_567, 0));
     StoredValue large =
-        StoredValue.of(new byte[] {1}).timed(StoredValue.Timing.of(Long.MAX_VALUE, Long.MAX_VALUE));
-    hit = (Lookup.Hit) Wire.decode(Wire.encode(large, 99));
+        StoredValue.of(new byte[] {1})
+            .timed(new StoredValue.Timing(99, Long.MAX_VALUE, Long.MAX_VALUE, 0));
+    hit = (Lookup.Hit) Wire.decode(Wire.encode(large));
     assertThat(hit.value().timing())
         .isEqualTo(new StoredValue.Timing(99, (1L << 40) - 1, (1 << 24) - 1, 0));
   }
@@ -73,8 +78,8 @@ final class WireTest {
   @Test
   void anAgeThatIsCutOff_isUndecodable() {
     StoredValue value = StoredValue.of(new byte[0]).timed(StoredValue.Timing.of(1, 1));
-    byte[] timed = Wire.encode(value, WRITTEN_AT);
-    for (int length = Wire.HEADER_BYTES; length < timed.length; length++) {
+    byte[] timed = Wire.encode(value);
+    for (int length = 0; length < timed.length; length++) {
       assertThat(Wire.decode(Arrays.copyOf(timed, length))).isEqualTo(Lookup.UNDECODABLE);
     }
   }
@@ -82,7 +87,7 @@ final class WireTest {
   @Test
   void anyBytesDecodeToSomething() {
     Random random = new Random(1);
-    byte[] golden = bytes(GOLDEN_VALUE);
+    byte[] golden = bytes(GOLDEN_STALE);
     for (int i = 0; i < 200_000; i++) {
       byte[] bytes =
           i % 2 == 0 ? new byte[random.nextInt(64)] : Arrays.copyOf(golden, random.nextInt(64));
@@ -98,8 +103,16 @@ final class WireTest {
 
   @Test
   void cutOffBytesAreUndecodable() {
-    for (int length = 0; length < Wire.HEADER_BYTES; length++) {
+    for (int length = 0; length < 4; length++) {
       assertThat(Wire.decode(Arrays.copyOf(bytes(GOLDEN_VALUE), length)))
+          .isEqualTo(Lookup.UNDECODABLE);
+    }
+    for (int length = 0; length < 40; length++) {
+      assertThat(Wire.decode(Arrays.copyOf(bytes(GOLDEN_STALE), length)))
+          .isEqualTo(Lookup.UNDECODABLE);
+    }
+    for (int length = 0; length < 20; length++) {
+      assertThat(Wire.decode(Arrays.copyOf(bytes(GOLDEN_LEASE), length)))
           .isEqualTo(Lookup.UNDECODABLE);
     }
     assertThat(Wire.decode(null)).isEqualTo(Lookup.MISSING);

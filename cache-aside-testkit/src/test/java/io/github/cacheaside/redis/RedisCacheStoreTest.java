@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.LeaseToken;
+import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
 import io.github.cacheaside.testkit.CacheStoreContract;
 import io.github.cacheaside.testkit.TestServers;
@@ -57,9 +58,13 @@ final class RedisCacheStoreTest extends CacheStoreContract {
             client.connect(ByteArrayCodec.INSTANCE)) {
       byte[] name = key.getBytes(StandardCharsets.UTF_8);
       redis.put(key, StoredValue.of(new byte[] {7, 8, 9}), LONG).toCompletableFuture().get();
-      final byte[] value = connection.sync().get(name);
+      assertThat(connection.sync().get(name)).containsExactly('V', 1, 0, 0, 7, 8, 9);
       redis.soften(key, LONG).toCompletableFuture().get();
-      value[3] = 4;
+      byte[] value = new byte[43];
+      System.arraycopy(new byte[] {'V', 1, 0, 4}, 0, value, 0, 4);
+      System.arraycopy(new byte[] {7, 8, 9}, 0, value, 40, 3);
+      assertThat(connection.sync().get(name)).isEqualTo(value);
+      redis.soften(key, LONG).toCompletableFuture().get();
       assertThat(connection.sync().get(name)).isEqualTo(value);
 
       redis.lease(key, token, LONG).toCompletableFuture().get();
@@ -72,6 +77,20 @@ final class RedisCacheStoreTest extends CacheStoreContract {
           Long.parseLong(new String(connection.sync().time().get(0), StandardCharsets.US_ASCII));
       assertThat(end).isBetween(now * 1000, (now + 1) * 1000 + LONG.toMillis());
     }
+  }
+
+  @Test
+  void aPayloadThatLooksLikeATokenIsNone() throws Exception {
+    String key = "token:" + UUID.randomUUID();
+    LeaseToken token = new LeaseToken(1, 2);
+    StoredValue value = StoredValue.of(Wire.token(token));
+    redis.put(key, value, LONG).toCompletableFuture().get();
+    assertThat(redis.fill(key, token, StoredValue.absent(), LONG).toCompletableFuture().get())
+        .isFalse();
+    assertThat(redis.renew(key, token, LONG).toCompletableFuture().get()).isFalse();
+    redis.abandon(key, token).toCompletableFuture().get();
+    Lookup found = redis.lookup(key).toCompletableFuture().get();
+    assertThat(((Lookup.Hit) found).value().payload()).isEqualTo(value.payload());
   }
 
   @Test
