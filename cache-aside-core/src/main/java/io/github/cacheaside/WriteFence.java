@@ -16,7 +16,9 @@ package io.github.cacheaside;
  * }</pre>
  *
  * <p>From the moment it is placed until it is closed readers go to the database and cache nothing.
- * If this JVM dies, that ends with the intent's life. Renewed while open. Thread-safe.
+ * If this JVM dies, that ends with the intent's life. Renewed while open, for a hundred times the
+ * intent's life at most, which is 200 s by default. So leave it open if nobody knows whether the
+ * commit has happened, or will: it ends by itself, and nothing is cached then. Thread-safe.
  */
 public interface WriteFence extends AutoCloseable {
 

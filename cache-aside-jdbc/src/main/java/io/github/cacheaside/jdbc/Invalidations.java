@@ -1,6 +1,7 @@
 package io.github.cacheaside.jdbc;
 
 import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.WriteFence;
 import java.sql.SQLTransientException;
 import java.util.ArrayList;
@@ -10,10 +11,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The keys that one transaction changes, by cache. */
 final class Invalidations {
+  private static final Logger LOG = LoggerFactory.getLogger(Invalidations.class);
+
   private final Map<CacheAside<?, ?>, Group<?>> groups = new LinkedHashMap<>();
   private boolean closed;
 
@@ -35,12 +41,54 @@ final class Invalidations {
     }
 
     /** Takes the fence away, which removes the entries too; without one, invalidates. */
-    void invalidate() {
-      if (fence != null) {
-        fence.close();
-      } else {
-        cache.invalidateAll(keys);
+    @Nullable Failure invalidate() {
+      if (fence == null) {
+        return invalidateAll();
       }
+      try {
+        fence.close();
+        return null;
+      } catch (RuntimeException e) {
+        return new Failure(cache.name(), keys.size(), e);
+      }
+    }
+
+    private @Nullable Failure invalidateAll() {
+      try {
+        cache.invalidateAll(keys);
+        return null;
+      } catch (CacheStoreException e) {
+        return new Failure(cache.name(), keys.size(), e);
+      } catch (RuntimeException e) { // a key that has no text, and keeps the others from theirs
+        return invalidateEach(e);
+      }
+    }
+
+    private @Nullable Failure invalidateEach(RuntimeException why) {
+      int failed = 0;
+      RuntimeException last = why;
+      for (K key : keys) {
+        try {
+          cache.invalidate(key);
+        } catch (RuntimeException e) {
+          failed++;
+          last = e;
+        }
+      }
+      return failed == 0 ? null : new Failure(cache.name(), failed, last);
+    }
+
+    /** Keeps readers from caching what they read as long as a fence can, and removes the entry. */
+    @Nullable Failure doubt() {
+      try {
+        if (fence == null) {
+          fence = cache.fence(keys);
+        }
+      } catch (RuntimeException e) { // a layout without fences, or no store
+        LOG.warn(
+            "cache {}: no fence for {} keys whose commit is in doubt", cache.name(), keys.size());
+      }
+      return invalidateAll();
     }
 
     void unfence() {
@@ -87,12 +135,14 @@ final class Invalidations {
         throw new SQLTransientException(
             "the write fence was lost before the commit; the transaction is rolled back");
       }
-    } catch (SQLTransientException | RuntimeException e) {
+    } catch (SQLTransientException | RuntimeException | Error e) {
       for (Group<?> group : groups.values()) {
         try {
           group.unfence();
         } catch (RuntimeException again) {
-          e.addSuppressed(again);
+          if (again != e) {
+            e.addSuppressed(again);
+          }
         }
       }
       throw e;
@@ -101,12 +151,23 @@ final class Invalidations {
 
   /** Invalidates everything, cache by cache; one that fails does not stop the others. */
   List<Failure> run() {
+    return each(Group::invalidate);
+  }
+
+  /**
+   * For a commit that may have happened, or may happen later: as {@link #run}, and leaves fences
+   * behind that nobody takes away. They end by themselves.
+   */
+  List<Failure> doubt() {
+    return each(Group::doubt);
+  }
+
+  private List<Failure> each(Function<Group<?>, @Nullable Failure> how) {
     List<Failure> failures = new ArrayList<>();
     for (Group<?> group : groups.values()) {
-      try {
-        group.invalidate();
-      } catch (RuntimeException e) {
-        failures.add(new Failure(group.cache.name(), group.keys.size(), e));
+      Failure failure = how.apply(group);
+      if (failure != null) {
+        failures.add(failure);
       }
     }
     return failures;

@@ -21,14 +21,18 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>If the work throws, everything is rolled back, nothing is invalidated and the exception passes
- * as it is. If the commit fails, nobody knows whether it happened: the keys are invalidated, which
- * is always safe, and the failure is thrown. If the store fails after the commit, {@link
- * CacheStoreException} says that the database has changed and old values may be served until their
- * TTL ends.
+ * as it is. If the commit fails, the keys are invalidated and the failure is thrown. If the
+ * connection was lost over it, the commit may even happen later: then the keys stay fenced, and
+ * readers go to the database, for a hundred times the cache's {@linkplain
+ * io.github.cacheaside.CacheAsideBuilder#intent intent}, 200 s by default. If the store fails after
+ * the commit, {@link CacheStoreException} says that the database has changed and old values may be
+ * served until their TTL ends.
  *
  * <p>Each transaction has a connection of its own, also inside another one on the same thread; they
- * know nothing of each other, and a pool of one connection then times out. Caches read inside the
- * work see what is committed, not what the work has changed so far. Thread-safe.
+ * know nothing of each other, and a pool of one connection then times out. If connections come with
+ * autocommit off, what a former user has left open is rolled back first; so give it the pool, not a
+ * {@code DataSource} that hands out the current thread's transaction. Caches read inside the work
+ * see what is committed, not what the work has changed so far. Thread-safe.
  */
 public final class JdbcWriter {
   private final DataSource dataSource;
@@ -137,10 +141,14 @@ public final class JdbcWriter {
   public <T, X extends Exception> T transaction(Work<T, X> work) throws X, SQLException {
     Invalidations invalidations = new Invalidations();
     Ended<T> ended = runAndCommit(work, invalidations);
-    List<Invalidations.Failure> failures = invalidations.run();
+    List<Invalidations.Failure> failures =
+        ended.inDoubt ? invalidations.doubt() : invalidations.run();
     if (ended.commitFailure != null) {
       failures.forEach(failure -> ended.commitFailure.addSuppressed(failure.cause()));
-      throw ended.commitFailure;
+      if (ended.commitFailure instanceof Error error) {
+        throw error;
+      }
+      throw (SQLException) ended.commitFailure;
     }
     if (!failures.isEmpty()) {
       throw committedButCached(failures);
@@ -148,8 +156,13 @@ public final class JdbcWriter {
     return ended.answer;
   }
 
-  /** A transaction that has ended with a commit, or with one that failed. */
-  private record Ended<T>(T answer, @Nullable SQLException commitFailure) {}
+  /**
+   * A transaction that has ended with a commit, or with one that failed.
+   *
+   * @param commitFailure an {@code SQLException} or an {@code Error}
+   * @param inDoubt whether the commit may still happen
+   */
+  private record Ended<T>(T answer, @Nullable Throwable commitFailure, boolean inDoubt) {}
 
   // Gives the connection back before anybody waits for the store.
   private <T, X extends Exception> Ended<T> runAndCommit(
@@ -168,7 +181,8 @@ public final class JdbcWriter {
       } finally {
         invalidations.close();
       }
-      return new Ended<>(answer, write.commit());
+      Throwable failure = write.commit();
+      return new Ended<>(answer, failure, !write.hasEnded());
     }
   }
 

@@ -26,6 +26,8 @@ final class WriteConnection implements AutoCloseable {
       boolean autoCommit = connection.getAutoCommit();
       if (autoCommit) {
         connection.setAutoCommit(false);
+      } else {
+        connection.rollback(); // a former user may have left a transaction open
       }
       return new WriteConnection(connection, autoCommit);
     } catch (SQLException | RuntimeException | Error e) {
@@ -40,15 +42,23 @@ final class WriteConnection implements AutoCloseable {
   }
 
   /** Commits, or returns the failure after which nobody knows whether it did. */
-  @Nullable SQLException commit() {
+  @Nullable Throwable commit() {
     try {
       connection.commit();
       ended = true;
       return null;
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       rollback(e);
-      return e instanceof SQLException failure ? failure : new SQLException("commit failed", e);
+      return e instanceof RuntimeException ? new SQLException("commit failed", e) : e;
     }
+  }
+
+  /**
+   * Whether the database has answered the last that it was sent. If not, a commit before that may
+   * still happen.
+   */
+  boolean hasEnded() {
+    return ended;
   }
 
   /** Rolls back on account of a failure, which stays the one that counts. */
@@ -57,7 +67,9 @@ final class WriteConnection implements AutoCloseable {
       connection.rollback();
       ended = true;
     } catch (SQLException | RuntimeException e) {
-      failure.addSuppressed(e);
+      if (e != failure) { // which some drivers keep, and throw for whatever comes after it
+        failure.addSuppressed(e);
+      }
     }
   }
 

@@ -3,12 +3,14 @@ package io.github.cacheaside.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.cacheaside.AsyncCacheAside;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStats;
 import io.github.cacheaside.CacheStoreException;
+import io.github.cacheaside.Outcome;
 import io.github.cacheaside.Read;
 import io.github.cacheaside.Reads;
 import io.github.cacheaside.Serializer;
@@ -30,14 +32,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mariadb.jdbc.MariaDbDataSource;
 
 @WithServers
 class JdbcWriterTest {
   record Planet(long id, String name) {}
 
+  private static final Planet EARTH = new Planet(3, "Earth");
   private static final String ALL = "SELECT * FROM planet";
 
   private HikariDataSource pool;
@@ -85,6 +92,26 @@ class JdbcWriterTest {
       statement.setLong(2, id);
       statement.executeUpdate();
     }
+  }
+
+  /** Does something before each call of a method of its connections. */
+  private static DataSource before(String method, Runnable what, DataSource real) {
+    return Hooks.on(real, name -> run(name.equals(method), what), name -> {});
+  }
+
+  private static DataSource after(String method, Runnable what, DataSource real) {
+    return Hooks.on(real, name -> {}, name -> run(name.equals(method), what));
+  }
+
+  private static void run(boolean now, Runnable what) {
+    if (now) {
+      what.run();
+    }
+  }
+
+  @SuppressWarnings("unchecked") // erased: throws whatever it is
+  private static <X extends Throwable> void sneaky(Throwable what) throws X {
+    throw (X) what;
   }
 
   private String nameInDatabase(long id) throws SQLException {
@@ -183,6 +210,106 @@ class JdbcWriterTest {
     assertThat(nameInDatabase(3)).isEqualTo("Earth");
     assertThat(planets.peek(3L)).isEmpty();
     assertThat(spy.open).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void commitThatIsLostWithItsConnection_mayHappenLater_soNobodyCachesMeanwhile(
+      boolean fenced, DatabaseServer db) throws Exception {
+    try (LateProxy proxy = new LateProxy(db.host(), db.port())) {
+      MariaDbDataSource far =
+          new MariaDbDataSource(
+              Driver.MARIADB.url(db).replace(":" + db.port() + "/", ":" + proxy.port() + "/")
+                  + "&socketTimeout=500");
+      far.setUser(db.user());
+      far.setPassword(db.password());
+      JdbcWriter unfenced = JdbcWriter.of(before("commit", proxy::hold, far));
+      JdbcWriter impatient = fenced ? unfenced.fenced() : unfenced;
+      assertThatThrownBy(
+              () -> impatient.write(planets, 3L, connection -> rename(connection, 3, "Terra")))
+          .isInstanceOf(SQLException.class);
+      assertThat(planets.read(3L)).isEqualTo(new Read<>(EARTH, Outcome.BYPASSED));
+
+      proxy.deliver();
+      await().until(() -> nameInDatabase(3).equals("Terra"));
+      assertThat(planets.get(3L)).contains(new Planet(3, "Terra"));
+    }
+  }
+
+  @Test
+  void driverThatThrowsTheSameAgain_doesNotKeepTheKeysCached() throws SQLException {
+    SQLException gone = new SQLException("gone");
+    DataSource dead =
+        before("rollback", () -> sneaky(gone), after("commit", () -> sneaky(gone), pool));
+
+    assertThatThrownBy(
+            () ->
+                JdbcWriter.of(dead)
+                    .write(planets, 3L, connection -> rename(connection, 3, "Terra")))
+        .isSameAs(gone);
+
+    assertThat(planets.get(3L)).contains(new Planet(3, "Terra"));
+  }
+
+  @Test
+  void errorOutOfACommit_doesNotKeepTheKeysCached() throws SQLException {
+    Error error = new NoClassDefFoundError("of the answer");
+    JdbcWriter unlucky = JdbcWriter.of(after("commit", () -> sneaky(error), pool));
+
+    assertThatThrownBy(
+            () -> unlucky.write(planets, 3L, connection -> rename(connection, 3, "Terra")))
+        .isSameAs(error);
+    assertThat(planets.get(3L)).contains(new Planet(3, "Terra"));
+
+    assertThatThrownBy(
+            () -> unlucky.fenced().write(planets, 3L, connection -> rename(connection, 3, "Gaia")))
+        .isSameAs(error);
+    assertThat(planets.read(3L)).isEqualTo(new Read<>(new Planet(3, "Gaia"), Outcome.LOADED));
+  }
+
+  @Test
+  void keyWithoutAText_doesNotKeepTheOthersCached() throws SQLException {
+    CacheAside<Long, Planet> choosy =
+        CacheAside.builder(store, "choosy-" + UUID.randomUUID(), Serializer.json(Planet.class))
+            .storeTimeout(Duration.ofSeconds(5))
+            .keyEncoder(JdbcWriterTest::positive)
+            .build(JdbcLoader.of(pool, "SELECT id, name FROM planet WHERE id = ?", Planet.class));
+    choosy.get(3L);
+
+    assertThatThrownBy(
+            () ->
+                writer.transaction(
+                    transaction -> {
+                      rename(transaction.connection(), 3, "Terra");
+                      transaction.invalidateAll(choosy, List.of(-1L, 3L));
+                      return true;
+                    }))
+        .isInstanceOf(CacheStoreException.class)
+        .hasMessageContaining("is committed, but invalidating 1 keys of choosy")
+        .hasRootCauseMessage("not positive");
+
+    assertThat(choosy.get(3L)).contains(new Planet(3, "Terra"));
+  }
+
+  private static String positive(long key) {
+    if (key < 0) {
+      throw new IllegalArgumentException("not positive");
+    }
+    return Long.toString(key);
+  }
+
+  @Test
+  void transactionThatAFormerUserLeftOpen_isNotCommitted(DatabaseServer db) throws SQLException {
+    try (Connection shared = db.dataSource().getConnection()) {
+      shared.setAutoCommit(false);
+      rename(shared, 4, "left open");
+
+      JdbcWriter.of(FixedDataSource.of(shared))
+          .write(planets, 3L, connection -> rename(connection, 3, "Terra"));
+    }
+
+    assertThat(nameInDatabase(3)).isEqualTo("Terra");
+    assertThat(nameInDatabase(4)).isEqualTo("Mars");
   }
 
   @Test
