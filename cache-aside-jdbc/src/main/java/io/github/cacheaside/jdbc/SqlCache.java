@@ -55,7 +55,8 @@ public final class SqlCache {
   /**
    * The rows of a query, from the cache if they are there.
    *
-   * @param sql a query; what changes data is refused
+   * @param sql a query; what begins with another word is refused. A {@code WITH} or {@code EXPLAIN
+   *     ANALYZE} that changes data, as PostgreSQL has it, is not seen through
    * @param parameters one for each placeholder
    * @return the rows, unmodifiable; more than 10,000 by default are refused
    * @throws CacheLoadException if the query failed, has more rows than allowed, or a column of a

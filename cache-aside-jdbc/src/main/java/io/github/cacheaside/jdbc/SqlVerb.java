@@ -5,16 +5,20 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Refuses statements that change data, whose second execution a cache would swallow. */
+/**
+ * Refuses statements that change data, whose second execution a cache would swallow: by their first
+ * word.
+ */
 final class SqlVerb {
   private static final Set<String> QUERIES =
       Set.of("SELECT", "WITH", "VALUES", "TABLE", "SHOW", "DESCRIBE", "DESC", "EXPLAIN");
 
-  // White space, parentheses and comments may come first. Possessive, so that a long comment
+  // White space, parentheses and comments may come first, but not those that MySQL executes.
+  // Possessive, so that a long comment
   // without an end can't make it try for ever.
   private static final Pattern FIRST_WORD =
       Pattern.compile(
-          "(?s)(?:[\\s(]++|--[^\\n]*+(?:\\n|$)|#[^\\n]*+(?:\\n|$)|/\\*.*?\\*/)*+([A-Za-z]++).*+");
+          "(?s)(?:[\\s(]++|--[^\\n]*+(?:\\n|$)|#[^\\n]*+(?:\\n|$)|/\\*(?!M?!).*?\\*/)*+([A-Za-z]++).*+");
 
   private SqlVerb() {}
 

@@ -173,6 +173,8 @@ class SqlQueryTest {
         "UPDATE planet SET name = 'x'",
         "/* SELECT */ DELETE FROM planet",
         "-- SELECT\nINSERT INTO planet VALUES (1)",
+        "/*! INSERT INTO planet */ SELECT 1",
+        "/*M!100101 INSERT INTO planet */ SELECT 1",
         "CALL p()",
         "/*SELECT",
         "-- SELECT 1",
