@@ -6,6 +6,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -78,7 +79,7 @@ final class BulkQuery<K, V> {
         flat,
         0,
         result -> {
-          addAll(result, mapper, found);
+          found.putAll(read(result, mapper)); // a row may be that of a key of another chunk too
           return found;
         });
   }
@@ -97,8 +98,8 @@ final class BulkQuery<K, V> {
         + tail;
   }
 
-  private void addAll(ResultSet result, ResultMapper<V> mapper, Map<K, V> found)
-      throws SQLException {
+  private Map<K, V> read(ResultSet result, ResultMapper<V> mapper) throws SQLException {
+    Map<K, V> found = new LinkedHashMap<>();
     ResultMapper.Rows<V> rows = mapper.open(result);
     RowKeys<K, V> keys = keyReader.open(result);
     while (result.next()) {
@@ -114,5 +115,6 @@ final class BulkQuery<K, V> {
         throw JdbcLoader.tooManyRows();
       }
     }
+    return found;
   }
 }

@@ -39,6 +39,18 @@ enum ColumnReader {
       return result.wasNull() ? null : value;
     }
   },
+  /** A boolean, or the number where it stands for another one than 0 and 1: TINYINT(1). */
+  TRUTH {
+    @Override
+    @Nullable Object read(ResultSet result, int column) throws SQLException {
+      Object value = OBJECT.read(result, column);
+      if (value instanceof Boolean) {
+        long number = result.getLong(column);
+        return number == 0 || number == 1 ? value : (Object) (int) number;
+      }
+      return value;
+    }
+  },
   /** A year is a date for one driver and a short for another. */
   YEAR {
     @Override
@@ -92,7 +104,9 @@ enum ColumnReader {
       return LONG;
     }
     String typeName = String.valueOf(metaData.getColumnTypeName(column)).toUpperCase(Locale.ROOT);
+    boolean truthWanted = wanted == boolean.class || wanted == Boolean.class;
     return switch (typeName) {
+      case "BIT", "BOOLEAN" -> truthWanted ? ofType(type) : TRUTH;
       case "YEAR" -> YEAR;
       case "TIMESTAMPTZ" -> OFFSET_TIMESTAMP;
       case "TIMETZ" -> OFFSET_TIME;

@@ -160,7 +160,7 @@ public final class JdbcLoader<K, V> implements CacheLoader<K, V> {
   private Map<K, V> loadEach(Collection<K> keys) throws SQLException {
     return runner.withConnection(
         connection -> {
-          CacheLoader<K, V> onThisConnection = key -> firstOf(rows(connection, key));
+          CacheLoader<K, V> onThisConnection = key -> oneOfMany(connection, key);
           try {
             return onThisConnection.loadAll(keys);
           } catch (SQLException | RuntimeException e) {
@@ -169,6 +169,16 @@ public final class JdbcLoader<K, V> implements CacheLoader<K, V> {
             throw new IllegalStateException(e); // a query throws nothing else
           }
         });
+  }
+
+  /** PostgreSQL refuses whatever follows a failure in the same transaction. */
+  private @Nullable V oneOfMany(Connection connection, K key) throws SQLException {
+    try {
+      return firstOf(rows(connection, key));
+    } catch (SQLException | RuntimeException e) {
+      QueryRunner.rollback(connection, e);
+      throw e;
+    }
   }
 
   private List<@Nullable V> rows(Connection connection, K key) throws SQLException {

@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -75,15 +74,26 @@ record QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
     try {
       answer = work.apply(connection);
     } catch (SQLException | RuntimeException | Error e) {
-      try {
-        connection.rollback();
-      } catch (SQLException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
+      rollback(connection, e);
       throw e;
     }
     connection.rollback();
     return answer;
+  }
+
+  /**
+   * Ends a transaction, if there is one, on account of a failure, which stays the one that counts.
+   */
+  static void rollback(Connection connection, Throwable failure) {
+    try {
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+      }
+    } catch (SQLException alsoFailed) {
+      if (alsoFailed != failure) {
+        failure.addSuppressed(alsoFailed);
+      }
+    }
   }
 
   /** Runs one query; {@code maxRows} 0 is no limit. */
@@ -94,8 +104,9 @@ record QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
       int maxRows,
       ResultFunction<T> reader)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setQueryTimeout(timeoutSeconds);
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        QueryTimeout timeout = new QueryTimeout(statement, statement.getQueryTimeout())) {
+      timeout.set(timeoutSeconds);
       if (fetchSize > 0) {
         statement.setFetchSize(fetchSize);
       }
@@ -103,7 +114,7 @@ record QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
         statement.setMaxRows(maxRows);
       }
       for (int i = 0; i < parameters.size(); i++) {
-        statement.setObject(i + 1, bindable(connection, parameters.get(i)));
+        statement.setObject(i + 1, Parameters.bindable(connection, parameters.get(i)));
       }
       try (ResultSet result = statement.executeQuery()) {
         return reader.apply(result);
@@ -111,20 +122,15 @@ record QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
     }
   }
 
-  private static @Nullable Object bindable(Connection connection, @Nullable Object parameter)
-      throws SQLException {
-    if (parameter instanceof Enum<?> constant) {
-      return constant.name();
+  /** Set for one statement, and taken back: H2 keeps it for whatever the connection does later. */
+  private record QueryTimeout(PreparedStatement statement, int before) implements AutoCloseable {
+    void set(int seconds) throws SQLException {
+      statement.setQueryTimeout(seconds);
     }
-    if (parameter instanceof Character character) {
-      return character.toString();
-    }
-    // Connector/J would send the bytes of Java serialization, which no row ever equals.
-    return parameter instanceof UUID uuid && isMySql(connection) ? uuid.toString() : parameter;
-  }
 
-  private static boolean isMySql(Connection connection) throws SQLException {
-    String product = connection.getMetaData().getDatabaseProductName();
-    return "MySQL".equalsIgnoreCase(product) || "MariaDB".equalsIgnoreCase(product);
+    @Override
+    public void close() throws SQLException {
+      statement.setQueryTimeout(before);
+    }
   }
 }

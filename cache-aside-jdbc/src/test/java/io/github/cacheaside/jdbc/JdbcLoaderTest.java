@@ -28,6 +28,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -220,6 +221,22 @@ class JdbcLoaderTest {
   }
 
   @Test
+  void loadAll_ofKeysThatTheDatabaseTakesForOne_findsThoseThatAreThere() throws Exception {
+    Databases.execute(
+        pool,
+        "CREATE TABLE word (name VARCHAR(30) PRIMARY KEY) COLLATE utf8mb4_general_ci",
+        "INSERT INTO word VALUES ('Earth'), ('Mars')");
+    JdbcLoaderBuilder<String, String> builder =
+        JdbcLoader.builder(spy, "SELECT name FROM word WHERE name = ?", String.class)
+            .bulk("SELECT name FROM word WHERE name IN (?)", (String name) -> name);
+
+    for (int chunkSize : new int[] {1, 2, 500}) {
+      assertThat(builder.chunkSize(chunkSize).build().loadAll(List.of("earth", "Earth", "Mars")))
+          .isEqualTo(Map.of("Earth", "Earth", "Mars", "Mars"));
+    }
+  }
+
+  @Test
   void bulkText_needsItsPlaceholderOnce() {
     JdbcLoaderBuilder<Object, Planet> builder = JdbcLoader.builder(spy, BY_ID, Planet.class);
 
@@ -251,6 +268,37 @@ class JdbcLoaderTest {
 
     assertThatThrownBy(() -> loader.load(1L)).isInstanceOf(SQLException.class);
     assertThat(spy.open).hasValue(0);
+  }
+
+  @Test
+  void queryTimeout_isOfTheQueryAlone() throws Exception {
+    JdbcDataSource h2 = new JdbcDataSource(); // which keeps a time-out for the whole connection
+    h2.setURL("jdbc:h2:mem:");
+    try (Connection connection = h2.getConnection();
+        Statement statement = connection.createStatement()) {
+      JdbcLoader<Long, Long> loader =
+          JdbcLoader.of(
+              FixedDataSource.of(connection), "SELECT CAST(? AS BIGINT) AS x", Long.class);
+      assertThat(loader.load(3L)).isEqualTo(3);
+      assertThat(statement.getQueryTimeout()).isZero();
+    }
+  }
+
+  @Test
+  void autocommitOff_aKeyThatFails_leavesNoFailedTransactionToThoseAfterIt(DatabaseServer db)
+      throws Exception {
+    HikariConfig config = Databases.config(db, Driver.MARIADB, 1);
+    config.setAutoCommit(false);
+    try (HikariDataSource transactional = new HikariDataSource(config)) {
+      SpyingDataSource spied = new SpyingDataSource(transactional);
+      JdbcLoader<Integer, Moon> loader =
+          JdbcLoader.of(spied, "SELECT * FROM moon WHERE planet_id = ?", Moon.class);
+
+      assertThat(partial(loader, List.of(9, 3)).found())
+          .isEqualTo(Map.of(3, new Moon(3, "Moon", 1737)));
+      assertThat(spied.calls)
+          .containsSubsequence("prepareStatement", "rollback", "prepareStatement", "rollback");
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.cacheaside.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -14,11 +15,13 @@ import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.WithServers;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.Year;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -54,6 +57,8 @@ class TypesTest {
     return List.of(
         new Column("TINYINT", "-5", -5, -5L),
         new Column("TINYINT(1)", "1", true),
+        new Column("TINYINT(1)", "5", 5, 5L),
+        new Column("TINYINT(1)", "-3", -3, -3L),
         new Column("BOOLEAN", "0", false),
         new Column("SMALLINT", "-300", small, -300L),
         new Column("SMALLINT UNSIGNED", "60000", 60000, 60000L),
@@ -232,6 +237,35 @@ class TypesTest {
 
       assertThat(rows).extracting(row -> row.get("i")).containsExactly(3L);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void keys_reachTheDatabaseAsTheyAre_orAreRefused(Driver driver, DatabaseServer db)
+      throws Exception {
+    BigInteger largest = new BigInteger("18446744073709551615");
+    try (HikariDataSource pool = Databases.pool(db, driver, 1)) {
+      Databases.execute(
+          pool,
+          "DROP TABLE IF EXISTS k",
+          "CREATE TABLE k (u BIGINT UNSIGNED, y YEAR, s VARCHAR(99))",
+          "INSERT INTO k VALUES (18446744073709551615, 2024, 'urn:x')");
+      assertThat(find(pool, "u", largest)).isEqualTo("urn:x");
+      assertThat(find(pool, "u", BigInteger.ONE)).isNull();
+      assertThat(find(pool, "y", Year.of(2024))).isEqualTo("urn:x");
+      assertThatThrownBy(() -> find(pool, "s", URI.create("urn:x")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "a parameter of java.net.URI can't be sent; convert it, or the key by"
+                  + " parameters(…)");
+    }
+  }
+
+  private static <K> @Nullable String find(HikariDataSource pool, String column, K key)
+      throws Exception {
+    JdbcLoader<K, String> loader =
+        JdbcLoader.of(pool, "SELECT s FROM k WHERE " + column + " = ?", String.class);
+    return loader.load(key);
   }
 
   /** Connector/J cuts fractions off for a MariaDB before 11, which it takes for a MySQL 5.5. */
