@@ -17,8 +17,9 @@ package io.github.cacheaside;
  *
  * <p>From the moment it is placed until it is closed readers go to the database and cache nothing.
  * If this JVM dies, that ends with the intent's life. Renewed while open, for a hundred times the
- * intent's life at most, which is 200 s by default. So leave it open if nobody knows whether the
- * commit has happened, or will: it ends by itself, and nothing is cached then. Thread-safe.
+ * intent's life at most, which is 200 s by default. So if the connection was lost over the commit,
+ * and nobody knows whether it has happened, or will, do not close it as above, but invalidate its
+ * keys, in case the fence was degraded, and leave it: it ends by itself. Thread-safe.
  */
 public interface WriteFence extends AutoCloseable {
 

@@ -2,7 +2,6 @@ package io.github.cacheaside.jdbc;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,8 +53,7 @@ final class BulkQuery<K, V> {
   static <K, V> KeyReader<K, V> keyColumn(String label, Class<K> type) {
     return result -> {
       int column = result.findColumn(label);
-      ResultSetMetaData metaData = result.getMetaData();
-      ColumnReader reader = ColumnReader.of(metaData, column, type);
+      ColumnReader reader = ColumnReader.of(result, column, type);
       return value -> {
         Object key = reader.read(result, column);
         return key == null ? null : Conversions.convert(key, type, label);

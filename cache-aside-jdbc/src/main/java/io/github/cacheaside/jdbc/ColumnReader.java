@@ -97,21 +97,26 @@ enum ColumnReader {
   abstract @Nullable Object read(ResultSet result, int column) throws SQLException;
 
   /** The reader for a column, given the type that its value will be converted to. */
-  static ColumnReader of(ResultSetMetaData metaData, int column, Class<?> wanted)
-      throws SQLException {
+  static ColumnReader of(ResultSet result, int column, Class<?> wanted) throws SQLException {
+    ResultSetMetaData metaData = result.getMetaData();
     int type = metaData.getColumnType(column);
     if (isWholeNumber(wanted) && (type == Types.BIT || type == Types.BOOLEAN)) {
       return LONG;
     }
     String typeName = String.valueOf(metaData.getColumnTypeName(column)).toUpperCase(Locale.ROOT);
-    boolean truthWanted = wanted == boolean.class || wanted == Boolean.class;
     return switch (typeName) {
-      case "BIT", "BOOLEAN" -> truthWanted ? ofType(type) : TRUTH;
+      case "BIT", "BOOLEAN" -> mayBeNumber(result, wanted) ? TRUTH : ofType(type);
       case "YEAR" -> YEAR;
       case "TIMESTAMPTZ" -> OFFSET_TIMESTAMP;
       case "TIMETZ" -> OFFSET_TIME;
       default -> ofType(type);
     };
+  }
+
+  private static boolean mayBeNumber(ResultSet result, Class<?> wanted) throws SQLException {
+    return wanted != boolean.class
+        && wanted != Boolean.class
+        && Parameters.isMySql(result.getStatement().getConnection());
   }
 
   private static ColumnReader ofType(int type) {

@@ -1,7 +1,7 @@
 package io.github.cacheaside.jdbc;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.CacheStoreException;
+import io.github.cacheaside.CacheException;
 import io.github.cacheaside.WriteFence;
 import java.sql.SQLTransientException;
 import java.util.ArrayList;
@@ -57,7 +57,7 @@ final class Invalidations {
       try {
         cache.invalidateAll(keys);
         return null;
-      } catch (CacheStoreException e) {
+      } catch (CacheException e) {
         return new Failure(cache.name(), keys.size(), e);
       } catch (RuntimeException e) { // a key that has no text, and keeps the others from theirs
         return invalidateEach(e);
@@ -81,14 +81,33 @@ final class Invalidations {
     /** Keeps readers from caching what they read as long as a fence can, and removes the entry. */
     @Nullable Failure doubt() {
       try {
-        if (fence == null) {
-          fence = cache.fence(keys);
-        }
-      } catch (RuntimeException e) { // a layout without fences, or no store
-        LOG.warn(
-            "cache {}: no fence for {} keys whose commit is in doubt", cache.name(), keys.size());
+        leaveFence(keys);
+      } catch (IllegalArgumentException e) { // a key that has no text
+        keys.forEach(key -> leaveFence(List.of(key), e));
+      } catch (RuntimeException e) {
+        unfenced(keys.size(), e);
       }
       return invalidateAll();
+    }
+
+    private void leaveFence(Collection<K> some) {
+      WriteFence unused = cache.fence(some); // nobody closes it: it ends by itself
+    }
+
+    private void leaveFence(Collection<K> some, RuntimeException why) {
+      try {
+        leaveFence(some);
+      } catch (RuntimeException e) {
+        unfenced(some.size(), why);
+      }
+    }
+
+    private void unfenced(int count, RuntimeException why) {
+      LOG.warn(
+          "cache {}: {} keys whose commit is in doubt have no fence ({})",
+          cache.name(),
+          count,
+          why.getClass().getName());
     }
 
     void unfence() {
@@ -159,7 +178,14 @@ final class Invalidations {
    * behind that nobody takes away. They end by themselves.
    */
   List<Failure> doubt() {
-    return each(Group::doubt);
+    boolean interrupted = Thread.interrupted(); // perhaps the reason why the connection is lost
+    try {
+      return each(Group::doubt);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private List<Failure> each(Function<Group<?>, @Nullable Failure> how) {

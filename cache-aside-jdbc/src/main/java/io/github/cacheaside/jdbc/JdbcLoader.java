@@ -127,7 +127,8 @@ public final class JdbcLoader<K, V> implements CacheLoader<K, V> {
    * @param key the key
    * @return the value, or null if there is no row
    * @throws SQLException if the query fails or finds more than one row
-   * @throws IllegalArgumentException if columns do not fit the class of the values
+   * @throws IllegalArgumentException if columns do not fit the class of the values, or a driver for
+   *     MySQL or MariaDB does not know the class of a parameter
    */
   @Override
   public @Nullable V load(K key) throws SQLException {
@@ -144,7 +145,7 @@ public final class JdbcLoader<K, V> implements CacheLoader<K, V> {
    *     those of a chunk that failed and of the chunks after it; without one, as {@link
    *     CacheLoader#loadAll} does
    * @throws SQLException if a query fails or finds more than one row for a key
-   * @throws IllegalArgumentException if columns do not fit the class of the values
+   * @throws IllegalArgumentException as {@link #load}
    */
   @Override
   public Map<K, V> loadAll(Collection<K> keys) throws SQLException {

@@ -182,7 +182,7 @@ public final class JdbcWriter {
         invalidations.close();
       }
       Throwable failure = write.commit();
-      return new Ended<>(answer, failure, !write.hasEnded());
+      return new Ended<>(answer, failure, write.isInDoubt());
     }
   }
 

@@ -41,14 +41,15 @@ final class Parameters {
     }
     return parameter == null || PLAIN.contains(parameter.getClass()) || !isMySql(connection)
         ? parameter
-        : bindableByMySql(parameter);
+        : bindableByMySql(connection, parameter);
   }
 
   /**
    * What Connector/J does not know it sends as the bytes of Java serialization, which no row ever
    * equals; and a number beyond 63 bits without its upper ones. Both would look like no row.
    */
-  private static Object bindableByMySql(Object parameter) {
+  private static Object bindableByMySql(Connection connection, Object parameter)
+      throws SQLException {
     if (parameter instanceof UUID uuid) {
       return uuid.toString();
     }
@@ -58,7 +59,9 @@ final class Parameters {
     if (parameter instanceof Year year) {
       return year.getValue();
     }
-    if (SqlValues.isScalar(parameter.getClass()) || isKnown(parameter)) {
+    if (SqlValues.isScalar(parameter.getClass())
+        || isKnown(parameter)
+        || (isKnownToMariaDb(parameter) && isOfMariaDb(connection))) {
       return parameter;
     }
     throw new IllegalArgumentException(
@@ -72,7 +75,6 @@ final class Parameters {
         || parameter instanceof Calendar
         || parameter instanceof Instant
         || parameter instanceof ZonedDateTime
-        || parameter instanceof BitSet
         || parameter instanceof Blob
         || parameter instanceof Clob
         || parameter instanceof InputStream
@@ -80,7 +82,17 @@ final class Parameters {
         || DRIVERS.stream().anyMatch(parameter.getClass().getName()::startsWith);
   }
 
-  private static boolean isMySql(Connection connection) throws SQLException {
+  private static boolean isKnownToMariaDb(Object parameter) {
+    return parameter instanceof BitSet
+        || parameter instanceof float[]
+        || parameter instanceof Float[];
+  }
+
+  private static boolean isOfMariaDb(Connection connection) throws SQLException {
+    return String.valueOf(connection.getMetaData().getDriverName()).contains("MariaDB");
+  }
+
+  static boolean isMySql(Connection connection) throws SQLException {
     String product = connection.getMetaData().getDatabaseProductName();
     return "MySQL".equalsIgnoreCase(product) || "MariaDB".equalsIgnoreCase(product);
   }

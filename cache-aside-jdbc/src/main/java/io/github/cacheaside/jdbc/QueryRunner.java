@@ -89,7 +89,7 @@ record QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
       if (!connection.getAutoCommit()) {
         connection.rollback();
       }
-    } catch (SQLException alsoFailed) {
+    } catch (SQLException | RuntimeException alsoFailed) {
       if (alsoFailed != failure) {
         failure.addSuppressed(alsoFailed);
       }
@@ -129,8 +129,12 @@ record QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
     }
 
     @Override
-    public void close() throws SQLException {
-      statement.setQueryTimeout(before);
+    public void close() {
+      try {
+        statement.setQueryTimeout(before);
+      } catch (SQLException e) {
+        // the connection is gone, and its timeout with it
+      }
     }
   }
 }

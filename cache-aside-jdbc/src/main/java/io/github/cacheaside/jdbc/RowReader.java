@@ -23,7 +23,7 @@ final class RowReader {
     this.readers = new ColumnReader[columns.size()];
     for (int i = 0; i < readers.length; i++) {
       Class<?> type = wanted[i];
-      readers[i] = type == null ? ColumnReader.SKIP : ColumnReader.of(metaData, i + 1, type);
+      readers[i] = type == null ? ColumnReader.SKIP : ColumnReader.of(result, i + 1, type);
     }
   }
 

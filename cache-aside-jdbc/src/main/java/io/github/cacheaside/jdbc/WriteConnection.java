@@ -2,6 +2,10 @@ package io.github.cacheaside.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
+import java.sql.SQLTransientConnectionException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,9 +15,12 @@ import org.slf4j.LoggerFactory;
 final class WriteConnection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WriteConnection.class);
 
+  private static final int MOST_CAUSES = 16;
+
   private final Connection connection;
   private final boolean autoCommit;
   private boolean ended;
+  private boolean inDoubt;
 
   private WriteConnection(Connection connection, boolean autoCommit) {
     this.connection = connection;
@@ -49,16 +56,39 @@ final class WriteConnection implements AutoCloseable {
       return null;
     } catch (SQLException | RuntimeException | Error e) {
       rollback(e);
+      inDoubt = !ended || isOfALostConnection(e);
       return e instanceof RuntimeException ? new SQLException("commit failed", e) : e;
     }
   }
 
   /**
-   * Whether the database has answered the last that it was sent. If not, a commit before that may
-   * still happen.
+   * Whether a commit that failed may happen yet: its connection was lost over it. That a rollback
+   * was answered says nothing then, since some drivers connect anew by themselves.
    */
-  boolean hasEnded() {
-    return ended;
+  boolean isInDoubt() {
+    return inDoubt;
+  }
+
+  private static boolean isOfALostConnection(Throwable failure) {
+    Throwable each = failure;
+    for (int depth = 0; each != null && depth < MOST_CAUSES; depth++) {
+      if (each instanceof SQLException cause && isOfALostConnection(cause)) {
+        return true;
+      }
+      each = each.getCause();
+    }
+    return false;
+  }
+
+  private static boolean isOfALostConnection(SQLException failure) {
+    String state = String.valueOf(failure.getSQLState());
+    return state.startsWith("08")
+        || state.equals("40003") // statement completion unknown
+        || state.equals("25S03") // MariaDB's driver, which has connected anew
+        || failure instanceof SQLNonTransientConnectionException
+        || failure instanceof SQLTransientConnectionException
+        || failure instanceof SQLRecoverableException
+        || failure instanceof SQLTimeoutException;
   }
 
   /** Rolls back on account of a failure, which stays the one that counts. */
@@ -66,7 +96,7 @@ final class WriteConnection implements AutoCloseable {
     try {
       connection.rollback();
       ended = true;
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       if (e != failure) { // which some drivers keep, and throw for whatever comes after it
         failure.addSuppressed(e);
       }
@@ -83,7 +113,7 @@ final class WriteConnection implements AutoCloseable {
       } else if (autoCommit) {
         connection.setAutoCommit(true);
       }
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       LOG.warn("a connection could not be given back after its transaction had ended", e);
     }
   }

@@ -236,6 +236,36 @@ class JdbcWriterTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"08007", "25S03", "40003"})
+  void commitThatADriverSaysIsLost_isInDoubt_alsoIfARollbackIsAnswered(String sqlState)
+      throws SQLException {
+    SQLException lost = new SQLException("lost", sqlState);
+    JdbcWriter unlucky = JdbcWriter.of(after("commit", () -> sneaky(lost), pool));
+
+    assertThatThrownBy(
+            () -> unlucky.write(planets, 3L, connection -> rename(connection, 3, "Terra")))
+        .isSameAs(lost);
+    assertThat(planets.read(3L).outcome()).isEqualTo(Outcome.BYPASSED);
+  }
+
+  @Test
+  void commitThatIsLostByAnInterrupt_isInDoubtAllTheSame() throws SQLException {
+    SQLException lost = new SQLException("lost", "08000");
+    Runnable interrupted =
+        () -> {
+          Thread.currentThread().interrupt();
+          sneaky(lost);
+        };
+    JdbcWriter unlucky = JdbcWriter.of(after("commit", interrupted, pool));
+
+    assertThatThrownBy(
+            () -> unlucky.write(planets, 3L, connection -> rename(connection, 3, "Terra")))
+        .isSameAs(lost);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(planets.read(3L).outcome()).isEqualTo(Outcome.BYPASSED);
+  }
+
   @Test
   void driverThatThrowsTheSameAgain_doesNotKeepTheKeysCached() throws SQLException {
     SQLException gone = new SQLException("gone");
@@ -254,7 +284,8 @@ class JdbcWriterTest {
   @Test
   void errorOutOfACommit_doesNotKeepTheKeysCached() throws SQLException {
     Error error = new NoClassDefFoundError("of the answer");
-    JdbcWriter unlucky = JdbcWriter.of(after("commit", () -> sneaky(error), pool));
+    Runnable fails = () -> sneaky(error);
+    JdbcWriter unlucky = JdbcWriter.of(after("commit", fails, pool));
 
     assertThatThrownBy(
             () -> unlucky.write(planets, 3L, connection -> rename(connection, 3, "Terra")))
@@ -265,6 +296,11 @@ class JdbcWriterTest {
             () -> unlucky.fenced().write(planets, 3L, connection -> rename(connection, 3, "Gaia")))
         .isSameAs(error);
     assertThat(planets.read(3L)).isEqualTo(new Read<>(new Planet(3, "Gaia"), Outcome.LOADED));
+
+    JdbcWriter twice = JdbcWriter.of(before("rollback", fails, after("commit", fails, pool)));
+    assertThatThrownBy(() -> twice.write(planets, 3L, connection -> rename(connection, 3, "Terra")))
+        .isSameAs(error);
+    assertThat(planets.read(3L)).isEqualTo(new Read<>(new Planet(3, "Terra"), Outcome.BYPASSED));
   }
 
   @Test
