@@ -18,6 +18,9 @@ final class Removals<K, V> {
   private final Settings<K, V> settings;
   private final PendingRemovals pending;
 
+  /** One for all, so that an invalidation renews the mark of the one before. */
+  private final LeaseToken holdOff = Tokens.next();
+
   Removals(Engine<K, V> engine) {
     this.engine = engine;
     this.settings = engine.settings();
@@ -121,20 +124,27 @@ final class Removals<K, V> {
     return failure("invalidating", failed.size(), failure);
   }
 
-  /** With a hold-off the key gets a mark that nobody releases, so it expires by itself. */
   private CompletableFuture<Boolean> removeOne(Removal removal) {
-    CacheStore store = engine.store();
     String name = removal.name();
+    if (removal.tag()) {
+      return engine.guard().run(() -> engine.generations().invalidate(name));
+    }
+    return settings.holdOff().isZero()
+        ? engine.guard().run(() -> engine.store().drop(name))
+        : holdOff(name);
+  }
+
+  /** Gives the key a mark that nobody releases, so it expires by itself. */
+  private CompletableFuture<Boolean> holdOff(String storeKey) {
     return engine
         .guard()
-        .run(
-            () -> {
-              if (removal.tag()) {
-                return engine.generations().invalidate(name);
+        .run(() -> engine.store().intent(storeKey, holdOff, settings.holdOff()))
+        .thenApply(
+            placed -> {
+              if (!placed) {
+                throw new IllegalStateException("too many writes are in flight on a key");
               }
-              return settings.holdOff().isZero()
-                  ? store.drop(name)
-                  : store.intent(name, Tokens.next(), settings.holdOff());
+              return true;
             });
   }
 

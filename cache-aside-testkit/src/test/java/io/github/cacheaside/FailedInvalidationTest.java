@@ -100,4 +100,62 @@ final class FailedInvalidationTest {
     assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.LOADED);
     assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.HIT);
   }
+
+  @Test
+  void aHoldOffBeginsAnewWithEachInvalidation_howeverManyThereAre() {
+    java.time.Instant[] now = {java.time.Instant.EPOCH};
+    CacheAside<Long, Planet> cache =
+        builder(new InMemoryCacheStore(() -> now[0])).holdOff(Duration.ofSeconds(5)).build(table);
+    for (int i = 0; i < 100; i++) {
+      cache.invalidate(3L);
+      now[0] = now[0].plusMillis(40);
+    }
+    now[0] = now[0].plusMillis(4_900);
+    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.BYPASSED);
+    now[0] = now[0].plusMillis(100);
+    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.LOADED);
+  }
+
+  @Test
+  void aFencedWriteWithinAHoldOff_leavesItStanding() {
+    java.time.Instant[] now = {java.time.Instant.EPOCH};
+    CacheAside<Long, Planet> cache =
+        builder(new InMemoryCacheStore(() -> now[0])).holdOff(Duration.ofSeconds(5)).build(table);
+    for (int i = 0; i < 64; i++) {
+      cache.invalidate(3L);
+    }
+    cache.write(List.of(3L), () -> table.set(3, "Terra"));
+    now[0] = now[0].plusMillis(4_900);
+    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.BYPASSED);
+    assertThat(cache.stats().fencesLost()).isZero();
+  }
+
+  @Test
+  void whereAHoldOffHasNoPlace_theInvalidationFails_andIsTriedAgain() {
+    try (RedisServer server = TestServers.newRedis();
+        RedisCacheStore store = RedisCacheStore.connect(server.uri())) {
+      CacheAside<Long, Planet> cache = builder(store).holdOff(Duration.ofMinutes(5)).build(table);
+      for (int writer = 0; writer < 64; writer++) {
+        mark(store, writer);
+      }
+      assertThatThrownBy(() -> cache.invalidate(3L))
+          .isInstanceOf(CacheStoreException.class)
+          .hasMessage("invalidating 1 key of planet failed");
+      assertThat(told).hasValue(1);
+      assertThat(cache.stats().pendingInvalidations()).isEqualTo(1);
+      for (int writer = 0; writer < 64; writer++) {
+        store.release("planet:3", new LeaseToken(7, writer)).toCompletableFuture().join();
+      }
+
+      await().until(() -> cache.stats().pendingInvalidations() == 0);
+      assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.BYPASSED);
+    }
+  }
+
+  private static void mark(CacheStore store, int writer) {
+    store
+        .intent("planet:3", new LeaseToken(7, writer), Duration.ofMinutes(5))
+        .toCompletableFuture()
+        .join();
+  }
 }
