@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * acknowledged, so an outage may be as long as it likes. What it acknowledges when it is back moves
  * that on only 10 seconds later, when what was lost has been repeated.
  *
- * <p>Holds at most 10,000 of each kind; beyond that the oldest go, which is counted and logged.
+ * <p>Holds at most 10,000 of each kind; beyond that those go that have waited longest since they
+ * were removed or tried, which for failed ones is counted and logged.
  */
 final class PendingRemovals {
   private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
@@ -108,8 +109,11 @@ final class PendingRemovals {
     }
   }
 
-  /** The store has acknowledged removals, however long after they were sent. */
+  /** The store has acknowledged removals, if there are any, however long after they were sent. */
   void done(List<Removal> removals) {
+    if (removals.isEmpty()) {
+      return;
+    }
     long now = nanoTime.getAsLong();
     synchronized (recent) {
       if (now - unsettledSince > SETTLED_NANOS) {
@@ -205,12 +209,13 @@ final class PendingRemovals {
         return;
       }
       draining = true;
-      for (Map.Entry<Removal, Long> one : failed.entrySet()) {
-        if (batch.size() == BATCH) {
-          break;
-        }
+      Iterator<Map.Entry<Removal, Long>> first = failed.entrySet().iterator();
+      while (batch.size() < BATCH && first.hasNext()) {
+        Map.Entry<Removal, Long> one = first.next();
         batch.put(one.getKey(), one.getValue());
+        first.remove();
       }
+      failed.putAll(batch); // at the end: what fails again lets the others pass
     }
     List<CompletableFuture<?>> sent = new ArrayList<>(batch.size());
     batch.forEach(

@@ -94,6 +94,31 @@ final class PendingRemovalsTest {
   }
 
   @Test
+  void removingNothing_isNoAnswerOfTheStore() {
+    acknowledged(EARTH);
+    for (int i = 0; i < 10; i++) { // an outage of nearly two minutes
+      time = time.plusSeconds(11);
+      pending.done(List.of());
+    }
+    pending.replay();
+    assertThat(sent).containsExactly(EARTH);
+  }
+
+  @Test
+  void whatFailsAgain_letsTheOthersPass() {
+    for (int key = 0; key < 256; key++) {
+      pending.retry(List.of(Removal.entry("moon:" + key)));
+    }
+    pending.retry(List.of(EARTH));
+    refusing = true;
+    runDue();
+    assertThat(sent).hasSize(256).doesNotContain(EARTH);
+    runDue();
+    assertThat(sent.get(256)).isEqualTo(EARTH);
+    assertThat(pending.size()).isEqualTo(257);
+  }
+
+  @Test
   void howeverManyFail_oneDrainIsPlanned_andItsPausesGrow() {
     for (int i = 0; i < 1_000; i++) {
       pending.retry(List.of(EARTH));
