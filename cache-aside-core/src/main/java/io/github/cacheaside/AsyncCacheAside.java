@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * mostly runs there too, and must not block.
  *
  * <p>Futures fail with the exceptions that the blocking methods throw. Cancelling one stops nobody
- * else's load. Thread-safe.
+ * else's load, and no removal: what fails is tried again. Thread-safe.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
@@ -154,7 +154,7 @@ public interface AsyncCacheAside<K, V> {
 
   /**
    * Like {@link CacheAside#write(Collection, Work)}: the fence stands until the work's stage is
-   * done.
+   * done. Cancelling the future takes nothing back: the work goes on, and then the fence goes.
    *
    * @param keys the keys whose rows the work changes
    * @param work starts the transaction; its stage completes after the commit

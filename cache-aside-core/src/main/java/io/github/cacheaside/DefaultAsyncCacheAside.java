@@ -12,7 +12,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
-/** The engine, on the builder's executor. */
+/**
+ * The engine, on the builder's executor.
+ *
+ * <p>What a stage does when it completes, it does not do once somebody has completed it. So callers
+ * get copies of stages that count, retry or clean up: they may cancel theirs or give it a time-out.
+ */
 final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
   private final Engine<K, V> engine;
   private final Removals<K, V> removals;
@@ -42,12 +47,12 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   @Override
   public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
-    return new BulkRead<>(engine, bulkCall(), keys).values();
+    return new BulkRead<>(engine, bulkCall(), keys).values().copy();
   }
 
   @Override
   public CompletableFuture<Reads<K, V>> readAll(Collection<? extends K> keys) {
-    return new BulkRead<>(engine, bulkCall(), keys).reads();
+    return new BulkRead<>(engine, bulkCall(), keys).reads().copy();
   }
 
   @Override
@@ -75,23 +80,23 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   @Override
   public CompletableFuture<Void> invalidateAll(Collection<? extends K> keys) {
-    return removals.invalidate(keys);
+    return removals.invalidate(keys).copy();
   }
 
   @Override
   public CompletableFuture<Void> softInvalidateAll(
       Collection<? extends K> keys, Duration maxStale) {
-    return removals.soften(keys, maxStale);
+    return removals.soften(keys, maxStale).copy();
   }
 
   @Override
   public CompletableFuture<Void> invalidateTag(String tag) {
-    return removals.invalidateTag(Tags.check(tag));
+    return removals.invalidateTag(Tags.check(tag)).copy();
   }
 
   @Override
   public CompletableFuture<Void> clear() {
-    return removals.invalidateTag(Tags.ALL);
+    return removals.invalidateTag(Tags.ALL).copy();
   }
 
   @Override

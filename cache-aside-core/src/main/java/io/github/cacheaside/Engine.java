@@ -231,7 +231,8 @@ final class Engine<K, V> {
             },
             call.executor())
         .thenApply(events::counted)
-        .whenComplete((read, failure) -> call.abandonIf(failure));
+        .whenComplete((read, failure) -> call.abandonIf(failure))
+        .copy(); // or nothing would be abandoned once the caller has canceled it
   }
 
   /** Looks into the store only. */
