@@ -235,6 +235,21 @@ public interface CacheStore extends AutoCloseable {
   CompletionStage<Boolean> intent(String key, LeaseToken token, Duration ttl);
 
   /**
+   * Renews a mark and tells whether it was still there. One that is gone is placed anew, if there
+   * is room: what came to lie under the key meanwhile must not stay.
+   *
+   * @param key the full key
+   * @param token names the write
+   * @param ttl when the mark expires by itself, from now
+   * @return whether the mark had stood until now; false means that the fence was lost. By default
+   *     what {@link #intent} answers: a fence that was lost and placed anew then passes for one
+   *     that stood
+   */
+  default CompletionStage<Boolean> renewIntent(String key, LeaseToken token, Duration ttl) {
+    return intent(key, token, ttl);
+  }
+
+  /**
    * Takes a mark away. If it is gone already, removes whatever is there instead.
    *
    * @param key the full key

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The intents of one write: placed on every key, renewed while the write runs, released after it.
  *
  * <p>Whether they still stand is judged by this JVM's monotonic clock from the moment <i>before</i>
- * they were sent, so the store's clock can only be later; the answer to the release is the second
- * witness. A renewal that comes too late places the intents anew, which is safe, but the fence
- * counts as lost.
+ * they were sent, so the store's clock can only be later; the answers to the renewals and to the
+ * release are the second witness. A renewal that finds an intent gone, or comes too late, places it
+ * anew, which is safe, but the fence counts as lost.
  */
 final class Fence<K, V> implements WriteFence {
   private static final int MOST_RENEWALS = 300;
@@ -93,11 +93,13 @@ final class Fence<K, V> implements WriteFence {
     if (sent - coveredUntil > 0) {
       lost = true;
     }
-    onEach(key -> engine.store().intent(key, token, engine.settings().intent()))
+    onEach(key -> engine.store().renewIntent(key, token, engine.settings().intent()))
         .thenAccept(
-            renewed -> {
-              if (renewed) {
+            stood -> {
+              if (stood) {
                 coveredUntil = sent + lifeNanos;
+              } else {
+                lost = true;
               }
             });
   }
@@ -124,7 +126,7 @@ final class Fence<K, V> implements WriteFence {
     if (degraded) {
       return removals.remove(storeKeys);
     }
-    boolean inTime = !lost && coveredUntil - System.nanoTime() > 0;
+    boolean inTime = coveredUntil - System.nanoTime() > 0;
     return onEach(key -> engine.store().release(key, token))
         .handle(
             (stood, failure) -> {
@@ -134,7 +136,7 @@ final class Fence<K, V> implements WriteFence {
               } else {
                 removals.pending().done(entries());
               }
-              if (!inTime || Boolean.FALSE.equals(stood)) {
+              if (lost || !inTime || Boolean.FALSE.equals(stood)) {
                 engine.events().fenceLost(storeKeys.size());
               }
               return null;

@@ -27,6 +27,7 @@ public interface WriteFence extends AutoCloseable {
    * Whether to commit now. True while the fence covers a commit, by this JVM's monotonic clock: at
    * least a quarter of the intent's life is left; and for a fence that could not be placed, if
    * {@link UnfencedWrites#DEGRADE} allows that. False for good once the fence was lost or closed.
+   * That the store has lost the intent is known by the next renewal, three in the intent's life.
    *
    * @return false if the transaction had better be rolled back
    */

@@ -98,6 +98,12 @@ final class CircuitBreakerTest extends CacheTest {
     }
 
     @Override
+    public CompletionStage<Boolean> renewIntent(String key, LeaseToken token, Duration ttl) {
+      call(removals);
+      return super.renewIntent(key, token, ttl);
+    }
+
+    @Override
     public CompletionStage<Boolean> release(String key, LeaseToken token) {
       call(removals);
       return super.release(key, token);

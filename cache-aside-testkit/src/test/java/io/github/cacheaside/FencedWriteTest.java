@@ -121,6 +121,19 @@ final class FencedWriteTest extends CacheTest {
     assertThat(other.get(3L)).contains(new Planet(3, "Terra"));
   }
 
+  @Test
+  void aFenceThatTheStoreLost_andThatIsPlacedAnew_doesNotHold_andIsCounted() {
+    CacheAside<Long, Planet> cache = builder(redis).intent(Duration.ofMillis(600)).build(table);
+    CacheAside<Long, Planet> other = otherCache(table);
+    WriteFence fence = cache.fence(List.of(3L));
+    releaseEverything();
+    other.get(3L); // caches the old value, since the mark is gone
+    await().until(() -> !fence.mayCommit() && other.read(3L).outcome() == Outcome.BYPASSED);
+    fence.close();
+    assertThat(cache.stats().fencesLost()).isEqualTo(1);
+    assertThat(other.read(3L).outcome()).isEqualTo(Outcome.LOADED);
+  }
+
   /** What an eviction or FLUSHALL does to a mark. */
   private void releaseEverything() {
     try (var client =

@@ -74,6 +74,11 @@ class ForwardingStore implements CacheStore {
   }
 
   @Override
+  public CompletionStage<Boolean> renewIntent(String key, LeaseToken token, Duration ttl) {
+    return store.renewIntent(key, token, ttl);
+  }
+
+  @Override
   public CompletionStage<Boolean> release(String key, LeaseToken token) {
     return store.release(key, token);
   }

@@ -84,6 +84,13 @@ final class FencedSubject implements Subject {
     }
 
     @Override
+    public CompletionStage<Boolean> renewIntent(String key, LeaseToken token, Duration ttl) {
+      return crashed.contains(token)
+          ? CompletableFuture.completedFuture(true)
+          : super.renewIntent(key, token, ttl);
+    }
+
+    @Override
     public CompletionStage<Boolean> release(String key, LeaseToken token) {
       return crashed.contains(token)
           ? CompletableFuture.completedFuture(true)

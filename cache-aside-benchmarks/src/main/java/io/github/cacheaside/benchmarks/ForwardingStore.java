@@ -121,6 +121,11 @@ class ForwardingStore implements CacheStore {
   }
 
   @Override
+  public CompletionStage<Boolean> renewIntent(String key, LeaseToken token, Duration ttl) {
+    return original.renewIntent(key, token, ttl);
+  }
+
+  @Override
   public CompletionStage<Boolean> release(String key, LeaseToken token) {
     return original.release(key, token);
   }

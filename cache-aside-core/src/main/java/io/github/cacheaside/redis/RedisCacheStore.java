@@ -47,6 +47,9 @@ public final class RedisCacheStore implements CacheStore {
   /** How many fenced writes may be in flight on one key: 64. */
   private static final byte[] MOST_INTENTS = Wire.utf8("64");
 
+  private static final long NO_ROOM = 0;
+  private static final long STOOD = 2;
+
   private static final Duration GENERATION_LIFE_TIME = Duration.ofDays(30);
   private static final byte[] GENERATION_LIFE = millis(GENERATION_LIFE_TIME);
 
@@ -298,7 +301,17 @@ public final class RedisCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Boolean> intent(String key, LeaseToken token, Duration ttl) {
-    return redis.flag(Script.INTENT, key, Wire.token(token), millis(ttl), MOST_INTENTS);
+    return mark(key, token, ttl).thenApply(answer -> answer != NO_ROOM);
+  }
+
+  @Override
+  public CompletionStage<Boolean> renewIntent(String key, LeaseToken token, Duration ttl) {
+    return mark(key, token, ttl).thenApply(answer -> answer == STOOD);
+  }
+
+  private CompletionStage<Long> mark(String key, LeaseToken token, Duration ttl) {
+    return redis.run(
+        Script.INTENT, ScriptOutputType.INTEGER, key, Wire.token(token), millis(ttl), MOST_INTENTS);
   }
 
   @Override

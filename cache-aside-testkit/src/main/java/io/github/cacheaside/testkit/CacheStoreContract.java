@@ -269,6 +269,32 @@ public abstract class CacheStoreContract {
   }
 
   @Test
+  void renewingAnIntentTellsWhetherItStood_andPlacesItAnewIfNot() {
+    now(store().intent(key, mine, SHORT));
+    assertThat(now(store().renewIntent(key, mine, LONG))).isTrue();
+    elapse(SHORT.multipliedBy(2));
+    assertThat(now(store().release(key, mine))).isTrue();
+    lease(theirs);
+    fill(theirs, "old");
+    assertThat(now(store().renewIntent(key, mine, LONG))).isFalse();
+    assertThat(lookup()).isEqualTo(Lookup.WRITING);
+    assertThat(now(store().release(key, mine))).isTrue();
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
+  void anIntentThatIsGoneIsToldSo_alsoBesideThatOfAnother() {
+    now(store().intent(key, theirs, LONG));
+    assertThat(now(store().renewIntent(key, mine, SHORT))).isFalse();
+    elapse(SHORT.multipliedBy(2));
+    assertThat(now(store().renewIntent(key, mine, LONG))).isFalse();
+    assertThat(now(store().renewIntent(key, theirs, LONG))).isTrue();
+    assertThat(now(store().release(key, mine))).isTrue();
+    assertThat(now(store().release(key, theirs))).isTrue();
+    assertThat(lookup()).isEqualTo(Lookup.MISSING);
+  }
+
+  @Test
   void aLostFenceIsTold_andWhatWasFilledMeanwhileGoes() {
     now(store().intent(key, mine, SHORT));
     elapse(SHORT.multipliedBy(2));

@@ -329,6 +329,17 @@ public final class InMemoryCacheStore implements CacheStore {
   }
 
   @Override
+  public CompletionStage<Boolean> renewIntent(String key, LeaseToken token, Duration ttl) {
+    return change(
+        key,
+        () -> {
+          Map<LeaseToken, Instant> marks = liveMarks(key);
+          boolean stood = marks.put(token, clock.instant().plus(ttl)) != null;
+          return marks.size() <= MOST_INTENTS && mark(key, marks) && stood;
+        });
+  }
+
+  @Override
   public CompletionStage<Boolean> release(String key, LeaseToken token) {
     return change(
         key,
