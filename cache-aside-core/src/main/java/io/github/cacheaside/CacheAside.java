@@ -241,6 +241,8 @@ public interface CacheAside<K, V> {
    * @throws CacheStoreException before the work if it can't be fenced and the policy is {@link
    *     UnfencedWrites#FAIL}; after it if the policy is {@link UnfencedWrites#DEGRADE} and
    *     invalidating failed too
+   * @throws CacheException if the thread was interrupted: before the work, or after it if the write
+   *     could not be fenced and it is not known whether the keys are invalidated
    * @throws UnsupportedOperationException if the store's layout has no place for intents
    */
   default <T extends @Nullable Object, X extends Exception> T write(

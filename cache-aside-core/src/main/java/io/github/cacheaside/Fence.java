@@ -110,7 +110,11 @@ final class Fence<K, V> implements WriteFence {
     try {
       thread.await(closeAsync());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the release is under way, and intents expire
+      CacheException interrupted = engine.interrupted(e);
+      if (degraded) {
+        throw interrupted; // nobody knows whether the keys are invalidated
+      }
+      // else the release is under way, and intents expire
     }
   }
 

@@ -37,7 +37,11 @@ public interface WriteFence extends AutoCloseable {
    * Takes the fence away, whether the transaction was committed or rolled back. The second time
    * does nothing. A fence that was lost before is counted and told to the {@link CacheListener}.
    *
+   * <p>What fails is tried again in the background, also after an interrupt.
+   *
    * @throws CacheStoreException if the fence was degraded and invalidating its keys failed
+   * @throws CacheException if the fence was degraded and the thread was interrupted before it was
+   *     known whether its keys are invalidated
    */
   @Override
   void close();

@@ -1,0 +1,60 @@
+package io.github.cacheaside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.github.cacheaside.testkit.InMemoryCacheStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** Writes that go on without a fence: their keys are invalidated, or their callers are told. */
+final class UnfencedWriteTest {
+  private final PlanetTable table = new PlanetTable("Mercury", "Venus", "Earth");
+
+  private CacheAside<Long, Planet> cache(CacheStore store) {
+    return CacheAside.builder(store, "planet", Serializer.json(Planet.class))
+        .storeTimeout(Duration.ofSeconds(20))
+        .unfencedWrites(UnfencedWrites.DEGRADE)
+        .build(table);
+  }
+
+  /** Takes no marks, and answers the first removal when it is told to. */
+  private static final class Ill extends ForwardingStore {
+    final CompletableFuture<Boolean> first = new CompletableFuture<>();
+    final AtomicBoolean removed = new AtomicBoolean();
+
+    Ill() {
+      super(new InMemoryCacheStore());
+    }
+
+    @Override
+    public CompletionStage<Boolean> intent(String key, LeaseToken token, Duration ttl) {
+      return CompletableFuture.failedFuture(new IllegalStateException("no memory"));
+    }
+
+    @Override
+    public CompletionStage<Boolean> drop(String key) {
+      return removed.getAndSet(true) ? super.drop(key) : first;
+    }
+  }
+
+  @Test
+  void whoIsInterruptedWhileAnUnfencedWriteIsInvalidated_isTold_andItIsTriedAgain() {
+    Ill store = new Ill();
+    CacheAside<Long, Planet> cache = cache(store);
+    WriteFence fence = cache.fence(List.of(3L));
+    cache.get(3L);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(fence::close)
+        .isExactlyInstanceOf(CacheException.class)
+        .hasMessage("interrupted while waiting for planet");
+    assertThat(Thread.interrupted()).isTrue();
+    store.first.completeExceptionally(new IllegalStateException("loading the dataset"));
+    await().until(() -> cache.peek(3L).isEmpty());
+  }
+}
