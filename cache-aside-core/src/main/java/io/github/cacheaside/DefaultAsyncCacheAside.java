@@ -7,10 +7,12 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine, on the builder's executor.
@@ -106,15 +108,31 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
     return fence
         .place()
         .thenComposeAsync(placed -> work.get(), forBlocking())
-        .handle(
-            (answer, failure) ->
-                fence
-                    .closeAsync()
-                    .thenCompose(
-                        closed ->
-                            failure == null
-                                ? CompletableFuture.completedFuture(answer)
-                                : CompletableFuture.<T>failedFuture(failure)))
+        .handle((answer, failure) -> closed(fence, answer, failure))
         .thenCompose(answer -> answer);
+  }
+
+  /** As {@code try} does it: the work's own failure comes first. */
+  private static <T> CompletableFuture<T> closed(
+      Fence<?, ?> fence, T answer, @Nullable Throwable failure) {
+    return fence
+        .closeAsync()
+        .handle(
+            (closed, unclosed) -> {
+              if (failure != null && unclosed != null) {
+                cause(failure).addSuppressed(cause(unclosed));
+              }
+              Throwable first = failure == null ? unclosed : failure;
+              if (first != null) {
+                throw new CompletionException(cause(first));
+              }
+              return answer;
+            });
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.testkit.InMemoryCacheStore;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,12 @@ final class UnfencedWriteTest {
         .storeTimeout(Duration.ofSeconds(20))
         .unfencedWrites(UnfencedWrites.DEGRADE)
         .build(table);
+  }
+
+  private CacheAside<Long, Planet> outOfReach() {
+    InMemoryCacheStore store = new InMemoryCacheStore();
+    store.failWith(new IllegalStateException("out of reach"));
+    return cache(store);
   }
 
   /** Takes no marks, and answers the first removal when it is told to. */
@@ -56,5 +64,38 @@ final class UnfencedWriteTest {
     assertThat(Thread.interrupted()).isTrue();
     store.first.completeExceptionally(new IllegalStateException("loading the dataset"));
     await().until(() -> cache.peek(3L).isEmpty());
+  }
+
+  @Test
+  void anAsynchronousWriteWhoseWorkFails_failsWithThat_alsoIfInvalidatingFailsToo() {
+    CacheAside<Long, Planet> cache = outOfReach();
+    IOException failure = new IOException("rolled back");
+    assertThatThrownBy(
+            () ->
+                cache
+                    .async()
+                    .write(List.of(3L), () -> CompletableFuture.failedFuture(failure))
+                    .get(20, TimeUnit.SECONDS))
+        .cause()
+        .isSameAs(failure);
+    assertThat(failure.getSuppressed())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            CacheStoreException.class,
+            removal -> assertThat(removal).hasMessage("invalidating 1 key of planet failed"));
+  }
+
+  @Test
+  void anAsynchronousWriteThatCantInvalidate_failsWithThat() {
+    CacheAside<Long, Planet> cache = outOfReach();
+    assertThatThrownBy(
+            () ->
+                cache
+                    .async()
+                    .write(List.of(3L), () -> CompletableFuture.completedFuture("done"))
+                    .get(20, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(CacheStoreException.class)
+        .hasMessage("invalidating 1 key of planet failed");
   }
 }
