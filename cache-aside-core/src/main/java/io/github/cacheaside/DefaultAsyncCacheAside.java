@@ -119,7 +119,7 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
         .closeAsync()
         .handle(
             (closed, unclosed) -> {
-              if (failure != null && unclosed != null) {
+              if (failure != null && unclosed != null && cause(failure) != cause(unclosed)) {
                 cause(failure).addSuppressed(cause(unclosed));
               }
               Throwable first = failure == null ? unclosed : failure;
