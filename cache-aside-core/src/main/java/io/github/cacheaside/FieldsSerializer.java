@@ -13,11 +13,13 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A flat JSON object of strings. Reading, the type of the property decides whether a text is a
- * string or the JSON text of something else, so {@code "3"} comes back as a number where one is
- * declared.
+ * A flat JSON object of strings. A property that is declared as a string is its own text. Any other
+ * is read as JSON if it can be, so {@code 3} comes back as a number; else it is a text, as a date
+ * is. One whose JSON form is a string that could be taken for something else, such as the character
+ * {@code 3}, is therefore written with its quotes.
  */
 final class FieldsSerializer<V> implements Serializer<V> {
   // A tree would turn 1.50 into 1.5 by itself.
@@ -51,7 +53,7 @@ final class FieldsSerializer<V> implements Serializer<V> {
     for (Map.Entry<String, JsonNode> property : tree.properties()) {
       JsonNode node = property.getValue();
       if (!node.isNull()) {
-        fields.put(property.getKey(), node.isTextual() ? node.textValue() : node.toString());
+        fields.put(property.getKey(), text(property.getKey(), node));
       }
     }
     if (fields.isEmpty()) {
@@ -77,15 +79,28 @@ final class FieldsSerializer<V> implements Serializer<V> {
     return value;
   }
 
+  private String text(String name, JsonNode node) {
+    boolean itself = node.isTextual() && (isString(name) || parsed(node.textValue()) == null);
+    return itself ? node.textValue() : node.toString();
+  }
+
   private JsonNode typed(String name, JsonNode field) {
+    JsonNode value = isString(name) ? null : parsed(field.textValue());
+    return value == null ? field : value;
+  }
+
+  private boolean isString(String name) {
     JavaType property = properties.get(name);
-    if (property == null || property.hasRawClass(String.class)) {
-      return field;
-    }
+    return property != null && property.hasRawClass(String.class);
+  }
+
+  /** Null if this is no JSON: it stands for itself, as a date, an enum or a UUID does. */
+  private static @Nullable JsonNode parsed(String text) {
     try {
-      return MAPPER.readTree(field.textValue());
+      JsonNode node = MAPPER.readTree(text);
+      return node.isMissingNode() ? null : node; // nothing but blanks
     } catch (JsonProcessingException notJson) {
-      return field; // a date, an enum, a UUID: its JSON form is a string
+      return null;
     }
   }
 }

@@ -91,7 +91,8 @@ public interface Serializer<V> {
   /**
    * A flat JSON object whose members are all strings, which the {@code hash} layout keeps as the
    * fields of a Redis hash. Strings are themselves, other values their JSON text; a null property
-   * is left out.
+   * is left out. What is a string in JSON only, such as a date, an enum or a character, has its
+   * quotes only where it would else be JSON text of its own, as the character {@code 7}.
    *
    * @param type a class or record whose properties become the fields
    * @param <V> the type of values
