@@ -311,7 +311,7 @@ final class Attempt<K, V> {
     Loaded<V> loaded = engine.loaded(answer);
     V value = loaded == null ? null : loaded.value();
     if (granted && mayFill()) {
-      filling = engine.filling().offer(storeKey, token, loaded, before, System.nanoTime() - asOf);
+      filling = offer(loaded, System.nanoTime() - asOf);
     }
     Aging<K, V> aging = engine.aging();
     if (granted && aged != null && aging != null) {
@@ -331,6 +331,24 @@ final class Attempt<K, V> {
     }
     boolean cacheable = granted && (cached || value == null || flight.isDetached());
     land(Flight.Landing.of(value, cacheable ? Outcome.LOADED : Outcome.BYPASSED, asOf));
+  }
+
+  /**
+   * Offers the value to the store. If that fails the lease is given back, for others wait for it.
+   * Nobody does where an old value lies, and each hit would load for a store that is full.
+   */
+  private @Nullable CompletableFuture<Boolean> offer(@Nullable Loaded<V> loaded, long loadNanos) {
+    CompletableFuture<Boolean> fill =
+        engine.filling().offer(storeKey, token, loaded, before, loadNanos);
+    if (fill != null && aged == null) {
+      fill.whenComplete(
+          (taken, failure) -> {
+            if (failure != null) {
+              giveLeaseBack();
+            }
+          });
+    }
+    return fill;
   }
 
   /** Of a flight that has landed by now nobody learns that its key was invalidated. */

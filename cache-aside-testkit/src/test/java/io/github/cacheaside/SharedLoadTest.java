@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +40,24 @@ final class SharedLoadTest extends CacheTest {
       assertThat(result(read)).contains(new Planet(3, "Earth"));
     }
     assertThat(table.loads).hasValue(1);
+  }
+
+  @Test
+  void aFillThatFails_leavesNoLeaseBehind_soNobodyWaitsForIt() {
+    CacheStore full =
+        new ForwardingStore(redis) {
+          @Override
+          public CompletionStage<Boolean> fill(
+              String key, LeaseToken token, StoredValue value, Duration ttl) {
+            return CompletableFuture.failedFuture(new IllegalStateException("full"));
+          }
+        };
+    Duration minute = Duration.ofMinutes(1);
+    assertThat(builder(full).lease(minute).<Long>build(table).get(3L)).isPresent();
+    settle();
+
+    assertThat(builder(otherRedis).maxWait(Duration.ofMillis(10)).build(table).read(3L).outcome())
+        .isEqualTo(Outcome.LOADED);
   }
 
   @Test
