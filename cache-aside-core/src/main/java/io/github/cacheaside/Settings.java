@@ -34,6 +34,10 @@ record Settings<K, V>(
     Executor executor,
     Protection protection) {
 
+  Settings {
+    ttl = ttl instanceof AtMost ? ttl : Ttl.from(ttl::of); // bounded, whoever has written it
+  }
+
   /** The full key under which the store keeps an entry. */
   String storeKey(K key) {
     return keyPrefix + keyEncoder.encode(Objects.requireNonNull(key, "key"));

@@ -9,7 +9,7 @@ import java.util.function.Function;
  * Decides how long a value stays cached.
  *
  * <p>Implementations must be thread-safe. A policy that looks at the value may answer zero or less:
- * such a value has expired already and is not cached.
+ * such a value has expired already and is not cached. More than 10 years mean 10 years.
  *
  * @param <V> the type of values it looks at
  */
@@ -43,7 +43,7 @@ public interface Ttl<V> {
     }
     Ttl<V> jittered =
         value -> {
-          Duration full = of(value);
+          Duration full = atMostLongest(of(value));
           long millis = full.toMillis();
           if (millis <= 1) {
             return full;
@@ -75,10 +75,11 @@ public interface Ttl<V> {
    */
   static <V> Ttl<V> from(Function<? super V, Duration> policy) {
     Objects.requireNonNull(policy, "policy");
-    return value -> {
-      Duration ttl = policy.apply(value);
-      return ttl.compareTo(LONGEST) > 0 ? LONGEST : ttl;
-    };
+    return value -> atMostLongest(policy.apply(value));
+  }
+
+  private static Duration atMostLongest(Duration ttl) {
+    return ttl.compareTo(LONGEST) > 0 ? LONGEST : ttl;
   }
 
   /**

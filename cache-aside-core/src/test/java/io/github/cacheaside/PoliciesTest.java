@@ -38,6 +38,8 @@ final class PoliciesTest {
             .distinct()
             .count();
     assertThat(distinct).isGreaterThan(500);
+    Ttl<Object> forEver = any -> java.time.temporal.ChronoUnit.FOREVER.getDuration();
+    assertThat(forEver.jittered(0.5).of("any")).isBetween(Ttl.LONGEST.dividedBy(2), Ttl.LONGEST);
     assertThat(Ttl.fixed(Duration.ofMillis(1)).jittered(0.9).of("any"))
         .isEqualTo(Duration.ofMillis(1));
     for (double fraction : new double[] {0, 1, -1, Double.NaN}) {

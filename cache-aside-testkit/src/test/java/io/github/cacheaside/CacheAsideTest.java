@@ -8,6 +8,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -163,6 +164,20 @@ final class CacheAsideTest extends CacheTest {
     assertThat(cache.read(9L).outcome()).isEqualTo(Outcome.LOADED);
     now[0] = now[0].plus(MINUTE);
     assertThat(cache.read(1L).outcome()).isEqualTo(Outcome.LOADED);
+  }
+
+  @Test
+  void aTtlBeyondAllBounds_isTenYears() {
+    Ttl<Planet> forEver = planet -> ChronoUnit.FOREVER.getDuration();
+    for (Ttl<Planet> ttl : List.of(forEver, forEver.jittered(0.5))) {
+      CacheAside<Long, Planet> cache = builder(redis).ttl(ttl).build(table);
+      cache.invalidate(1L);
+      assertThat(cache.read(1L).outcome()).isEqualTo(Outcome.LOADED);
+      settle();
+      assertThat(cache.read(1L).outcome()).isEqualTo(Outcome.HIT);
+      cache.put(2L, new Planet(2, "Put"));
+      assertThat(cache.read(2L)).isEqualTo(new Read<>(new Planet(2, "Put"), Outcome.HIT));
+    }
   }
 
   @Test
