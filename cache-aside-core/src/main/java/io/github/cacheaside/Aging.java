@@ -126,7 +126,7 @@ final class Aging<K, V> {
     }
     try {
       engine.settings().executor().execute(() -> refresh(key, storeKey, seen, early));
-    } catch (RuntimeException e) { // it is full, or closed
+    } catch (Throwable e) { // it is full or closed, or there is no thread to be had
       pending.remove(storeKey);
       engine.counters().refreshShed();
     }
@@ -139,9 +139,14 @@ final class Aging<K, V> {
       return;
     }
     mine.landing().thenRun(() -> pending.remove(storeKey));
-    Call call = new Call(engine.settings().executor(), Call.Kind.REFRESH);
-    Attempt<K, V> attempt = new Attempt<>(engine, key, storeKey, mine, call);
-    attempt.proceed(attempt.refresh(seen, Duration.ofMillis(early)));
+    try {
+      Call call = new Call(engine.settings().executor(), Call.Kind.REFRESH);
+      Attempt<K, V> attempt = new Attempt<>(engine, key, storeKey, mine, call);
+      attempt.proceed(attempt.refresh(seen, Duration.ofMillis(early)));
+    } catch (Throwable e) {
+      engine.flights().abandon(storeKey, mine, e); // who has joined looks for itself
+      throw e;
+    }
   }
 
   /** A value was loaded anew. */

@@ -367,10 +367,7 @@ final class Attempt<K, V> {
       engine.flights().abandon(storeKey, flight, null);
       return;
     }
-    if (granted
-        && aged != null
-        && failure instanceof Exception
-        && (refresh || throttles(failure))) {
+    if (granted && aged != null && (refresh || throttles(failure))) {
       throttle(aged.seen(), failure, asOf);
       return;
     }
@@ -387,7 +384,10 @@ final class Attempt<K, V> {
 
   /** Whether the value that is there is left alone for a while after this failure. */
   private boolean throttles(Throwable failure) {
-    return !isOwn(failure) && engine.aging() != null && engine.aging().throttle() != null;
+    return failure instanceof Exception
+        && !isOwn(failure)
+        && engine.aging() != null
+        && engine.aging().throttle() != null;
   }
 
   /** Whether the loader has not failed, but this process could not run it. */
