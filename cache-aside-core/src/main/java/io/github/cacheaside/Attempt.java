@@ -2,6 +2,8 @@ package io.github.cacheaside;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -140,6 +142,10 @@ final class Attempt<K, V> {
 
   CompletableFuture<Lookup> askLease() {
     lookedAt = System.nanoTime();
+    Optional<Set<String>> tags = engine.generations().tagsOf(key);
+    if (tags.isEmpty()) {
+      return CompletableFuture.completedFuture(Lookup.UNAVAILABLE);
+    }
     Aged old = aged;
     Duration time = engine.settings().lease();
     CompletionStage<Lookup> lease =
@@ -149,7 +155,7 @@ final class Attempt<K, V> {
     // in the same round trip, so before the database is read
     return lease
         .thenCombine(
-            engine.generations().before(key),
+            engine.generations().beforeUnder(tags.get()),
             (found, known) -> {
               before = known;
               return found;

@@ -207,6 +207,9 @@ public final class CacheAsideBuilder<K, V> {
    * to 200 characters. Costs one more GET a tag with each read, in the same round trip. Default:
    * none.
    *
+   * <p>A key for which the function throws, or answers null, is read from the database each time
+   * and not cached.
+   *
    * @param tags answers an entry's tags
    * @param <K1> the type of keys
    * @return this builder

@@ -44,8 +44,8 @@ final class Engine<K, V> {
     this.timers = timers;
     this.guard = new StoreGuard(counters, settings);
     this.loads = new Loads(settings, counters, timers);
-    this.generations = new Generations<>(settings.store(), settings.tags());
     this.values = new Values<>(settings.name(), settings.codec(), counters);
+    this.generations = new Generations<>(settings.store(), settings.tags(), values::uncacheable);
     this.filling = new Filling<>(this);
     this.aging = aging(settings);
     this.near = settings.near() == null ? null : NearCache.open(settings, settings.near());

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,17 @@ import org.jspecify.annotations.Nullable;
 final class Generations<K, V> {
   private final CacheStore store;
   private final Tags<K, V> tags;
+  private final Consumer<Throwable> untold;
 
-  Generations(CacheStore store, Tags<K, V> tags) {
+  /**
+   * Over the generations that the store has.
+   *
+   * @param untold is given what a function of the user's threw instead of telling the tags of a key
+   */
+  Generations(CacheStore store, Tags<K, V> tags, Consumer<Throwable> untold) {
     this.store = store;
     this.tags = tags;
+    this.untold = untold;
   }
 
   /** What a load has to know of its tags before it begins. */
@@ -41,6 +49,16 @@ final class Generations<K, V> {
 
   boolean none() {
     return tags.none();
+  }
+
+  /** The tags that are known before the value is; empty if nobody tells, so it can't be cached. */
+  Optional<Set<String>> tagsOf(K key) {
+    try {
+      return Optional.of(tags.before(key));
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      untold.accept(e); // and the store is not to blame
+      return Optional.empty();
+    }
   }
 
   /** Looks up entries, each with its generations in the same round trip; for one call. */
@@ -68,7 +86,11 @@ final class Generations<K, V> {
       if (tags.none()) {
         return found;
       }
-      Set<String> required = tags.before(key);
+      Optional<Set<String>> told = tagsOf(key);
+      if (told.isEmpty()) {
+        return found.thenApply(look -> Lookup.UNAVAILABLE);
+      }
+      Set<String> required = told.get();
       required.forEach(this::current);
       return found.thenCompose(
           look -> {
@@ -109,10 +131,15 @@ final class Generations<K, V> {
 
   /** Reads what must be read before the load begins. */
   CompletionStage<Before> before(K key) {
+    return beforeUnder(tags.before(key));
+  }
+
+  /** The same for one whose tags are known. */
+  CompletionStage<Before> beforeUnder(Set<String> tagsOfKey) {
     if (tags.none()) {
       return CompletableFuture.completedFuture(Before.NOTHING);
     }
-    CompletionStage<List<StoredValue.Generation>> known = generations(tags.before(key));
+    CompletionStage<List<StoredValue.Generation>> known = generations(tagsOfKey);
     if (tags.ofValue() == null) {
       return known.thenApply(generations -> new Before(generations, null));
     }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Many entries invalidated by one command, loads that are under way included. */
@@ -158,6 +160,50 @@ final class TagsTest extends CacheTest {
     assertThat(outcome(cache, 1)).isEqualTo(Outcome.HIT);
     cache.invalidateTag("letter:P");
     assertThat(outcome(cache, 1)).isEqualTo(Outcome.LOADED);
+  }
+
+  /** It is the caller's function that fails, and not the store. */
+  @Test
+  @SuppressWarnings("NullAway") // what a caller without a checker does
+  void aKeyWhoseTagsAreNotTold_isLoadedUncached_andNobodyElseNoticesIt() throws Exception {
+    for (Function<Long, Set<String>> tags :
+        List.<Function<Long, Set<String>>>of(
+            id -> id == 3 ? null : Set.of("any"),
+            id -> id == 3 ? Set.of("") : Set.of("any"),
+            id -> Set.of(id == 3 ? thrown() : "any"))) {
+      CacheAside<Long, Planet> cache = builder(redis).tagsOfKey(tags).build(table);
+      cache.getAll(List.of(1L, 2L));
+      settle();
+      assertThat(cache.readAll(List.of(1L, 3L, 2L)).answers())
+          .isEqualTo(
+              Map.of(
+                  1L, new Read<>(new Planet(1, "Mercury"), Outcome.HIT),
+                  2L, new Read<>(new Planet(2, "Venus"), Outcome.HIT),
+                  3L, new Read<>(new Planet(3, "Earth"), Outcome.BYPASSED)));
+      assertThat(outcome(cache, 3)).isEqualTo(Outcome.BYPASSED);
+      assertThat(result(cache.async().read(3L)).outcome()).isEqualTo(Outcome.BYPASSED);
+      assertThat(cache.peek(3L)).isEmpty();
+      assertThat(outcome(cache, 1)).isEqualTo(Outcome.HIT);
+      assertThat(cache.health().status()).isEqualTo(Health.Status.UP);
+      assertThat(cache.stats().storeFailures()).isZero();
+    }
+  }
+
+  private static String thrown() {
+    throw new IllegalStateException("of the caller's function");
+  }
+
+  @Test
+  void tagsThatAreNotToldWhenTheLeaseIsAskedFor_areNoFailureOfTheStoreEither() {
+    AtomicInteger calls = new AtomicInteger();
+    CacheAside<Long, Planet> cache =
+        builder(redis)
+            .tagsOfKey((Long id) -> Set.of(calls.incrementAndGet() == 2 ? thrown() : "any"))
+            .build(table);
+    assertThat(outcome(cache, 3)).isEqualTo(Outcome.BYPASSED);
+    assertThat(cache.stats().storeFailures()).isZero();
+    settle();
+    assertThat(outcome(cache, 3)).as("no lease is left").isEqualTo(Outcome.LOADED);
   }
 
   @Test
