@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,11 @@ final class Warmer<K, V> {
 
   /** Begins; completes when all keys are done, or with what an iterator or listener threw. */
   CompletableFuture<Warmed> start() {
-    CompletableFuture.runAsync(this::proceed, executor).exceptionally(this::fail);
+    try {
+      CompletableFuture.runAsync(this::proceed, executor).exceptionally(this::fail);
+    } catch (RejectedExecutionException e) {
+      fail(e);
+    }
     return end;
   }
 

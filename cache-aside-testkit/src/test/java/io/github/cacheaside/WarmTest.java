@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -106,6 +107,21 @@ final class WarmTest extends CacheTest {
     assertThat(table.bulkLoads).hasValue(0);
     assertThat(table.loads).hasValue(0);
     assertThat(cache.warm(ids).loaded()).isEqualTo(20);
+  }
+
+  @Test
+  void anExecutorThatTakesNothing_failsTheFuture() {
+    CacheAside<Long, Planet> cache =
+        builder(redis)
+            .executor(
+                task -> {
+                  throw new RejectedExecutionException("full");
+                })
+            .build(table);
+    assertThat(cache.async().warm(List.of(1L), Warming.unlimited()))
+        .failsWithin(Duration.ofSeconds(20))
+        .withThrowableThat()
+        .withCauseInstanceOf(RejectedExecutionException.class);
   }
 
   @Test
