@@ -68,6 +68,11 @@ final class Attempt<K, V> {
     return call.executor();
   }
 
+  /** Its load has to wait for a place. */
+  void queue() {
+    flight.queue();
+  }
+
   /** Whether its flight has landed or was given up. */
   boolean isOver() {
     return flight.landing().isDone();
@@ -271,7 +276,7 @@ final class Attempt<K, V> {
       return;
     }
     Coalescer<K, V> coalescer = engine.coalescer();
-    if (coalescer != null && call.kind() == Call.Kind.ONE) {
+    if (coalescer != null && call.kind() == Call.Kind.ONE && !engine.loads().hasPlace()) {
       coalescer.load(this);
     } else {
       loadAlone(() -> {});
@@ -284,7 +289,7 @@ final class Attempt<K, V> {
    * @param over is run when the loader is, whatever comes of it
    */
   void loadAlone(Runnable over) {
-    Reading reading = new Reading();
+    Reading reading = new Reading(this::queue);
     engine
         .loads()
         .start(

@@ -328,20 +328,24 @@ final class Engine<K, V> {
 
   private CompletableFuture<Read<V>> join(K key, String storeKey, Flight<V> running, Call call) {
     Flight.Landing<V> late = Flight.Landing.without(Flight.End.LATE);
-    return running
-        .landing()
-        .copy()
-        .completeOnTimeout(late, settings.maxWait().toNanos(), TimeUnit.NANOSECONDS)
-        .thenComposeAsync(
-            landing -> {
-              if (landing.answers(call.began())) {
-                return CompletableFuture.completedFuture(shared(landing));
-              }
-              return landing.end() == Flight.End.LATE
-                  ? loadAlone(key)
-                  : resolve(key, storeKey, Lookup.MISSING, call);
-            },
-            call.executor());
+    CompletableFuture<Flight.Landing<V>> awaited =
+        running
+            .landing()
+            .copy()
+            .completeOnTimeout(late, settings.maxWait().toNanos(), TimeUnit.NANOSECONDS);
+    if (loads.hasPlace()) { // it may be the one that the flight's load waits for
+      running.queued().thenRun(() -> awaited.complete(late));
+    }
+    return awaited.thenComposeAsync(
+        landing -> {
+          if (landing.answers(call.began())) {
+            return CompletableFuture.completedFuture(shared(landing));
+          }
+          return landing.end() == Flight.End.LATE
+              ? loadAlone(key)
+              : resolve(key, storeKey, Lookup.MISSING, call);
+        },
+        call.executor());
   }
 
   private Read<V> shared(Flight.Landing<V> landing) {

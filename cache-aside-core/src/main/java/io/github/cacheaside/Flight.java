@@ -71,11 +71,21 @@ final class Flight<V> {
   }
 
   private final CompletableFuture<Landing<V>> landing = new CompletableFuture<>();
+  private final CompletableFuture<Void> queued = new CompletableFuture<>();
   private volatile boolean detached;
 
   /** Completes when the flight ends; never exceptionally. */
   CompletableFuture<Landing<V>> landing() {
     return landing;
+  }
+
+  /** Completes if its load has to wait for a place, which somebody may have who waits for it. */
+  CompletableFuture<Void> queued() {
+    return queued;
+  }
+
+  void queue() {
+    queued.complete(null);
   }
 
   void land(Landing<V> result) {

@@ -52,13 +52,12 @@ final class Loads {
     Duration most = protection.loadTimeout();
     Future<?> soft = after(protection.softTimeout(), slow);
     Future<?> hard = after(most, () -> giveUp(begun, without, "no value within " + most));
-    OriginLimiter limiter = protection.limiter();
-    boolean held = limiter != null && limiter.isHeld();
+    OriginLimiter held = hasPlace() ? protection.limiter() : null;
     execute(
         executor,
         () -> {
           if (begun.compareAndSet(false, true)) {
-            run(load, held ? limiter : null);
+            run(load, held);
           }
           soft.cancel(false);
           hard.cancel(false);
@@ -111,6 +110,12 @@ final class Loads {
     return reason instanceof TimeoutException && !(reason instanceof NotBegunException);
   }
 
+  /** Whether this thread runs a load that has a place, so that others may wait for it. */
+  boolean hasPlace() {
+    OriginLimiter limiter = protection.limiter();
+    return limiter != null && limiter.isHeld();
+  }
+
   /** Whether loads run on the thread that starts them. */
   boolean here() {
     return protection.patient();
@@ -140,7 +145,7 @@ final class Loads {
 
   private boolean enter(OriginLimiter limiter, Reading reading) throws Exception {
     try {
-      return limiter.enter();
+      return limiter.enter(reading::queued);
     } catch (OriginLimiter.Refusal e) {
       counters.loadRefused();
       reading.begins(); // nothing was read, so whoever has joined by now may share the refusal

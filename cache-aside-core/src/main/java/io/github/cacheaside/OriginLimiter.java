@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * which they came, on the threads that would run them; a bulk load takes one place. Once too many
  * wait, or one has waited too long, its readers get a stale copy where there is one ({@link
  * Outcome#STALE}), else a {@link CacheLoadRefusedException}. A load within a load, on the same
- * thread, takes no second place, so loads can't wait for each other.
+ * thread, takes no second place, nor does it share one that waits for a place, so loads can't wait
+ * for each other.
  *
  * <p>Choose as many places as the loaders may have connections. Thread-safe; holds no monitor while
  * it waits, so virtual threads are not pinned.
@@ -93,15 +94,17 @@ public final class OriginLimiter {
   /**
    * Takes a place, waiting for one if need be.
    *
+   * @param queued is run before it waits
    * @return whether one was taken that is to be {@linkplain #leave given back}; false within a load
    * @throws Refusal if there was none in time, or too many wait
    * @throws InterruptedException if the thread was interrupted; then it has no place
    */
-  boolean enter() throws Refusal, InterruptedException {
+  boolean enter(Runnable queued) throws Refusal, InterruptedException {
     if (held.get() != null) {
       return false;
     }
     if (!places.tryAcquire(0, TimeUnit.NANOSECONDS)) { // without a time it would jump the queue
+      queued.run();
       await();
     }
     held.set(true);

@@ -28,6 +28,11 @@ final class OriginLimiterTest {
     assertThat(threads.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
   }
 
+  private static boolean enter(OriginLimiter limiter)
+      throws OriginLimiter.Refusal, InterruptedException {
+    return limiter.enter(() -> {});
+  }
+
   private static void awaitWaiting(OriginLimiter limiter, int count) {
     while (limiter.waiting() < count) {
       Thread.onSpinWait();
@@ -38,7 +43,7 @@ final class OriginLimiterTest {
   private Future<?> occupy(OriginLimiter limiter, CountDownLatch until, Runnable entered) {
     return threads.submit(
         () -> {
-          limiter.enter();
+          enter(limiter);
           entered.run();
           until.await();
           limiter.leave();
@@ -74,11 +79,11 @@ final class OriginLimiterTest {
     OriginLimiter limiter = OriginLimiter.of(1, 100, LONG);
     for (int i = 0; i < 50; i++) {
       List<String> order = Collections.synchronizedList(new ArrayList<>());
-      limiter.enter();
+      enter(limiter);
       Future<?> other = occupy(limiter, new CountDownLatch(0), () -> order.add("waited"));
       awaitWaiting(limiter, 1);
       limiter.leave();
-      limiter.enter();
+      enter(limiter);
       order.add("came back");
       limiter.leave();
       other.get(20, TimeUnit.SECONDS);
@@ -94,7 +99,7 @@ final class OriginLimiterTest {
     CountDownLatch first = new CountDownLatch(1);
     Future<?> running = occupy(limiter, go, first::countDown);
     first.await();
-    assertThatThrownBy(limiter::enter)
+    assertThatThrownBy(() -> enter(limiter))
         .isInstanceOf(OriginLimiter.Refusal.class)
         .hasMessage("1 loads run, and none ended within PT0.02S");
 
@@ -102,22 +107,22 @@ final class OriginLimiterTest {
     CountDownLatch second = new CountDownLatch(1);
     Future<?> other = occupy(full, go, second::countDown);
     second.await();
-    assertThatThrownBy(full::enter).hasMessage("1 loads run and 0 wait");
+    assertThatThrownBy(() -> enter(full)).hasMessage("1 loads run and 0 wait");
     go.countDown();
     running.get(20, TimeUnit.SECONDS);
     other.get(20, TimeUnit.SECONDS);
-    assertThat(limiter.enter()).isTrue();
+    assertThat(enter(limiter)).isTrue();
     limiter.leave();
   }
 
   @Test
   void aLoadWithinALoad_takesNoSecondPlace() throws Exception {
     OriginLimiter limiter = OriginLimiter.of(1, 0, LONG);
-    assertThat(limiter.enter()).isTrue();
-    assertThat(limiter.enter()).isFalse();
+    assertThat(enter(limiter)).isTrue();
+    assertThat(enter(limiter)).isFalse();
     limiter.leave();
     assertThat(limiter.running()).isZero();
-    assertThat(limiter.enter()).isTrue();
+    assertThat(enter(limiter)).isTrue();
   }
 
   @Test
@@ -153,7 +158,7 @@ final class OriginLimiterTest {
       OriginLimiter limiter, AtomicInteger inside, AtomicInteger most, AtomicInteger interrupted) {
     for (int i = 0; i < 2_000 || interrupted.get() == 0; i++) {
       try {
-        limiter.enter();
+        enter(limiter);
       } catch (InterruptedException e) {
         interrupted.incrementAndGet();
         continue;

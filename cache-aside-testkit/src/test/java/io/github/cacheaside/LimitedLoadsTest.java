@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -228,6 +230,48 @@ final class LimitedLoadsTest extends CacheTest {
     result(running);
 
     assertThat(cache.get(2L)).contains(new Planet(2, "Venus"));
+    assertThat(limiter.running()).isZero();
+  }
+
+  @Test
+  void aLoadWithinALoad_doesNotWaitForOneThatHasNoPlaceYet() throws Exception {
+    CacheAsideBuilder<Object, Planet> coalescing = builder(redis).coalesceMisses(10, MINUTE);
+    for (CacheAsideBuilder<Object, Planet> inner : List.of(builder(redis), coalescing)) {
+      assertNested(inner, 3, cache -> cache.get(3L).orElseThrow());
+      assertNested(
+          inner, 2, cache -> Objects.requireNonNull(cache.getAll(List.of(1L, 2L)).get(2L)));
+    }
+    assertNested(coalescing, 3, cache -> cache.get(1L).orElseThrow());
+  }
+
+  /** The one place is held by the load of the outer cache, and a plain reader waits for it. */
+  private void assertNested(
+      CacheAsideBuilder<Object, Planet> builder,
+      long key,
+      Function<CacheAside<Long, Planet>, Planet> nested)
+      throws Exception {
+    OriginLimiter limiter = OriginLimiter.of(1, 5, MINUTE);
+    CacheAside<Long, Planet> inner = builder.originLimiter(limiter).build(table);
+    inner.invalidateAll(List.of(1L, 2L, 3L));
+    CountDownLatch holds = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    CacheAside<Long, Planet> outer =
+        CacheAside.builder(new InMemoryCacheStore(), "outer", Serializer.json(Planet.class))
+            .originLimiter(limiter)
+            .build(
+                (Long id) -> {
+                  holds.countDown();
+                  assertThat(goesOn.await(20, TimeUnit.SECONDS)).isTrue();
+                  return nested.apply(inner);
+                });
+    Future<Read<Planet>> holder = start(() -> outer.read(1L));
+    holds.await();
+    Future<Read<Planet>> reader = start(() -> inner.read(key));
+    awaitWaiting(limiter, 1);
+    goesOn.countDown();
+
+    assertThat(result(holder).outcome()).isEqualTo(Outcome.LOADED);
+    assertThat(result(reader).outcome()).isEqualTo(Outcome.LOADED);
     assertThat(limiter.running()).isZero();
   }
 }
