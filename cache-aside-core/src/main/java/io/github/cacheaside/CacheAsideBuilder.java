@@ -451,7 +451,10 @@ public final class CacheAsideBuilder<K, V> {
    *
    * <p>With this, or {@link #softLoadTimeout}, loaders run on the {@linkplain #executor executor},
    * also those of blocking calls: they don't see the thread locals of the caller, and an interrupt
-   * of the caller does not reach them.
+   * of the caller does not reach them. A loader that reads a cache with a time-out keeps its thread
+   * while the inner load needs another, so give that cache an executor that has one to spare: of
+   * its own, or without a bound. Else, with as many outer loads as there are threads, all wait
+   * until the time-out and fail.
    *
    * @param timeout from 1 ms to 10 minutes
    * @return this builder
@@ -539,9 +542,10 @@ public final class CacheAsideBuilder<K, V> {
    * java.util.concurrent.CompletableFuture} before JDK 25 starts a thread for each task on a
    * machine of one or two processors.
    *
-   * <p>A loader that reads other caches calls their blocking methods. One that waits for a future
-   * of an asynchronous view keeps its thread until others of the same executor have run, and with
-   * too many of them none is left.
+   * <p>A loader that reads other caches calls their blocking methods; those that have a {@linkplain
+   * #loadTimeout time-out} need another executor than this one, if it is bounded. One that waits
+   * for a future of an asynchronous view keeps its thread until others of the same executor have
+   * run, and with too many of them none is left.
    *
    * @param executor the executor; it stays the caller's to shut down
    * @return this builder

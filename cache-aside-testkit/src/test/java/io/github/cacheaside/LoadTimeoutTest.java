@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -276,6 +277,27 @@ final class LoadTimeoutTest extends CacheTest {
     settle();
 
     assertThat(otherCache(table).read(3L).outcome()).isEqualTo(Outcome.LOADED);
+  }
+
+  @Test
+  void loadsWithinLoads_findThreadsOnAnExecutorOfTheirOwn() throws Exception {
+    ExecutorService narrow = Executors.newFixedThreadPool(2);
+    CyclicBarrier allInside = new CyclicBarrier(2);
+    CacheAside<Long, Planet> inner = onThreads().loadTimeout(MINUTE).build(table);
+    CacheAside<Long, Planet> outer =
+        CacheAside.builder(redis, name + "-outer", Serializer.json(Planet.class))
+            .executor(narrow)
+            .loadTimeout(MINUTE)
+            .build(
+                (Long id) -> {
+                  allInside.await(20, TimeUnit.SECONDS);
+                  return inner.get(id).orElseThrow();
+                });
+    Future<Read<Planet>> one = start(() -> outer.read(1L));
+    Future<Read<Planet>> other = start(() -> outer.read(2L));
+    assertThat(result(one).outcome()).isEqualTo(Outcome.LOADED);
+    assertThat(result(other).outcome()).isEqualTo(Outcome.LOADED);
+    narrow.shutdown();
   }
 
   @Test
