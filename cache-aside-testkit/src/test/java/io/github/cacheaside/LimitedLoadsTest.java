@@ -269,7 +269,6 @@ final class LimitedLoadsTest extends CacheTest {
     Future<Read<Planet>> reader = start(() -> inner.read(key));
     awaitWaiting(limiter, 1);
     goesOn.countDown();
-
     assertThat(result(holder).outcome()).isEqualTo(Outcome.LOADED);
     assertThat(result(reader).outcome()).isEqualTo(Outcome.LOADED);
     assertThat(limiter.running()).isZero();
