@@ -160,7 +160,7 @@ final class Attempt<K, V> {
     // in the same round trip, so before the database is read
     return lease
         .thenCombine(
-            engine.generations().beforeUnder(tags.get()),
+            engine.generations().before(tags.get()),
             (found, known) -> {
               before = known;
               return found;

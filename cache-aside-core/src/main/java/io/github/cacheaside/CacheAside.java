@@ -156,6 +156,7 @@ public interface CacheAside<K, V> {
    * @param key the key
    * @param value the value
    * @throws CacheStoreException if the store failed; the old entry may still be there
+   * @throws RuntimeException what a function that tells the tags or the TTL has thrown
    */
   void put(K key, V value);
 

@@ -130,12 +130,7 @@ final class Generations<K, V> {
   }
 
   /** Reads what must be read before the load begins. */
-  CompletionStage<Before> before(K key) {
-    return beforeUnder(tags.before(key));
-  }
-
-  /** The same for one whose tags are known. */
-  CompletionStage<Before> beforeUnder(Set<String> tagsOfKey) {
+  CompletionStage<Before> before(Set<String> tagsOfKey) {
     if (tags.none()) {
       return CompletableFuture.completedFuture(Before.NOTHING);
     }

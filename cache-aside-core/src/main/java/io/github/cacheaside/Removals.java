@@ -161,6 +161,7 @@ final class Removals<K, V> {
           "value of " + settings.name() + " can't be serialized: " + value.getClass().getName(), e);
     }
     Duration ttl = settings.ttl().of(value);
+    Set<String> before = settings.tags().before(key);
     Set<String> told = settings.tags().after(value);
     engine.flights().detach(storeKey);
     if (ttl.compareTo(Ttl.SHORTEST) < 0) {
@@ -171,7 +172,7 @@ final class Removals<K, V> {
         .run(
             () ->
                 putUnderTags(
-                    key, told, storeKey, engine.timed(stored, ttl, null, 0), engine.life(ttl)))
+                    before, told, storeKey, engine.timed(stored, ttl, null, 0), engine.life(ttl)))
         .handle(
             (accepted, failure) -> {
               engine.forget(storeKey);
@@ -186,10 +187,10 @@ final class Removals<K, V> {
   }
 
   private CompletionStage<Boolean> putUnderTags(
-      K key, Set<String> told, String storeKey, StoredValue stored, Duration ttl) {
+      Set<String> tagsOfKey, Set<String> told, String storeKey, StoredValue stored, Duration ttl) {
     return engine
         .generations()
-        .before(key)
+        .before(tagsOfKey)
         .thenCompose(before -> engine.generations().after(told, stored, before))
         .thenCompose(
             tagged ->

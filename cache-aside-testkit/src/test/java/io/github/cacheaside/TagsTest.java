@@ -183,6 +183,8 @@ final class TagsTest extends CacheTest {
       assertThat(outcome(cache, 3)).isEqualTo(Outcome.BYPASSED);
       assertThat(result(cache.async().read(3L)).outcome()).isEqualTo(Outcome.BYPASSED);
       assertThat(cache.peek(3L)).isEmpty();
+      assertThatThrownBy(() -> cache.put(3L, new Planet(3, "Earth")))
+          .isNotInstanceOf(CacheStoreException.class);
       assertThat(outcome(cache, 1)).isEqualTo(Outcome.HIT);
       assertThat(cache.health().status()).isEqualTo(Health.Status.UP);
       assertThat(cache.stats().storeFailures()).isZero();
