@@ -21,10 +21,15 @@ import org.jspecify.annotations.Nullable;
  * get copies of stages that count, retry or clean up: they may cancel theirs or give it a time-out.
  */
 final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
+  /** The cache that this is a view of; it lives as long, for meters watch it weakly. */
+  @SuppressWarnings({"unused", "FieldCanBeLocal"})
+  private final Object owner;
+
   private final Engine<K, V> engine;
   private final Removals<K, V> removals;
 
-  DefaultAsyncCacheAside(Engine<K, V> engine, Removals<K, V> removals) {
+  DefaultAsyncCacheAside(Object owner, Engine<K, V> engine, Removals<K, V> removals) {
+    this.owner = owner;
     this.engine = engine;
     this.removals = removals;
   }

@@ -17,7 +17,7 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   DefaultCacheAside(Settings<K, V> settings) {
     this.engine = new Engine<>(settings);
     this.removals = new Removals<>(engine);
-    this.async = new DefaultAsyncCacheAside<>(engine, removals);
+    this.async = new DefaultAsyncCacheAside<>(this, engine, removals);
     Advisor.advise(settings);
   }
 

@@ -173,6 +173,7 @@ final class GarbageTest extends CacheTest {
             key -> redis.soften(key, MINUTE),
             key -> redis.intent(key, TOKEN, MINUTE),
             key -> redis.release(key, TOKEN),
+            key -> redis.generation(key),
             key -> redis.generationOr(key, TOKEN));
     for (Function<String, CompletionStage<?>> operation : operations) {
       for (int from = 0; from < KEYS / 4; from += BATCH) {

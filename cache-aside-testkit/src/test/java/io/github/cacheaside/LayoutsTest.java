@@ -3,6 +3,7 @@ package io.github.cacheaside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.github.cacheaside.testkit.TestServers;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -10,8 +11,11 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +93,19 @@ final class LayoutsTest extends CacheTest {
 
     assertThat(cache.read(3L).value()).isEqualTo(new Planet(3, "Earth"));
     assertThat(cache.read(3L)).isEqualTo(new Read<>(new Planet(3, "Terra"), Outcome.LOADED));
+  }
+
+  @Test
+  void hashHasAnyNumberOfFields() {
+    CacheAside<Long, Map<String, Integer>> cache =
+        CacheAside.builder(
+                redis.hash(), name, Serializer.json(new TypeReference<Map<String, Integer>>() {}))
+            .storeTimeout(Duration.ofSeconds(5))
+            .build(id -> null);
+    Map<String, Integer> many =
+        IntStream.range(0, 10_000).boxed().collect(Collectors.toMap(i -> "f" + i, i -> i));
+    cache.put(3L, many);
+    assertThat(cache.peek(3L)).contains(many);
   }
 
   @Test

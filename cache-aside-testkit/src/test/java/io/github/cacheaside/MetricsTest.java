@@ -2,10 +2,12 @@ package io.github.cacheaside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.metrics.CacheAsideMetrics;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -57,5 +59,28 @@ final class MetricsTest {
     var loads = registry.get("cache.load").tag("cache", "planet").functionTimer();
     assertThat(loads.count()).isEqualTo(3);
     assertThat(loads.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+  }
+
+  @Test
+  void aCacheThatIsOnlyUsedAsynchronously_keepsItsMeters() throws Exception {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    AsyncCacheAside<Long, Planet> async =
+        CacheAsideMetrics.monitor(
+                meters,
+                CacheAside.builder(new InMemoryCacheStore(), "a", Serializer.json(Planet.class))
+                    .<Long>build(table))
+            .async();
+    WeakReference<Object> garbage = new WeakReference<>(new Object());
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return garbage.get() == null;
+            });
+    async.get(1L).get(5, TimeUnit.SECONDS);
+    async.get(1L).get(5, TimeUnit.SECONDS);
+    assertThat(meters.get("cache.gets").tag("result", "hit").functionCounter().count())
+        .isEqualTo(1);
+    assertThat(meters.get("cache.store.up").gauge().value()).isEqualTo(1);
   }
 }

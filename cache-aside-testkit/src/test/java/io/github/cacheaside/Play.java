@@ -141,7 +141,7 @@ class Play {
     }
     Settings<String, Integer> settings = builder.settings(id -> load(name));
     Engine<String, Integer> engine = new Engine<>(settings, flights.get(), jvm);
-    return new DefaultAsyncCacheAside<>(engine, new Removals<>(engine));
+    return new DefaultAsyncCacheAside<>(this, engine, new Removals<>(engine));
   }
 
   private Integer load(String jvm) {

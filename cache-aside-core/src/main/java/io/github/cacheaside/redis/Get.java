@@ -185,11 +185,15 @@ final class Get extends CompletableFuture<Lookup> {
 
   /** What is under a key of another Redis type can't be read; any other failure stays one. */
   static Lookup undecodableIfWrongType(Throwable failure) {
-    Throwable cause = RedisOperations.unwrap(failure);
-    if (cause instanceof RedisCommandExecutionException
-        && String.valueOf(cause.getMessage()).startsWith("WRONGTYPE")) {
+    if (isWrongType(failure)) {
       return Lookup.UNDECODABLE;
     }
-    throw new CompletionException(cause);
+    throw new CompletionException(RedisOperations.unwrap(failure));
+  }
+
+  static boolean isWrongType(Throwable failure) {
+    Throwable cause = RedisOperations.unwrap(failure);
+    return cause instanceof RedisCommandExecutionException
+        && String.valueOf(cause.getMessage()).startsWith("WRONGTYPE");
   }
 }

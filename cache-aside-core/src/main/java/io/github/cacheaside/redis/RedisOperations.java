@@ -85,7 +85,16 @@ final class RedisOperations {
   }
 
   CompletionStage<Optional<LeaseToken>> generation(String key) {
-    return call(redis -> redis.get(Wire.utf8(key))).thenApply(Wire::decodeGeneration);
+    return call(redis -> redis.get(Wire.utf8(key)))
+        .thenApply(Wire::decodeGeneration)
+        .exceptionally(RedisOperations::noneIfWrongType);
+  }
+
+  private static Optional<LeaseToken> noneIfWrongType(Throwable failure) {
+    if (Get.isWrongType(failure)) {
+      return Optional.empty();
+    }
+    throw new CompletionException(unwrap(failure));
   }
 
   /** SET PX. */
