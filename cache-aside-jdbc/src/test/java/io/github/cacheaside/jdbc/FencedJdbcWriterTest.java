@@ -12,8 +12,6 @@ import io.github.cacheaside.UnfencedWrites;
 import io.github.cacheaside.testkit.DatabaseServer;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import io.github.cacheaside.testkit.WithServers;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -56,26 +54,14 @@ final class FencedJdbcWriterTest {
 
   /** Runs something right before each commit reaches the database. */
   private DataSource watched(DataSource real) {
-    return (DataSource) proxy(DataSource.class, real);
-  }
-
-  private Object proxy(Class<?> type, Object real) {
-    return Proxy.newProxyInstance(
-        type.getClassLoader(),
-        new Class<?>[] {type},
-        (self, method, arguments) -> {
-          if (method.getName().equals("commit")) {
+    return Hooks.on(
+        real,
+        name -> {
+          if (name.equals("commit")) {
             Objects.requireNonNull(atCommit.get()).run();
           }
-          try {
-            Object answer = method.invoke(real, arguments);
-            return answer instanceof Connection && type == DataSource.class
-                ? proxy(Connection.class, answer)
-                : answer;
-          } catch (InvocationTargetException e) {
-            throw e.getCause();
-          }
-        });
+        },
+        name -> {});
   }
 
   private static void rename(Connection connection, String name) throws SQLException {
