@@ -68,9 +68,9 @@ final class Attempt<K, V> {
     return call.executor();
   }
 
-  /** Its load has to wait for a place. */
-  void queue() {
-    flight.queue();
+  /** Its load has to wait for a place, or does so no more. */
+  void waits(boolean forPlace) {
+    flight.waits(forPlace);
   }
 
   /** Whether its flight has landed or was given up. */
@@ -86,7 +86,8 @@ final class Attempt<K, V> {
           new CacheException(
               "a value of "
                   + engine.settings().name()
-                  + " can't be cached now: the store is ill or a write is in flight",
+                  + " can't be cached now: the store is ill, a write is in flight, or its tags are"
+                  + " not told",
               null));
     }
     return inVain;
@@ -289,7 +290,7 @@ final class Attempt<K, V> {
    * @param over is run when the loader is, whatever comes of it
    */
   void loadAlone(Runnable over) {
-    Reading reading = new Reading(this::queue);
+    Reading reading = new Reading(this::waits);
     engine
         .loads()
         .start(
@@ -346,12 +347,13 @@ final class Attempt<K, V> {
 
   /**
    * Offers the value to the store. If that fails the lease is given back, for others wait for it.
-   * Nobody does where an old value lies, and each hit would load for a store that is full.
+   * Nobody does where an old value or a stale copy lies, and each read of it would load for a store
+   * that is full.
    */
   private @Nullable CompletableFuture<Boolean> offer(@Nullable Loaded<V> loaded, long loadNanos) {
     CompletableFuture<Boolean> fill =
         engine.filling().offer(storeKey, token, loaded, before, loadNanos);
-    if (fill != null && aged == null) {
+    if (fill != null && aged == null && stale == null) {
       fill.whenComplete(
           (taken, failure) -> {
             if (failure != null) {

@@ -213,7 +213,7 @@ final class BulkRead<K, V> {
   }
 
   private void load(List<Attempt<K, V>> attempts) {
-    Reading reading = new Reading(() -> attempts.forEach(Attempt::queue));
+    Reading reading = new Reading(wait -> attempts.forEach(attempt -> attempt.waits(wait)));
     engine
         .loads()
         .start(

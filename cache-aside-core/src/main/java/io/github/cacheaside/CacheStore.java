@@ -243,7 +243,7 @@ public interface CacheStore extends AutoCloseable {
    * @param ttl when the mark expires by itself, from now
    * @return whether the mark had stood until now; false means that the fence was lost. By default
    *     what {@link #intent} answers: a fence that was lost and placed anew then passes for one
-   *     that stood
+   *     that stood. A store with leases should do better, and the testkit's contract asks for it
    */
   default CompletionStage<Boolean> renewIntent(String key, LeaseToken token, Duration ttl) {
     return intent(key, token, ttl);

@@ -197,7 +197,7 @@ final class Coalescer<K, V> {
     }
 
     private void loadTogether(List<Attempt<K, V>> all, Attempt<K, V> leader) {
-      Reading reading = new Reading(() -> all.forEach(Attempt::queue));
+      Reading reading = new Reading(wait -> all.forEach(attempt -> attempt.waits(wait)));
       engine
           .loads()
           .start(

@@ -333,7 +333,8 @@ final class Engine<K, V> {
             .landing()
             .copy()
             .completeOnTimeout(late, settings.maxWait().toNanos(), TimeUnit.NANOSECONDS);
-    if (loads.hasPlace()) { // it may be the one that the flight's load waits for
+    if (loads.hasPlace()
+        && !running.isLoading()) { // it may be the one that the flight's load waits for
       running.queued().thenRun(() -> awaited.complete(late));
     }
     return awaited.thenComposeAsync(

@@ -3,6 +3,7 @@ package io.github.cacheaside;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -93,14 +94,26 @@ final class Fence<K, V> implements WriteFence {
     if (sent - coveredUntil > 0) {
       lost = true;
     }
-    onEach(key -> engine.store().renewIntent(key, token, engine.settings().intent()))
+    onEach(this::renew)
         .thenAccept(
             stood -> {
               if (stood) {
                 coveredUntil = sent + lifeNanos;
-              } else {
+              }
+            });
+  }
+
+  /** An answer counts also if it comes late, or another key has none. */
+  private CompletionStage<Boolean> renew(String key) {
+    return engine
+        .store()
+        .renewIntent(key, token, engine.settings().intent())
+        .thenApply(
+            stood -> {
+              if (!stood) {
                 lost = true;
               }
+              return stood;
             });
   }
 
@@ -152,8 +165,7 @@ final class Fence<K, V> implements WriteFence {
   }
 
   /** Whether the operation answered true for every key; all are sent before any is waited for. */
-  private CompletableFuture<Boolean> onEach(
-      Function<String, java.util.concurrent.CompletionStage<Boolean>> operation) {
+  private CompletableFuture<Boolean> onEach(Function<String, CompletionStage<Boolean>> operation) {
     List<CompletableFuture<Boolean>> sent = new ArrayList<>(storeKeys.size());
     for (String key : storeKeys) {
       sent.add(engine.guard().run(() -> operation.apply(key)));

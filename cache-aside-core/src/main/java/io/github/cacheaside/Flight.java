@@ -73,6 +73,7 @@ final class Flight<V> {
   private final CompletableFuture<Landing<V>> landing = new CompletableFuture<>();
   private final CompletableFuture<Void> queued = new CompletableFuture<>();
   private volatile boolean detached;
+  private volatile boolean loading;
 
   /** Completes when the flight ends; never exceptionally. */
   CompletableFuture<Landing<V>> landing() {
@@ -84,8 +85,16 @@ final class Flight<V> {
     return queued;
   }
 
-  void queue() {
-    queued.complete(null);
+  /** Whether its load has begun, so that it waits for no place, or no more. */
+  boolean isLoading() {
+    return loading;
+  }
+
+  void waits(boolean forPlace) {
+    loading = !forPlace;
+    if (forPlace) {
+      queued.complete(null);
+    }
   }
 
   void land(Landing<V> result) {

@@ -1,32 +1,35 @@
 package io.github.cacheaside;
 
+import java.util.function.Consumer;
+
 /** When the reading of a value from the database began: not before, at the latest by then. */
 final class Reading {
-  private final Runnable queued;
+  private final Consumer<Boolean> waits;
   private volatile long asOf = System.nanoTime();
 
   /** Nobody else waits for it. */
   Reading() {
-    this(() -> {});
+    this(forPlace -> {});
   }
 
   /**
    * For a flight or more.
    *
-   * @param queued is run if there is no place for the load at once
+   * @param waits is told true if there is no place for the load at once, and false when it begins
    */
-  Reading(Runnable queued) {
-    this.queued = queued;
+  Reading(Consumer<Boolean> waits) {
+    this.waits = waits;
   }
 
   /** There is no place for the load yet. */
   void queued() {
-    queued.run();
+    waits.accept(true);
   }
 
   /** The loader is about to be run: what it reads is no older than this. */
   void begins() {
     asOf = System.nanoTime();
+    waits.accept(false);
   }
 
   /** In the time of {@link System#nanoTime}. */

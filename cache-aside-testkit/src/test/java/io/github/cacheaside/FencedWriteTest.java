@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -153,6 +154,31 @@ final class FencedWriteTest extends CacheTest {
     await().until(() -> !fence.mayCommit());
     store.failWith(null);
     await().pollDelay(Duration.ofMillis(100)).until(() -> !fence.mayCommit());
+    fence.close();
+    assertThat(cache.stats().fencesLost()).isEqualTo(1);
+  }
+
+  @Test
+  void aRenewalThatIsAnsweredTooLate_tellsOfALostFenceAllTheSame() {
+    CompletableFuture<Boolean> late = new CompletableFuture<>();
+    AtomicInteger renewals = new AtomicInteger();
+    ForwardingStore store =
+        new ForwardingStore(new InMemoryCacheStore()) {
+          @Override
+          public CompletionStage<Boolean> renewIntent(String key, LeaseToken token, Duration ttl) {
+            return renewals.incrementAndGet() == 1 ? late : super.renewIntent(key, token, ttl);
+          }
+        };
+    CacheAside<Long, Planet> cache =
+        builder(store)
+            .storeTimeout(Duration.ofMillis(10))
+            .intent(Duration.ofMillis(300))
+            .build(table);
+    WriteFence fence = cache.fence(List.of(3L));
+    await().until(() -> cache.stats().storeFailures() == 1);
+    late.complete(false);
+    await().until(() -> renewals.get() >= 3);
+    assertThat(fence.mayCommit()).isFalse();
     fence.close();
     assertThat(cache.stats().fencesLost()).isEqualTo(1);
   }

@@ -1,7 +1,9 @@
 package io.github.cacheaside;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -272,5 +275,60 @@ final class LimitedLoadsTest extends CacheTest {
     assertThat(result(holder).outcome()).isEqualTo(Outcome.LOADED);
     assertThat(result(reader).outcome()).isEqualTo(Outcome.LOADED);
     assertThat(limiter.running()).isZero();
+  }
+
+  @Test
+  void aLoadWithinALoad_waitsForOneThatHasItsPlaceByNow() throws Exception {
+    OriginLimiter limiter = OriginLimiter.of(2, 5, MINUTE);
+    Latch blocker = new Latch();
+    Latch middle = new Latch();
+    CacheAside<Long, Planet> inner =
+        builder(redis)
+            .originLimiter(limiter)
+            .build(
+                (Long id) -> {
+                  (id == 1 ? blocker : middle).pass();
+                  return table.load(id);
+                });
+    Latch outerLoad = new Latch();
+    AtomicReference<Thread> nested = new AtomicReference<>(Thread.currentThread());
+    CacheAside<Long, Planet> outer =
+        CacheAside.builder(new InMemoryCacheStore(), "outer", Serializer.json(Planet.class))
+            .originLimiter(limiter)
+            .build(
+                (Long id) -> {
+                  outerLoad.pass();
+                  nested.set(Thread.currentThread());
+                  assertThat(inner.read(3L).outcome()).isIn(Outcome.HIT, Outcome.AWAITED);
+                  return table.load(id);
+                });
+    Future<Read<Planet>> holder = start(() -> outer.read(1L));
+    Future<Read<Planet>> first = start(() -> inner.read(1L));
+    outerLoad.reached.await();
+    blocker.reached.await();
+    Future<Read<Planet>> queued = start(() -> inner.read(3L));
+    awaitWaiting(limiter, 1);
+    blocker.open.countDown();
+    middle.reached.await();
+    outerLoad.open.countDown();
+    await()
+        .until(
+            () ->
+                requireNonNull(nested.get()).getState()
+                    == Thread.State.WAITING); // for the load of 3
+    middle.open.countDown();
+    for (Future<Read<Planet>> each : List.of(holder, first, queued)) {
+      assertThat(result(each).outcome()).isEqualTo(Outcome.LOADED);
+    }
+  }
+
+  private static final class Latch {
+    final CountDownLatch reached = new CountDownLatch(1);
+    final CountDownLatch open = new CountDownLatch(1);
+
+    void pass() throws InterruptedException {
+      reached.countDown();
+      assertThat(open.await(20, TimeUnit.SECONDS)).isTrue();
+    }
   }
 }

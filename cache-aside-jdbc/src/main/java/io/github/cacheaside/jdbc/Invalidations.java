@@ -82,10 +82,10 @@ final class Invalidations {
     @Nullable Failure doubt() {
       try {
         leaveFence(keys);
-      } catch (IllegalArgumentException e) { // a key that has no text
-        keys.forEach(key -> leaveFence(List.of(key), e));
-      } catch (RuntimeException e) {
+      } catch (CacheException | UnsupportedOperationException e) {
         unfenced(keys.size(), e);
+      } catch (RuntimeException e) { // a key that has no text
+        keys.forEach(key -> leaveFence(List.of(key), e));
       }
       return invalidateAll();
     }
@@ -104,7 +104,7 @@ final class Invalidations {
 
     private void unfenced(int count, RuntimeException why) {
       LOG.warn(
-          "cache {}: {} keys whose commit is in doubt have no fence ({})",
+          "cache {}: {} keys whose commit is in doubt get no fence that stays ({})",
           cache.name(),
           count,
           why.getClass().getName());
