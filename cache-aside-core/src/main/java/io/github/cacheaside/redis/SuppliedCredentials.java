@@ -99,7 +99,7 @@ final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseab
       fetched(true);
       next.complete(fetched);
       news.tryEmitNext(fetched);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // an Error too: who waits must be told, and it must be tried again
       fetched(false);
       // neither its message nor itself: it may quote a secret
       String what = "the credentials for Redis can't be fetched: " + e.getClass().getName();
