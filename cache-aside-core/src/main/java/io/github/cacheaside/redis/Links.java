@@ -129,9 +129,19 @@ final class Links {
   private static List<RedisURI> primaries(
       StatefulRedisClusterConnection<byte[], byte[]> cluster, RedisURI given, Access access) {
     return cluster.getPartitions().stream()
-        .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM))
+        .filter(Links::tellsOfChanges)
         .map(node -> like(given, node.getUri(), access))
         .toList();
+  }
+
+  /**
+   * Whether changes may happen there: at a primary, unless another one has its slots since it
+   * failed. One that is well and has no slots may get some at any moment.
+   */
+  static boolean tellsOfChanges(RedisClusterNode node) {
+    boolean failed =
+        node.is(RedisClusterNode.NodeFlag.FAIL) || node.is(RedisClusterNode.NodeFlag.EVENTUAL_FAIL);
+    return node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !(failed && node.hasNoSlots());
   }
 
   private static RedisURI like(RedisURI given, RedisURI node, Access access) {

@@ -133,6 +133,26 @@ final class TopologiesTest {
     }
   }
 
+  @Test
+  void aNearCacheFollowsAFailoverOfACluster_whoseOldPrimaryStaysDead() {
+    try (RedisCluster cluster = TestServers.newReplicatedRedisCluster();
+        RedisCacheStore store = connect(cluster);
+        RedisCacheStore other = connect(cluster)) {
+      AtomicInteger version = new AtomicInteger();
+      CacheAside<Integer, String> near = versions(store, version);
+      CacheAside<Integer, String> writer = versions(other, version);
+      List<Integer> keys = IntStream.range(0, 8).boxed().toList();
+      keys.forEach(key -> awaitNear(near, key, "v0"));
+      cluster.nodes().get(0).kill();
+      eventually().until(() -> cluster.replicas().get(0).isPrimary());
+      keys.forEach(key -> awaitNear(near, key, "v0"));
+
+      version.incrementAndGet();
+      eventually().ignoreExceptions().until(() -> invalidated(writer, keys));
+      keys.forEach(key -> awaitNear(near, key, "v1"));
+    }
+  }
+
   private static boolean isOnFirstNode(int key) {
     return SlotHash.getSlot("near:" + key) <= SlotHash.SLOT_COUNT / 3;
   }
