@@ -4,6 +4,9 @@ import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslOptions;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,21 @@ record Access(SslOptions ssl, @Nullable RedisCredentialsProvider credentials, Du
             });
     if (credentials != null) {
       uri.setCredentialsProvider(credentials);
+    }
+  }
+
+  /**
+   * Connects as soon as there are credentials. What goes wrong fails the stage.
+   *
+   * @param connect does not block, but may throw, as where a host does not resolve
+   */
+  <C> CompletionStage<C> connect(Supplier<? extends CompletionStage<C>> connect) {
+    try {
+      return credentials instanceof SuppliedCredentials supplied
+          ? supplied.known().thenCompose(known -> connect.get())
+          : connect.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 

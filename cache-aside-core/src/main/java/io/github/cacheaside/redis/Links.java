@@ -76,7 +76,7 @@ final class Links {
                 () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
                 StatefulRedisConnection::async,
                 connection -> List.of(uri),
-                new TrackingWatch(trackingClient(resources, access), uri, where),
+                new TrackingWatch(trackingClient(resources, access), uri, access, where),
                 access)
             .resetting()
             .open(PATIENCE);
@@ -122,7 +122,7 @@ final class Links {
         .get()
         .filter(ClusterTopologyChangedEvent.class::isInstance)
         .subscribe(changed -> link.reconnects().happened());
-    return link.lookingAgain(client::refreshPartitionsAsync).open(PATIENCE);
+    return link.lookingAgain(() -> access.connect(client::refreshPartitionsAsync)).open(PATIENCE);
   }
 
   /** The nodes know their addresses; TLS and credentials are those of the first that was given. */

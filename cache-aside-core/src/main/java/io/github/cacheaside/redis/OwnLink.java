@@ -76,6 +76,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
             Links.trackingClient(resources, access),
             resources.eventExecutorGroup(),
             () -> connection == null ? List.of() : primaries.apply(connection()),
+            access,
             where);
   }
 
@@ -140,7 +141,8 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
    * @param first told when there is a connection, or when there won't be one soon
    */
   private void tryOn(long pauseMillis, CompletableFuture<Void> first) {
-    connect()
+    access
+        .connect(connector)
         .thenCompose(this::adopt)
         .whenComplete(
             (adopted, failure) -> {
@@ -191,7 +193,10 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     if (old == null || !replacing.compareAndSet(false, true)) {
       return CompletableFuture.completedFuture(false);
     }
-    return connect().thenCompose(this::adopt).handle((adopted, failure) -> replaced(old, failure));
+    return access
+        .connect(connector)
+        .thenCompose(this::adopt)
+        .handle((adopted, failure) -> replaced(old, failure));
   }
 
   private boolean replaced(C old, @Nullable Throwable failure) {
@@ -208,14 +213,6 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   /** Most of what is under way is answered by then. */
   private void letGo(C old) {
     after(ANSWERED.toMillis(), old::closeAsync);
-  }
-
-  private CompletionStage<C> connect() {
-    try {
-      return connector.get();
-    } catch (RuntimeException e) { // a host that does not resolve, for one
-      return CompletableFuture.failedFuture(e);
-    }
   }
 
   private CompletionStage<Void> adopt(C connection) {
@@ -288,12 +285,12 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
       return;
     }
     closed = true;
+    access.close(); // first, so that nobody connects who has waited for credentials
     if (primaryWatch != null) {
       primaryWatch.close();
     }
     watch.close();
     changes.close();
-    access.close();
     client.shutdown(0, 2, TimeUnit.SECONDS);
     Links.shutdown(resources);
   }

@@ -74,8 +74,9 @@ public final class RedisCacheStoreBuilder {
   /**
    * Credentials that end, such as the tokens of a cloud. They are fetched when a connection is made
    * (but at most once a second, however many are made), and again every so often; all connections
-   * are then authenticated anew, in place. If that fails, it is tried again after 1 second, then
-   * ever more seldom, down to once a minute. Replaces those of the URI.
+   * are then authenticated anew, in place. Only the first connection waits for that; others use
+   * what was fetched last until the new ones are there. If fetching fails, it is tried again after
+   * 1 second, then ever more seldom, down to once a minute. Replaces those of the URI.
    *
    * @param fetch may block, as it has a thread of its own; is never called twice at the same time
    * @param renewEvery how often; less than the credentials live, at least 1 second

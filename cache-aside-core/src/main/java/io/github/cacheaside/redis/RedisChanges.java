@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +37,7 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
   private final RedisClient client;
   private final ScheduledExecutorService timer;
   private final Supplier<List<RedisURI>> primaries;
+  private final Access access;
   private final String where;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
@@ -59,10 +59,12 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
       RedisClient client,
       ScheduledExecutorService timer,
       Supplier<List<RedisURI>> primaries,
+      Access access,
       String where) {
     this.client = client;
     this.timer = timer;
     this.primaries = primaries;
+    this.access = access;
     this.where = where;
   }
 
@@ -207,7 +209,9 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
       if (broadcast != null) {
         broadcast.ask();
       } else if (mayOpen()) {
-        connect().whenComplete(this::connected);
+        access
+            .connect(() -> client.connectAsync(ByteArrayCodec.INSTANCE, uri))
+            .whenComplete(this::connected);
       }
     }
 
@@ -215,14 +219,6 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
       boolean may = !opening && !closed && System.nanoTime() - notBefore >= 0;
       opening |= may;
       return may;
-    }
-
-    private CompletionStage<StatefulRedisConnection<byte[], byte[]>> connect() {
-      try {
-        return client.connectAsync(ByteArrayCodec.INSTANCE, uri);
-      } catch (RuntimeException e) { // a host that does not resolve, for one
-        return CompletableFuture.failedFuture(e);
-      }
     }
 
     private void connected(

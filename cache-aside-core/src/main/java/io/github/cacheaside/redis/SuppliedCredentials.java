@@ -5,6 +5,7 @@ import io.lettuce.core.RedisCredentialsProvider;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -21,6 +22,11 @@ import reactor.core.publisher.Sinks;
  * Credentials from a supplier that may block: fetched by one thread, shared by all connections that
  * are made at about the same time, and renewed every so often from the first use on. Connections
  * that stand are told of new ones. Nothing of them is logged, nor what the supplier throws.
+ *
+ * <p>Nobody waits for the supplier but who has asked for {@link #known}: the client waits for a
+ * provider on the thread that connects, were it only to print a URI. So it gets what was fetched
+ * last, at once. If that is more than a second old, new ones are fetched meanwhile: of these the
+ * connection is told, or the next attempt makes use of them if Redis refuses the old ones.
  */
 final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisCacheStore.class);
@@ -38,6 +44,7 @@ final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseab
 
   // guarded by this, which is not held while anything is fetched or told
   private @Nullable CompletableFuture<RedisCredentials> latest;
+  private @Nullable RedisCredentials good;
   private long fetchedAt;
   private @Nullable Future<?> renewal;
   private long retryMillis = FIRST_RETRY_MILLIS;
@@ -58,7 +65,18 @@ final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseab
 
   @Override
   public Mono<RedisCredentials> resolveCredentials() {
-    return Mono.defer(() -> Mono.fromFuture(shared(), true));
+    return Mono.defer(() -> Mono.fromFuture(current(), true));
+  }
+
+  /** Ends when there are credentials, or when fetching the first ones has failed. */
+  CompletionStage<RedisCredentials> known() {
+    return current();
+  }
+
+  /** What was fetched last, done if anything was. */
+  private synchronized CompletableFuture<RedisCredentials> current() {
+    CompletableFuture<RedisCredentials> fresh = shared();
+    return good == null ? fresh : CompletableFuture.completedFuture(good);
   }
 
   @Override
@@ -96,19 +114,23 @@ final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseab
   private void fetchInto(CompletableFuture<RedisCredentials> next) {
     try {
       RedisCredentials fetched = Objects.requireNonNull(fetch.get(), "credentials");
-      fetched(true);
+      fetched(fetched);
       next.complete(fetched);
       news.tryEmitNext(fetched);
     } catch (Throwable e) { // an Error too: who waits must be told, and it must be tried again
-      fetched(false);
+      fetched(null);
       // neither its message nor itself: it may quote a secret
       String what = "the credentials for Redis can't be fetched: " + e.getClass().getName();
-      LOG.warn("{}", what);
+      if (!thread.isShutdown()) { // else it was interrupted
+        LOG.warn("{}", what);
+      }
       next.completeExceptionally(new IllegalStateException(what));
     }
   }
 
-  private synchronized void fetched(boolean well) {
+  private synchronized void fetched(@Nullable RedisCredentials fetched) {
+    boolean well = fetched != null;
+    good = well ? fetched : good;
     fetchedAt = System.nanoTime();
     long pause = well ? renewMillis : Math.min(retryMillis, renewMillis);
     retryMillis = well ? FIRST_RETRY_MILLIS : Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
@@ -130,7 +152,14 @@ final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseab
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    thread.shutdownNow(); // what is fetched from now on fails
+    CompletableFuture<RedisCredentials> awaited;
+    synchronized (this) {
+      awaited = latest;
+    }
+    if (awaited != null) {
+      awaited.completeExceptionally(new IllegalStateException("the store is closed"));
+    }
     news.tryEmitComplete();
   }
 }

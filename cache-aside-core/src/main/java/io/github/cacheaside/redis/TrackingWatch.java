@@ -2,7 +2,6 @@ package io.github.cacheaside.redis;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,6 +32,7 @@ final class TrackingWatch implements LeaseWatch {
 
   private final RedisClient client;
   private final RedisURI uri;
+  private final Access access;
   private final String where;
   private final AtomicReference<@Nullable TrackedConnection> live = new AtomicReference<>();
   private final AtomicBoolean opening = new AtomicBoolean();
@@ -41,9 +41,10 @@ final class TrackingWatch implements LeaseWatch {
   private volatile boolean refusalLogged;
   private volatile boolean closed;
 
-  TrackingWatch(RedisClient client, RedisURI uri, String where) {
+  TrackingWatch(RedisClient client, RedisURI uri, Access access, String where) {
     this.client = client;
     this.uri = uri;
+    this.access = access;
     this.where = where;
   }
 
@@ -69,7 +70,8 @@ final class TrackingWatch implements LeaseWatch {
         || !opening.compareAndSet(false, true)) { // another caller's attempt is under way
       return;
     }
-    connect()
+    access
+        .connect(() -> client.connectAsync(ByteArrayCodec.INSTANCE, uri))
         .thenCompose(connection -> new TrackedConnection(connection, this::lost).start())
         .whenComplete(
             (tracked, failure) -> {
@@ -80,14 +82,6 @@ final class TrackingWatch implements LeaseWatch {
               }
               opening.set(false);
             });
-  }
-
-  private CompletionStage<StatefulRedisConnection<byte[], byte[]>> connect() {
-    try {
-      return client.connectAsync(ByteArrayCodec.INSTANCE, uri);
-    } catch (RuntimeException e) { // a host that does not resolve, for one
-      return CompletableFuture.failedFuture(e);
-    }
   }
 
   private void adopt(TrackedConnection tracked) {

@@ -38,6 +38,7 @@ final class TrackingWatchTest {
       new TrackingWatch(
           Links.trackingClient(resources, Access.standard()),
           RedisURI.create(server.uri()),
+          Access.standard(),
           "the test's server");
 
   @AfterEach
