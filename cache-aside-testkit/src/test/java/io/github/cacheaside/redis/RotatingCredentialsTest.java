@@ -267,24 +267,6 @@ final class RotatingCredentialsTest {
   }
 
   @Test
-  void anErrorOfTheSupplierIsTriedAgainToo() {
-    AtomicInteger calls = new AtomicInteger();
-    try (SuppliedCredentials credentials =
-        new SuppliedCredentials(
-            () -> {
-              if (calls.incrementAndGet() == 1) {
-                throw new NoClassDefFoundError("com/cloud/s3cret");
-              }
-              return RedisCredentials.just("app", "pw");
-            },
-            Duration.ofHours(1))) {
-      assertThatThrownBy(() -> credentials.resolveCredentials().block(Duration.ofSeconds(20)))
-          .hasMessage("the credentials for Redis can't be fetched: java.lang.NoClassDefFoundError");
-      assertThat(credentials.credentials().blockFirst(Duration.ofSeconds(20))).isNotNull();
-    }
-  }
-
-  @Test
   void aRenewalMoreOftenThanOnceASecond_isRefused() {
     assertThatThrownBy(
             () ->

@@ -1,7 +1,6 @@
 package io.github.cacheaside.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
@@ -19,9 +18,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -194,15 +191,5 @@ final class SlowCredentialsTest {
       awaitNearOnAllNodes(cache, 10);
       assertNoStorm(since);
     }
-  }
-
-  @Test
-  void whoeverWaitsForTheFirstCredentials_isToldThatThereWillBeNone() {
-    SuppliedCredentials credentials = new SuppliedCredentials(this::slow, EVERY_SECOND);
-    CompletableFuture<RedisCredentials> known = credentials.known().toCompletableFuture();
-    await().until(() -> calls.get() == 1);
-    credentials.close();
-    assertThatThrownBy(() -> known.get(10, TimeUnit.SECONDS))
-        .hasMessageContaining("the store is closed");
   }
 }
