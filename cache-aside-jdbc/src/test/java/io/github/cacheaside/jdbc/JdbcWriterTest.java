@@ -27,6 +27,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -257,12 +258,22 @@ class JdbcWriterTest {
           Thread.currentThread().interrupt();
           sneaky(lost);
         };
+    List<String> seen = new ArrayList<>();
+    CacheAside<Long, Planet> watching =
+        new BrokenCache() {
+          @Override
+          public WriteFence fence(Collection<? extends Long> keys) {
+            seen.add("fence, interrupted: " + Thread.currentThread().isInterrupted());
+            return planets.fence(keys);
+          }
+        };
     JdbcWriter unlucky = JdbcWriter.of(after("commit", interrupted, pool));
 
     assertThatThrownBy(
-            () -> unlucky.write(planets, 3L, connection -> rename(connection, 3, "Terra")))
+            () -> unlucky.write(watching, 3L, connection -> rename(connection, 3, "Terra")))
         .isSameAs(lost);
     assertThat(Thread.interrupted()).isTrue();
+    assertThat(seen).containsExactly("fence, interrupted: false");
     assertThat(planets.read(3L).outcome()).isEqualTo(Outcome.BYPASSED);
   }
 
