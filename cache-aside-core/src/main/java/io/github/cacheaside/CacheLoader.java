@@ -40,8 +40,9 @@ public interface CacheLoader<K, V> {
    * database that is down costs three time-outs and not one a key.
    *
    * @param keys distinct keys, in the order the caller gave them; never empty
-   * @return what was found; a key that is not in the map has no row. Keys that were not asked for
-   *     are ignored.
+   * @return what was found; a key that is not in the map has no row. But if the map has a key that
+   *     was not asked for, the database may compare keys differently from {@code equals}: then each
+   *     key that is missing is loaded by {@link #load}
    * @throws PartialLoadException to say that some keys failed and the others did not
    * @throws Exception whatever the database throws; then all of these keys have failed
    */

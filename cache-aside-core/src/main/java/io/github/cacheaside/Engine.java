@@ -3,7 +3,6 @@ package io.github.cacheaside;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +28,7 @@ final class Engine<K, V> {
   private final Generations<K, V> generations;
   private final Values<V> values;
   private final Filling<K, V> filling;
+  private final BulkAnswer<K, ?> bulk;
   private final @Nullable NearCache<K, V> near;
   private final @Nullable Aging<K, V> aging;
   private final @Nullable Coalescer<K, V> coalescer;
@@ -47,6 +47,7 @@ final class Engine<K, V> {
     this.values = new Values<>(settings.name(), settings.codec(), counters);
     this.generations = new Generations<>(settings.store(), settings.tags(), values::uncacheable);
     this.filling = new Filling<>(this);
+    this.bulk = new BulkAnswer<>(settings.loader(), settings.keyEncoder(), settings.name());
     this.aging = aging(settings);
     this.near = settings.near() == null ? null : NearCache.open(settings, settings.near());
     this.coalescer =
@@ -391,9 +392,7 @@ final class Engine<K, V> {
 
   /** Runs the bulk loader, and counts it as one load. */
   Map<K, ?> loadAll(List<K> keys, Reading reading) throws Exception {
-    return loads.<Map<K, ?>>run(
-        () -> Objects.requireNonNull(settings.loader().loadAll(keys), "loadAll answered null"),
-        reading);
+    return loads.<Map<K, ?>>run(() -> bulk.load(keys), reading);
   }
 
   /** The value, or null if its bytes can't be read; that is counted. */

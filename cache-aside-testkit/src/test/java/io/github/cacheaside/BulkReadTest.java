@@ -96,6 +96,45 @@ final class BulkReadTest extends CacheTest {
   }
 
   @Test
+  void aRowUnderAnotherSpelling_isNoProofThatTheKeyHasNone() {
+    List<Long> single = new ArrayList<>();
+    CacheLoader<Long, Planet> respelling = // finds 3 and says 1003; 9 has no row
+        CacheLoader.of(
+            id -> {
+              single.add(id);
+              return table.load(id);
+            },
+            ids -> Map.of(1L, new Planet(1, "Mercury"), 1003L, new Planet(3, "Earth")));
+    CacheAside<Long, Planet> cache =
+        builder(redis).absentTtl(Duration.ofMinutes(1)).build(respelling);
+
+    assertThat(cache.getAll(List.of(1L, 3L, 9L))).containsOnlyKeys(1L, 3L);
+    assertThat(single).containsExactly(3L, 9L);
+    settle();
+    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.HIT);
+    assertThat(cache.read(9L).outcome()).isEqualTo(Outcome.ABSENT);
+  }
+
+  @Test
+  void aPartialAnswerUnderAnotherSpelling_keepsItsFailures() {
+    CacheLoader<Long, Planet> respelling =
+        CacheLoader.of(
+            id -> {
+              if (id == 3) {
+                throw down;
+              }
+              return table.load(id);
+            },
+            ids -> {
+              throw new PartialLoadException(Map.of(1001L, "else"), Map.of(2L, down));
+            });
+    Reads<Long, Planet> reads = cache(respelling).readAll(List.of(1L, 2L, 3L));
+
+    assertThat(reads.found()).containsOnlyKeys(1L);
+    assertThat(reads.failures()).containsOnlyKeys(2L, 3L);
+  }
+
+  @Test
   void whoJoinsTheFlightOfAKey_getsWhatBecameOfThatKey() {
     Gate leases = new Gate(new InMemoryCacheStore(), Integer.MAX_VALUE, 1);
     CacheAside<Long, Planet> cache =

@@ -237,6 +237,30 @@ class JdbcLoaderTest {
   }
 
   @Test
+  void aKeyThatTheCollationTakesForAnother_isFoundByBulkToo(RedisServer server) throws Exception {
+    Databases.execute(
+        pool,
+        "CREATE TABLE IF NOT EXISTS code (code VARCHAR(30) COLLATE utf8mb4_general_ci PRIMARY KEY)",
+        "REPLACE INTO code VALUES ('abc'), ('def')");
+    record Code(String code) {}
+    try (RedisCacheStore redis = RedisCacheStore.connect(server.uri())) {
+      CacheAside<String, Code> cache =
+          CacheAside.builder(redis, "code" + UUID.randomUUID(), Serializer.json(Code.class))
+              .storeTimeout(Duration.ofSeconds(5))
+              .absentTtl(Duration.ofMinutes(1))
+              .build(
+                  JdbcLoader.builder(spy, "SELECT code FROM code WHERE code = ?", Code.class)
+                      .bulk("SELECT code FROM code WHERE code IN (?)", Code::code)
+                      .build());
+
+      assertThat(cache.getAll(List.of("ABC", "def", "none"))).containsOnlyKeys("ABC", "def");
+      assertThat(cache.get("ABC")).contains(new Code("abc"));
+      assertThat(cache.get("none")).isEmpty();
+      assertThat(cache.getAll(List.of("DEF", "Déf", "def "))).as("one row for all").hasSize(3);
+    }
+  }
+
+  @Test
   void bulkText_needsItsPlaceholderOnce() {
     JdbcLoaderBuilder<Object, Planet> builder = JdbcLoader.builder(spy, BY_ID, Planet.class);
 
