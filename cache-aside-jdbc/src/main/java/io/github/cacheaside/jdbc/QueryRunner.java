@@ -60,11 +60,18 @@ record QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
 
   <T> T withConnection(ConnectionFunction<T> work) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
-      if (connection.getAutoCommit()) {
-        return work.apply(connection);
+      try {
+        if (connection.getAutoCommit()) {
+          return work.apply(connection);
+        }
+        connection.rollback();
+        return thenRollback(connection, work);
+      } catch (RuntimeException | Error e) {
+        if (DriverFault.is(e, connection)) {
+          DriverFault.discard(connection, e);
+        }
+        throw e;
       }
-      connection.rollback();
-      return thenRollback(connection, work);
     }
   }
 

@@ -21,6 +21,7 @@ final class WriteConnection implements AutoCloseable {
   private final boolean autoCommit;
   private boolean ended;
   private boolean inDoubt;
+  private boolean broken;
 
   private WriteConnection(Connection connection, boolean autoCommit) {
     this.connection = connection;
@@ -56,7 +57,7 @@ final class WriteConnection implements AutoCloseable {
       return null;
     } catch (SQLException | RuntimeException | Error e) {
       rollback(e);
-      inDoubt = !ended || isOfALostConnection(e);
+      inDoubt = !ended || broken || isOfALostConnection(e);
       return e instanceof RuntimeException ? new SQLException("commit failed", e) : e;
     }
   }
@@ -93,6 +94,7 @@ final class WriteConnection implements AutoCloseable {
 
   /** Rolls back on account of a failure, which stays the one that counts. */
   void rollback(Throwable failure) {
+    broken = DriverFault.is(failure, connection);
     try {
       connection.rollback();
       ended = true;
@@ -107,7 +109,9 @@ final class WriteConnection implements AutoCloseable {
   @Override
   public void close() {
     try (connection) {
-      if (!ended) {
+      if (broken) {
+        DriverFault.discard(connection, new SQLException("the driver broke"));
+      } else if (!ended) {
         // Turning autocommit on, or a pool's close, might commit what could not be rolled back.
         connection.abort(Runnable::run);
       } else if (autoCommit) {

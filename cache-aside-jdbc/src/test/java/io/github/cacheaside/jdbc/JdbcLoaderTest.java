@@ -15,6 +15,7 @@ import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.DatabaseServer;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.WithServers;
+import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -370,6 +371,39 @@ class JdbcLoaderTest {
       assertThat(spied.open).hasValue(0);
       assertThat(spied.count("rollback")).isEqualTo(2);
     }
+  }
+
+  @Test
+  void aConnectionWhoseDriverBroke_isNotUsedAgain_afterAMappersFailureItIs() throws Exception {
+    JdbcLoader<Object, Long> ids =
+        JdbcLoader.builder(spy, "SELECT CONNECTION_ID() FROM planet WHERE id = ?", Long.class)
+            .parameters((Object key) -> List.of(key))
+            .build();
+    InputStream broken =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new IllegalStateException("in the middle of a packet");
+          }
+
+          @Override
+          public int read(byte[] into, int offset, int length) {
+            return read();
+          }
+        };
+    Long first = ids.load(3L);
+    JdbcLoader<Object, Long> mapper =
+        JdbcLoader.of(
+            spy,
+            "SELECT id FROM planet WHERE id = ?",
+            (ResultSet row) -> {
+              throw new IllegalStateException("no planet of mine");
+            });
+
+    assertThatThrownBy(() -> mapper.load(3L)).hasMessage("no planet of mine");
+    assertThat(ids.load(3L)).isEqualTo(first);
+    assertThatThrownBy(() -> ids.load(broken)).hasMessage("in the middle of a packet");
+    assertThat(ids.load(3L)).isNotEqualTo(first);
   }
 
   @Test
