@@ -42,7 +42,7 @@ abstract class CacheTest {
   @AfterEach
   void stopThreads() throws InterruptedException {
     threads.shutdownNow();
-    if (!threads.awaitTermination(20, TimeUnit.SECONDS)) {
+    if (!threads.awaitTermination(60, TimeUnit.SECONDS)) {
       throw new AssertionError("threads hang");
     }
   }
@@ -81,7 +81,7 @@ abstract class CacheTest {
   }
 
   static <T> T result(Future<T> future) throws Exception {
-    return Objects.requireNonNull(future.get(20, TimeUnit.SECONDS));
+    return Objects.requireNonNull(future.get(60, TimeUnit.SECONDS));
   }
 
   /** No read waits for a fill; one with tags of the value takes two more round trips. */
@@ -101,7 +101,7 @@ abstract class CacheTest {
     public @Nullable Planet load(Long id) throws Exception {
       Planet read = table.load(id);
       hasRead.countDown();
-      if (!mayReturn.await(20, TimeUnit.SECONDS)) {
+      if (!mayReturn.await(60, TimeUnit.SECONDS)) {
         throw new AssertionError("nobody lets the loader return");
       }
       return read;

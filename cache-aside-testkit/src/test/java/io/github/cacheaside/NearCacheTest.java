@@ -33,7 +33,7 @@ final class NearCacheTest extends CacheTest {
 
   /** Reads until that is what is answered; fails if it never is. */
   private static void awaitRead(CacheAside<Long, Planet> cache, Read<Planet> expected) {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     Read<Planet> read = cache.read(3L);
     while (!read.equals(expected)) {
       assertThat(System.nanoTime()).as("still %s", read).isLessThan(end);

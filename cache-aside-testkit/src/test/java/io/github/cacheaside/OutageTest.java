@@ -33,7 +33,7 @@ final class OutageTest {
   }
 
   private static void awaitHit(CacheAside<Long, Planet> cache) {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (cache.read(3L).outcome() != Outcome.HIT) {
       assertThat(System.nanoTime()).as("the cache joins again").isLessThan(end);
       Thread.onSpinWait();

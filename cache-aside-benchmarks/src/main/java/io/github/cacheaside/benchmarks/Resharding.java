@@ -37,7 +37,7 @@ final class Resharding {
         RedisCacheStore store = RedisCacheStore.connect(uri(cluster))) {
       CacheAside<Long, Row> cache =
           CacheAside.builder(store, "counter", Serializer.json(Row.class))
-              .storeTimeout(Duration.ofSeconds(1))
+              .storeTimeout(Duration.ofSeconds(4))
               .build(database::read);
       long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
       List<Thread> callers = new ArrayList<>();

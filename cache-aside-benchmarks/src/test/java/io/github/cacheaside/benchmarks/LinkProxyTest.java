@@ -25,7 +25,7 @@ final class LinkProxyTest {
     redis = TestServers.newRedis();
     proxy = new LinkProxy(redis.host(), redis.port());
     RedisURI uri = RedisURI.create(proxy.uri());
-    uri.setTimeout(Duration.ofSeconds(5));
+    uri.setTimeout(Duration.ofSeconds(20));
     client = RedisClient.create(uri);
   }
 
@@ -43,7 +43,7 @@ final class LinkProxyTest {
     RedisFuture<String> pong = connection.async().ping();
     assertThat(pong.await(200, TimeUnit.MILLISECONDS)).isFalse();
     proxy.set(LinkProxy.Mode.PASS);
-    assertThat(pong.get(5, TimeUnit.SECONDS)).isEqualTo("PONG");
+    assertThat(pong.get(20, TimeUnit.SECONDS)).isEqualTo("PONG");
   }
 
   @Test

@@ -80,7 +80,7 @@ final class ReadmeExamplesTest {
   }
 
   private static <V> void awaitRead(CacheAside<Long, V> cache, long key, Outcome outcome) {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (cache.read(key).outcome() != outcome) {
       assertThat(System.nanoTime()).as("the read is a " + outcome).isLessThan(end);
       Thread.onSpinWait();
