@@ -222,7 +222,7 @@ final class CoalescedMissesTest extends CacheTest {
         };
     CacheAside<Long, Planet> cache =
         coalescing(store, 100, LONG)
-            .lease(Duration.ofMillis(30))
+            .lease(Duration.ofSeconds(3))
             .executor(Runnable::run)
             .build(batches);
     Future<Read<Planet>> first = holdUp(cache);
@@ -378,8 +378,9 @@ final class CoalescedMissesTest extends CacheTest {
   @Test
   void whoIsAskedToLeadAndDoesNotCome_isReplaced() throws Exception {
     Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
+    Duration longer = Duration.ofSeconds(3); // than the steps below take
     CacheAside<Long, Planet> cache =
-        coalescing(memory, 100, SHORT).executor(steps::add).build(batches);
+        coalescing(memory, 100, longer).executor(steps::add).build(batches);
     Future<Read<Planet>> first = holdUp(cache);
     CompletableFuture<Read<Planet>> busy = cache.async().read(2L);
     for (Runnable step = steps.poll(); step != null; step = steps.poll()) {

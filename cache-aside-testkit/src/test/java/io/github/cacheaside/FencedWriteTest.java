@@ -86,9 +86,9 @@ final class FencedWriteTest extends CacheTest {
 
   @Test
   void aWorkLongerThanTheIntentIsRenewed() throws Exception {
-    CacheAside<Long, Planet> cache = builder(redis).intent(Duration.ofMillis(900)).build(table);
+    CacheAside<Long, Planet> cache = builder(redis).intent(Duration.ofSeconds(3)).build(table);
     WriteFence fence = cache.fence(List.of(3L));
-    TimeUnit.MILLISECONDS.sleep(2_000); // Redis' own clock can't be moved
+    TimeUnit.MILLISECONDS.sleep(6_500); // Redis' own clock can't be moved
     assertThat(fence.mayCommit()).isTrue();
     assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.BYPASSED);
     fence.close();

@@ -183,7 +183,7 @@ final class LimitedLoadsTest extends CacheTest {
   void thoseWhoWantTheSameKey_shareARefusal() throws Exception {
     InMemoryCacheStore lost = new InMemoryCacheStore();
     lost.failWith(new IllegalStateException("out of reach"));
-    OriginLimiter limiter = OriginLimiter.of(1, 1, Duration.ofMillis(500));
+    OriginLimiter limiter = OriginLimiter.of(1, 1, Duration.ofSeconds(3));
     CacheAside<Long, Planet> cache =
         builder(lost).originLimiter(limiter).executor(Runnable::run).build(crowd);
     Future<Read<Planet>> running = start(() -> cache.read(1L));

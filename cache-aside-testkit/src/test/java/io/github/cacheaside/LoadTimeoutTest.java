@@ -159,7 +159,7 @@ final class LoadTimeoutTest extends CacheTest {
     CacheAside<Long, Planet> cache =
         builder(counting)
             .executor(threads)
-            .lease(Duration.ofMillis(300))
+            .lease(Duration.ofSeconds(3))
             .loadTimeout(SHORT)
             .build(slow);
     assertThatThrownBy(() -> cache.get(3L)).isInstanceOf(CacheLoadException.class);

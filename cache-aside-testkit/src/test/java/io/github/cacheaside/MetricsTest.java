@@ -77,8 +77,8 @@ final class MetricsTest {
               System.gc();
               return garbage.get() == null;
             });
-    async.get(1L).get(5, TimeUnit.SECONDS);
-    async.get(1L).get(5, TimeUnit.SECONDS);
+    async.get(1L).get(30, TimeUnit.SECONDS);
+    async.get(1L).get(30, TimeUnit.SECONDS);
     assertThat(meters.get("cache.gets").tag("result", "hit").functionCounter().count())
         .isEqualTo(1);
     assertThat(meters.get("cache.store.up").gauge().value()).isEqualTo(1);

@@ -24,7 +24,7 @@ final class NearCacheTest extends CacheTest {
   private static final Planet NEW = new Planet(3, "Terra");
 
   private CacheAsideBuilder<Object, Planet> nearBuilder(CacheStore store) {
-    return builder(store).nearCache(100);
+    return builder(store).nearCache(100).nearMaxLag(Duration.ofMinutes(1)); // not what is tested
   }
 
   private CacheAside<Long, Planet> near(CacheStore store) {

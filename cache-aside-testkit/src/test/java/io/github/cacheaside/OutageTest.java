@@ -28,7 +28,7 @@ final class OutageTest {
 
   private CacheAside<Long, Planet> cache(RedisCacheStore store) {
     return CacheAside.builder(store, "planet", Serializer.json(Planet.class))
-        .storeTimeout(Duration.ofMillis(200))
+        .storeTimeout(Duration.ofSeconds(1))
         .build(table);
   }
 

@@ -196,10 +196,10 @@ final class SharedLoadTest extends CacheTest {
   @Test
   void aLoadLongerThanItsLeaseIsCached() throws Exception {
     SlowLoader slow = new SlowLoader();
-    CacheAside<Long, Planet> cache = builder(redis).lease(Duration.ofMillis(900)).build(slow);
+    CacheAside<Long, Planet> cache = builder(redis).lease(Duration.ofSeconds(3)).build(slow);
     Future<Read<Planet>> leader = start(() -> cache.read(1L));
     slow.hasRead.await();
-    TimeUnit.MILLISECONDS.sleep(2_000); // more than two leases; Redis' own clock can't be moved
+    TimeUnit.MILLISECONDS.sleep(6_500); // more than two leases; Redis' own clock can't be moved
     slow.mayReturn.countDown();
 
     assertThat(result(leader).outcome()).isEqualTo(Outcome.LOADED);

@@ -33,7 +33,7 @@ final class FeedProxyTest {
   void connect() throws Exception {
     proxy = new FeedProxy(server.host(), server.port());
     RedisURI uri = RedisURI.create(proxy.uri());
-    uri.setTimeout(Duration.ofSeconds(1));
+    uri.setTimeout(Duration.ofSeconds(3));
     client = RedisClient.create(uri);
     client.setOptions(ClientOptions.builder().autoReconnect(false).build());
     feed = subscribe();

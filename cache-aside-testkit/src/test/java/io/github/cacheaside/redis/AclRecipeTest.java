@@ -216,7 +216,7 @@ final class AclRecipeTest {
             .nearCache(10)
             .build(key -> "v" + key);
     await()
-        .atMost(Duration.ofSeconds(3))
+        .atMost(Duration.ofSeconds(10))
         .until(() -> cache.read(1).outcome() == Outcome.NEAR && store.watch("shop/x").isPresent());
     now(store.lease("shop/near:lease", MINE, LONG));
     CompletionStage<Void> ended = store.watch("shop/near:lease").orElseThrow();
@@ -285,6 +285,6 @@ final class AclRecipeTest {
   }
 
   private static <T> T now(CompletionStage<T> stage) {
-    return stage.toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
+    return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
   }
 }

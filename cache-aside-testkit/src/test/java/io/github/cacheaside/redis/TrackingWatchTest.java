@@ -59,7 +59,7 @@ final class TrackingWatchTest {
   }
 
   private static <T> T now(CompletionStage<T> stage) {
-    return stage.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   private List<String> trackingConnections() {
@@ -95,7 +95,7 @@ final class TrackingWatchTest {
   @Test
   void theEndOfALeaseEndsAWatch() {
     await().until(() -> watch.watch("another key").isPresent());
-    now(store.lease("key", TOKEN, Duration.ofMillis(200)));
+    now(store.lease("key", TOKEN, Duration.ofSeconds(2)));
     now(watch.watch("key").orElseThrow());
     await().until(() -> watch.size() == 0);
     assertThat(now(store.lookup("key"))).isEqualTo(Lookup.MISSING);
