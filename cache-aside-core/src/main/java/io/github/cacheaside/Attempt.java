@@ -1,6 +1,8 @@
 package io.github.cacheaside;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -56,12 +58,27 @@ final class Attempt<K, V> {
     this.flight = flight;
     this.call = call;
     this.waiting = new Waiting(engine.settings().maxWait(), engine.timers());
-    this.renewal = new Renewal(engine, storeKey, token);
+    this.renewal = new Renewal(engine, storeKey, token, this::takesTooLong);
     call.leads(this);
   }
 
   K key() {
     return key;
+  }
+
+  /** A reading for several attempts of one cache. */
+  static <K, V> Reading reading(List<Attempt<K, V>> attempts) {
+    List<Loading> outer = new ArrayList<>(0);
+    for (Attempt<K, V> attempt : attempts) {
+      Loading within = attempt.call.within();
+      if (within != null && !outer.contains(within)) {
+        outer.add(within);
+      }
+    }
+    List<String> storeKeys = attempts.stream().map(attempt -> attempt.storeKey).toList();
+    return new Reading(
+        wait -> attempts.forEach(attempt -> attempt.waits(wait)),
+        new Loading(attempts.get(0).engine, storeKeys, outer));
   }
 
   Executor executor() {
@@ -290,7 +307,7 @@ final class Attempt<K, V> {
    * @param over is run when the loader is, whatever comes of it
    */
   void loadAlone(Runnable over) {
-    Reading reading = new Reading(this::waits);
+    Reading reading = new Reading(this::waits, Loading.of(engine, storeKey, call));
     engine
         .loads()
         .start(
@@ -465,6 +482,12 @@ final class Attempt<K, V> {
   private void land(Flight.Landing<V> landing) {
     renewal.stop();
     engine.flights().land(storeKey, flight, landing);
+  }
+
+  /** The loader seems to hang: its key is given back, and only those who wait get its answer. */
+  private void takesTooLong() {
+    engine.flights().detach(storeKey, flight);
+    giveLeaseBack();
   }
 
   private void giveLeaseBack() {

@@ -36,6 +36,7 @@ final class BlockingRead<K, V> {
     Lookup found = look();
     Lead<K, V> mine = decided();
     if (mine != null) {
+      mine.call.within(Loading.current()); // it was made by the one with the news
       return await(mine.thread, mine.call, () -> goOn(mine, found));
     }
     Lookup judged = engine.judged(key, storeKey, found);
@@ -71,6 +72,7 @@ final class BlockingRead<K, V> {
   }
 
   private CompletableFuture<Read<V>> goOn(Lead<K, V> lead, Lookup found) {
+    engine.refuseToWaitForItself(storeKey, lead.call);
     lead.attempt.proceed(lead.attempt.leased(found));
     return engine.landed(lead.flight);
   }

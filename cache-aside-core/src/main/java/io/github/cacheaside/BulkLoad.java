@@ -2,6 +2,7 @@ package io.github.cacheaside;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One run of the bulk loader: what it found, and what failed, key by key. */
@@ -23,9 +24,7 @@ final class BulkLoad<K, V> {
   }
 
   /** Runs the loader on this thread; never throws. */
-  static <K, V> BulkLoad<K, V> run(
-      Engine<K, V> engine, List<Attempt<K, V>> attempts, Reading reading) {
-    List<K> keys = attempts.stream().map(Attempt::key).toList();
+  static <K, V> BulkLoad<K, V> run(Engine<K, V> engine, List<K> keys, Reading reading) {
     try {
       Map<K, ?> found = engine.loadAll(keys, reading);
       return new BulkLoad<>(reading.asOf(), found, Map.of(), null);
@@ -44,15 +43,23 @@ final class BulkLoad<K, V> {
 
   /** Lands one of the attempts it was run for; what goes wrong with one is not the others' loss. */
   void land(Attempt<K, V> attempt) {
+    land(
+        attempt.key(),
+        answer -> attempt.loaded(answer, asOf),
+        failed -> attempt.failed(failed, asOf));
+  }
+
+  /** The same for whoever waits for that key. */
+  void land(K key, Consumer<@Nullable Object> loaded, Consumer<Throwable> failing) {
     try {
-      Throwable failed = failure == null ? failures.get(attempt.key()) : failure;
+      Throwable failed = failure == null ? failures.get(key) : failure;
       if (failed == null) {
-        attempt.loaded(found.get(attempt.key()), asOf);
+        loaded.accept(found.get(key));
       } else {
-        attempt.failed(failed, asOf);
+        failing.accept(failed);
       }
     } catch (Throwable e) {
-      attempt.failed(e, asOf);
+      failing.accept(e);
     }
   }
 }

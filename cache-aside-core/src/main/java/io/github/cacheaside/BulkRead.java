@@ -156,7 +156,7 @@ final class BulkRead<K, V> {
       return;
     }
     Flight<V> mine = new Flight<>();
-    Flight<V> running = engine.flights().enter(storeKey, mine);
+    Flight<V> running = engine.enter(storeKey, mine, call);
     if (running != null) {
       await(asked, engine.staleOrJoin(asked.key, storeKey, found, running, call));
       return;
@@ -213,11 +213,12 @@ final class BulkRead<K, V> {
   }
 
   private void load(List<Attempt<K, V>> attempts) {
-    Reading reading = new Reading(wait -> attempts.forEach(attempt -> attempt.waits(wait)));
+    Reading reading = Attempt.reading(attempts);
+    List<K> keys = attempts.stream().map(Attempt::key).toList();
     engine
         .loads()
         .start(
-            () -> attempts.forEach(BulkLoad.run(engine, attempts, reading)::land),
+            () -> attempts.forEach(BulkLoad.run(engine, keys, reading)::land),
             () -> attempts.forEach(Attempt::doWithout),
             late -> attempts.forEach(attempt -> attempt.doWithout(late, reading.asOf())));
   }

@@ -28,6 +28,8 @@ final class Call {
   private final Executor executor;
   private final Kind kind;
   private final List<Attempt<?, ?>> led = new ArrayList<>(1);
+  private @Nullable Loading within = Loading.current();
+  private LateLoads.@Nullable Gathering<?, ?> late;
 
   /** A call for one key that begins now. */
   Call(Executor executor) {
@@ -62,6 +64,35 @@ final class Call {
     return kind;
   }
 
+  /** The load that makes this call; null if none does. */
+  @Nullable Loading within() {
+    return within;
+  }
+
+  /** Tells of a load that makes this call, if it was not made on that thread. */
+  void within(@Nullable Loading load) {
+    within = load;
+  }
+
+  /** Where the keys of this call gather that it waits for no longer; made anew once it is taken. */
+  LateLoads.Gathering<?, ?> late(Supplier<LateLoads.Gathering<?, ?>> anew) {
+    synchronized (led) {
+      LateLoads.Gathering<?, ?> gathering = late;
+      if (gathering == null) {
+        gathering = anew.get();
+        late = gathering;
+      }
+      return gathering;
+    }
+  }
+
+  /** Those that have gathered are on their way. */
+  void lateAreTaken() {
+    synchronized (led) {
+      late = null;
+    }
+  }
+
   /** Looks keys up and goes on; a call that blocks anyway waits here, which costs less. */
   <T> CompletableFuture<T> lookAll(
       Engine<?, ?> engine,
@@ -94,10 +125,15 @@ final class Call {
 
   private void abandon(@Nullable Throwable reason) {
     List<Attempt<?, ?>> copy;
+    LateLoads.Gathering<?, ?> gathering;
     synchronized (led) {
       copy = List.copyOf(led);
+      gathering = late;
     }
     copy.forEach(attempt -> attempt.abandon(reason));
+    if (gathering != null) {
+      gathering.abandon();
+    }
   }
 
   void abandonIf(@Nullable Throwable failure) {

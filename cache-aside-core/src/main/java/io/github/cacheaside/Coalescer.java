@@ -197,11 +197,12 @@ final class Coalescer<K, V> {
     }
 
     private void loadTogether(List<Attempt<K, V>> all, Attempt<K, V> leader) {
-      Reading reading = new Reading(wait -> all.forEach(attempt -> attempt.waits(wait)));
+      Reading reading = Attempt.reading(all);
+      List<K> keys = all.stream().map(Attempt::key).toList();
       engine
           .loads()
           .start(
-              () -> land(BulkLoad.run(engine, all, reading), all, leader),
+              () -> land(BulkLoad.run(engine, keys, reading), all, leader),
               () -> all.forEach(Attempt::doWithout),
               late -> {
                 if (!Loads.goesOn(late)) {

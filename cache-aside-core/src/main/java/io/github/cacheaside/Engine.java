@@ -32,9 +32,10 @@ final class Engine<K, V> {
   private final @Nullable NearCache<K, V> near;
   private final @Nullable Aging<K, V> aging;
   private final @Nullable Coalescer<K, V> coalescer;
+  private final LateLoads<K, V> lateLoads;
 
   Engine(Settings<K, V> settings) {
-    this(settings, new Flights<>(), Timers.SHARED);
+    this(settings, new Flights<>(Renewal.longestFlightNanos(settings.lease())), Timers.SHARED);
   }
 
   Engine(Settings<K, V> settings, Flights<V> flights, Timers timers) {
@@ -52,6 +53,7 @@ final class Engine<K, V> {
     this.near = settings.near() == null ? null : NearCache.open(settings, settings.near());
     this.coalescer =
         settings.coalescing() == null ? null : new Coalescer<>(this, settings.coalescing());
+    this.lateLoads = new LateLoads<>(this);
   }
 
   private @Nullable Aging<K, V> aging(Settings<K, V> settings) {
@@ -305,13 +307,38 @@ final class Engine<K, V> {
   /** Answers a miss: by the flight that is under way, or by one that this call leads. */
   CompletableFuture<Read<V>> resolve(K key, String storeKey, Lookup seen, Call call) {
     Flight<V> mine = new Flight<>();
-    Flight<V> running = flights.enter(storeKey, mine);
+    Flight<V> running = enter(storeKey, mine, call);
     if (running != null) {
       return staleOrJoin(key, storeKey, seen, running, call);
     }
     Attempt<K, V> attempt = new Attempt<>(this, key, storeKey, mine, call);
     attempt.proceed(attempt.seen(seen));
     return landed(mine);
+  }
+
+  /** Enters a flight, or returns the one that is running. */
+  @Nullable Flight<V> enter(String storeKey, Flight<V> mine, Call call) {
+    Flight<V> running = flights.enter(storeKey, mine);
+    if (running == null && isWithinLoadOf(storeKey, call)) {
+      flights.abandon(storeKey, mine, null);
+      refuseToWaitForItself(storeKey, call);
+    }
+    return running;
+  }
+
+  /** A loader that reads its own key gets an exception, for else it would wait for itself. */
+  void refuseToWaitForItself(String storeKey, Call call) {
+    if (isWithinLoadOf(storeKey, call)) {
+      throw new IllegalStateException(
+          "a loader of "
+              + settings.name()
+              + " reads a key that it is loading, itself or by way of another load");
+    }
+  }
+
+  private boolean isWithinLoadOf(String storeKey, Call call) {
+    Loading within = call.within();
+    return within != null && within.reads(this, storeKey);
   }
 
   CompletableFuture<Read<V>> landed(Flight<V> flight) {
@@ -322,20 +349,20 @@ final class Engine<K, V> {
   CompletableFuture<Read<V>> staleOrJoin(
       K key, String storeKey, Lookup seen, Flight<V> running, Call call) {
     Read<V> stale = stale(storeKey, seen);
-    return stale == null
-        ? join(key, storeKey, running, call)
-        : CompletableFuture.completedFuture(stale);
+    if (stale != null) {
+      return CompletableFuture.completedFuture(stale);
+    }
+    refuseToWaitForItself(storeKey, call);
+    return join(key, storeKey, running, settings.maxWait().toNanos(), call);
   }
 
-  private CompletableFuture<Read<V>> join(K key, String storeKey, Flight<V> running, Call call) {
+  private CompletableFuture<Read<V>> join(
+      K key, String storeKey, Flight<V> running, long nanos, Call call) {
     Flight.Landing<V> late = Flight.Landing.without(Flight.End.LATE);
     CompletableFuture<Flight.Landing<V>> awaited =
-        running
-            .landing()
-            .copy()
-            .completeOnTimeout(late, settings.maxWait().toNanos(), TimeUnit.NANOSECONDS);
-    if (loads.hasPlace()
-        && !running.isLoading()) { // it may be the one that the flight's load waits for
+        running.landing().copy().completeOnTimeout(late, nanos, TimeUnit.NANOSECONDS);
+    boolean hasPlace = loads.hasPlace();
+    if (hasPlace && !running.isLoading()) { // it may be the one that the flight's load waits for
       running.queued().thenRun(() -> awaited.complete(late));
     }
     return awaited.thenComposeAsync(
@@ -343,38 +370,35 @@ final class Engine<K, V> {
           if (landing.answers(call.began())) {
             return CompletableFuture.completedFuture(shared(landing));
           }
-          return landing.end() == Flight.End.LATE
-              ? loadAlone(key)
-              : resolve(key, storeKey, Lookup.MISSING, call);
+          if (landing.end() != Flight.End.LATE) {
+            return resolve(key, storeKey, Lookup.MISSING, call);
+          }
+          return hasPlace
+              ? lateLoads.loadAlone(key, storeKey, call)
+              : joinLonger(key, storeKey, running, call);
         },
         call.executor());
   }
 
-  private Read<V> shared(Flight.Landing<V> landing) {
+  /** The flight takes too long: the caller gets an answer all the same, and nothing is cached. */
+  private CompletableFuture<Read<V>> joinLonger(
+      K key, String storeKey, Flight<V> running, Call call) {
+    long maxWait = settings.maxWait().toNanos();
+    if (call.kind() == Call.Kind.WARMING) {
+      return CompletableFuture.failedFuture(
+          new CacheException(
+              "a value of " + settings.name() + " is not cached: its load takes too long", null));
+    }
+    return running.isWorthWaitingFor(call.began(), maxWait) // it has begun while this call waited
+        ? join(key, storeKey, running, Math.max(1, running.patienceLeft(maxWait)), call)
+        : lateLoads.load(key, storeKey, running, call);
+  }
+
+  /** An answer that another call in this process has got. */
+  Read<V> shared(Flight.Landing<V> landing) {
     Read<V> read = landing.toRead(settings.name());
     boolean loadedHere = read.outcome() == Outcome.LOADED || read.outcome() == Outcome.BYPASSED;
     return loadedHere ? new Read<>(read.value(), Outcome.SHARED) : read;
-  }
-
-  /** The flight takes too long: the caller gets an answer all the same, and nothing is cached. */
-  private CompletableFuture<Read<V>> loadAlone(K key) {
-    CompletableFuture<Read<V>> answer = new CompletableFuture<>();
-    loads.start(
-        () -> {
-          try {
-            Loaded<V> loaded = loaded(load(key, new Reading()));
-            V value = loaded == null ? null : loaded.value();
-            answer.complete(new Read<>(value, Outcome.BYPASSED));
-          } catch (Throwable failure) { // whatever it is, somebody waits
-            if (failure instanceof InterruptedException) {
-              Thread.currentThread().interrupt();
-            }
-            answer.completeExceptionally(Loads.failure(settings.name(), failure));
-          }
-        },
-        () -> {},
-        late -> answer.completeExceptionally(Loads.failure(settings.name(), late)));
-    return answer;
   }
 
   /** What a loader has answered for a key, in one form; null if it is null. */

@@ -72,8 +72,11 @@ final class Flight<V> {
 
   private final CompletableFuture<Landing<V>> landing = new CompletableFuture<>();
   private final CompletableFuture<Void> queued = new CompletableFuture<>();
+  private final long began = System.nanoTime();
   private volatile boolean detached;
   private volatile boolean loading;
+  private volatile long loadingSince = began;
+  private volatile Landing<V> second = Landing.without(End.LATE);
 
   /** Completes when the flight ends; never exceptionally. */
   CompletableFuture<Landing<V>> landing() {
@@ -90,7 +93,37 @@ final class Flight<V> {
     return loading;
   }
 
+  /** What the last load has brought that was run beside this one, since this one takes so long. */
+  Landing<V> second() {
+    return second;
+  }
+
+  void second(Landing<V> landing) {
+    second = landing;
+  }
+
+  /** When it began, in the time of {@link System#nanoTime}. */
+  long began() {
+    return began;
+  }
+
+  /**
+   * Whether a call that began then should go on waiting for this flight: what it reads is young
+   * enough for the call, and it has not read for as long as that.
+   */
+  boolean isWorthWaitingFor(long callBegan, long patienceNanos) {
+    return loading && loadingSince - callBegan > 0 && patienceLeft(patienceNanos) > 0;
+  }
+
+  /** How much is left of this time, which began when the load did. */
+  long patienceLeft(long patienceNanos) {
+    return loadingSince + patienceNanos - System.nanoTime();
+  }
+
   void waits(boolean forPlace) {
+    if (!forPlace) {
+      loadingSince = System.nanoTime();
+    }
     loading = !forPlace;
     if (forPlace) {
       queued.complete(null);

@@ -11,13 +11,43 @@ import org.jspecify.annotations.Nullable;
  * load that began before that write. So who joins looks at the landing's {@link
  * Flight.Landing#answers age} and, if it is too old, starts over; the next flight begins later than
  * the call and is always young enough. That makes two slots a key, one running and one next.
+ *
+ * <p>A flight that has lasted {@linkplain #Flights(long) too long} holds its key no more: the next
+ * to come takes its place. Those who have joined it still get its answer.
  */
 class Flights<V> {
   private final ConcurrentMap<String, Flight<V>> running = new ConcurrentHashMap<>();
+  private final long longestNanos;
+
+  /** In which no flight lasts too long. */
+  Flights() {
+    this(Long.MAX_VALUE);
+  }
+
+  /**
+   * Flights that hold their key for a while.
+   *
+   * @param longestNanos for how long at most
+   */
+  Flights(long longestNanos) {
+    this.longestNanos = longestNanos;
+  }
 
   /** Enters a flight, or returns the one that is running. */
   @Nullable Flight<V> enter(String key, Flight<V> flight) {
+    Flight<V> other = running.putIfAbsent(key, flight);
+    if (other == null || flight.began() - other.began() < longestNanos) {
+      return other;
+    }
+    detach(key, other);
     return running.putIfAbsent(key, flight);
+  }
+
+  /** Takes its key from a flight that has lasted too long. */
+  void detach(String key, Flight<V> flight) {
+    if (running.remove(key, flight)) {
+      flight.detach();
+    }
   }
 
   /** Ends a flight: first nobody can join it any more, then its callers get the answer. */

@@ -158,7 +158,7 @@ final class Loads {
     long began = System.nanoTime();
     boolean failed = true;
     try {
-      T loaded = loader.call();
+      T loaded = reading.run(loader);
       failed = false;
       return loaded;
     } finally {

@@ -1,24 +1,28 @@
 package io.github.cacheaside;
 
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 /** When the reading of a value from the database began: not before, at the latest by then. */
 final class Reading {
   private final Consumer<Boolean> waits;
+  private final Loading loading;
   private volatile long asOf = System.nanoTime();
-
-  /** Nobody else waits for it. */
-  Reading() {
-    this(forPlace -> {});
-  }
 
   /**
    * For a flight or more.
    *
    * @param waits is told true if there is no place for the load at once, and false when it begins
+   * @param loading what is read
    */
-  Reading(Consumer<Boolean> waits) {
+  Reading(Consumer<Boolean> waits, Loading loading) {
     this.waits = waits;
+    this.loading = loading;
+  }
+
+  /** Runs the loader on this thread. */
+  <T> T run(Callable<T> loader) throws Exception {
+    return loading.run(loader);
   }
 
   /** There is no place for the load yet. */

@@ -1,26 +1,39 @@
 package io.github.cacheaside;
 
+import java.time.Duration;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a lease alive while its holder loads: renews it three times in its length, for up to ten
- * times its length.
+ * Keeps a lease alive while its holder loads: renews it three times in its length, and no more
+ * after nine times its length. A third of it later the holder takes too long.
  */
 final class Renewal {
   private static final int RENEWALS_IN_LEASE = 3;
-  private static final int LONGEST_LOAD_IN_LEASES = 10;
+  private static final int MOST_RENEWALS = 9 * RENEWALS_IN_LEASE;
 
   private final Engine<?, ?> engine;
   private final String storeKey;
   private final LeaseToken token;
+  private final Runnable tooLong;
   private volatile boolean over;
   private volatile @Nullable Future<?> planned;
 
-  Renewal(Engine<?, ?> engine, String storeKey, LeaseToken token) {
+  /**
+   * For one lease.
+   *
+   * @param tooLong is run when the load has lasted for nine leases and a third
+   */
+  Renewal(Engine<?, ?> engine, String storeKey, LeaseToken token, Runnable tooLong) {
     this.engine = engine;
     this.storeKey = storeKey;
     this.token = token;
+    this.tooLong = tooLong;
+  }
+
+  /** For how long a flight may hold its key, with a lease or without. */
+  static long longestFlightNanos(Duration lease) {
+    return lease.toNanos() / RENEWALS_IN_LEASE * (MOST_RENEWALS + 1);
   }
 
   void start() {
@@ -33,7 +46,9 @@ final class Renewal {
         .after(
             engine.settings().lease().dividedBy(RENEWALS_IN_LEASE),
             () -> {
-              if (!over && renewals < RENEWALS_IN_LEASE * LONGEST_LOAD_IN_LEASES) {
+              if (!over && renewals == MOST_RENEWALS) {
+                tooLong.run();
+              } else if (!over) {
                 if (!engine.guard().sheds()) {
                   engine.quietly(
                       () -> engine.store().renew(storeKey, token, engine.settings().lease()));

@@ -1,0 +1,243 @@
+package io.github.cacheaside;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads for callers who have waited too long for a flight: one load a key, which all of them share.
+ * It runs beside the flight, without a lease, and caches nothing.
+ *
+ * <p>A caller takes what comes first, of the flight or of the load, if it is young enough; also if
+ * the load has ended by the time the caller gives up. If that load takes too long as well, or began
+ * before the call, the caller leads or shares the next one.
+ */
+final class LateLoads<K, V> {
+  private final Engine<K, V> engine;
+  private final long maxWaitNanos;
+  private final ConcurrentMap<String, Flight<V>> running = new ConcurrentHashMap<>();
+
+  /** The load of one key, and who leads it. */
+  record Late<K, V>(
+      K key,
+      String storeKey,
+      Flight<V> flight,
+      Flight<V> slow,
+      CompletableFuture<Read<V>> answer,
+      @Nullable Loading within) {}
+
+  LateLoads(Engine<K, V> engine) {
+    this.engine = engine;
+    this.maxWaitNanos = engine.settings().maxWait().toNanos();
+  }
+
+  /** How many keys are loaded so now. */
+  int size() {
+    return running.size();
+  }
+
+  /**
+   * Answers a call that waits no longer for a flight alone.
+   *
+   * @param slow that flight
+   */
+  CompletableFuture<Read<V>> load(K key, String storeKey, Flight<V> slow, Call call) {
+    Flight<V> mine = new Flight<>();
+    Flight<V> other = running.putIfAbsent(storeKey, mine);
+    if (other != null) {
+      return join(key, storeKey, slow, other, call);
+    }
+    Late<K, V> late =
+        new Late<>(key, storeKey, mine, slow, new CompletableFuture<>(), call.within());
+    Flight.Landing<V> second = slow.second();
+    if (second.answers(call.began())) { // it has ended already
+      end(late, second);
+      return CompletableFuture.completedFuture(second).thenApply(engine::shared);
+    }
+    if (call.kind() == Call.Kind.MANY) {
+      gather(late, call);
+    } else {
+      loadOne(late);
+    }
+    return late.answer();
+  }
+
+  private CompletableFuture<Read<V>> join(
+      K key, String storeKey, Flight<V> slow, Flight<V> other, Call call) {
+    CompletableFuture<Flight.Landing<V>> first = new CompletableFuture<>();
+    other.landing().thenAccept(first::complete);
+    slow.landing()
+        .thenAccept(
+            landing -> {
+              if (landing.answers(call.began())) {
+                first.complete(landing);
+              }
+            });
+    return first
+        .completeOnTimeout(
+            Flight.Landing.without(Flight.End.LATE), maxWaitNanos, TimeUnit.NANOSECONDS)
+        .thenComposeAsync(
+            landing -> {
+              if (landing.answers(call.began())) {
+                return CompletableFuture.completedFuture(engine.shared(landing));
+              }
+              if (landing.end() == Flight.End.LATE) {
+                running.remove(storeKey, other); // it is too slow as well
+              }
+              return slow.landing().isDone()
+                  ? engine.resolve(key, storeKey, Lookup.MISSING, call)
+                  : load(key, storeKey, slow, call);
+            },
+            call.executor());
+  }
+
+  @SuppressWarnings("unchecked") // a call is one of one cache
+  private void gather(Late<K, V> late, Call call) {
+    Gathering<K, V> gathering = (Gathering<K, V>) call.late(() -> new Gathering<>(this, call));
+    gathering.add(late);
+  }
+
+  /** Those keys of one call that it waits for no longer: one load for all. */
+  static final class Gathering<K, V> {
+    private static final Duration A_MOMENT = Duration.ofMillis(5);
+
+    private final LateLoads<K, V> loads;
+    private final Call call;
+    private final List<Late<K, V>> all = new ArrayList<>();
+
+    Gathering(LateLoads<K, V> loads, Call call) {
+      this.loads = loads;
+      this.call = call;
+    }
+
+    /** The first begins the moment in which others may come. */
+    private void add(Late<K, V> late) {
+      boolean first;
+      synchronized (all) {
+        first = all.isEmpty();
+        all.add(late);
+      }
+      if (first) {
+        loads.engine.timers().after(A_MOMENT, this::go);
+      }
+    }
+
+    private void go() {
+      try {
+        call.executor()
+            .execute(
+                () -> {
+                  call.lateAreTaken();
+                  loads.loadAll(copy());
+                });
+      } catch (Throwable refused) { // whatever it is, somebody waits
+        call.lateAreTaken();
+        copy().forEach(late -> loads.fail(late, refused, System.nanoTime()));
+      }
+    }
+
+    /** Their caller has gone: whoever shares their load looks for itself. */
+    void abandon() {
+      copy().forEach(late -> loads.end(late, Flight.Landing.without(Flight.End.ABANDONED)));
+    }
+
+    private List<Late<K, V>> copy() {
+      synchronized (all) {
+        return List.copyOf(all);
+      }
+    }
+  }
+
+  /** Loads for one caller, which shares it with nobody. */
+  CompletableFuture<Read<V>> loadAlone(K key, String storeKey, Call call) {
+    Late<K, V> late =
+        new Late<>(
+            key,
+            storeKey,
+            new Flight<>(),
+            new Flight<>(),
+            new CompletableFuture<>(),
+            call.within());
+    loadOne(late);
+    return late.answer();
+  }
+
+  private void loadOne(Late<K, V> late) {
+    List<Late<K, V>> one = List.of(late);
+    Reading reading = reading(one);
+    engine
+        .loads()
+        .start(
+            () -> {
+              try {
+                land(late, engine.load(late.key(), reading), reading.asOf());
+              } catch (Throwable failure) { // whatever it is, somebody waits
+                fail(late, failure, reading.asOf());
+              }
+            },
+            () -> {},
+            reason -> fail(late, reason, reading.asOf()));
+  }
+
+  private void loadAll(List<Late<K, V>> all) {
+    Reading reading = reading(all);
+    engine
+        .loads()
+        .start(
+            () -> {
+              List<K> keys = all.stream().map(Late::key).toList();
+              BulkLoad<K, V> load = BulkLoad.run(engine, keys, reading);
+              for (Late<K, V> late : all) {
+                load.land(
+                    late.key(),
+                    found -> land(late, found, reading.asOf()),
+                    failure -> fail(late, failure, reading.asOf()));
+              }
+            },
+            () -> {},
+            reason -> all.forEach(late -> fail(late, reason, reading.asOf())));
+  }
+
+  private Reading reading(List<Late<K, V>> all) {
+    List<Loading> outer = new ArrayList<>(0);
+    for (Late<K, V> late : all) {
+      Loading within = late.within();
+      if (within != null && !outer.contains(within)) {
+        outer.add(within);
+      }
+    }
+    return new Reading(
+        wait -> all.forEach(late -> late.flight().waits(wait)),
+        new Loading(engine, all.stream().map(Late::storeKey).toList(), outer));
+  }
+
+  private void land(Late<K, V> late, @Nullable Object answer, long asOf) {
+    Loaded<V> loaded = engine.loaded(answer);
+    V value = loaded == null ? null : loaded.value();
+    end(late, Flight.Landing.of(value, Outcome.BYPASSED, asOf));
+    late.answer().complete(new Read<>(value, Outcome.BYPASSED));
+  }
+
+  private void fail(Late<K, V> late, Throwable failure, long asOf) {
+    if (failure instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      end(late, Flight.Landing.without(Flight.End.ABANDONED)); // only its own caller was meant
+    } else {
+      end(late, Flight.Landing.failed(failure, asOf));
+    }
+    late.answer().completeExceptionally(Loads.failure(engine.settings().name(), failure));
+  }
+
+  private void end(Late<K, V> late, Flight.Landing<V> landing) {
+    if (landing.end() == Flight.End.ARRIVED) {
+      late.slow().second(landing);
+    }
+    running.remove(late.storeKey(), late.flight());
+    late.flight().land(landing);
+  }
+}

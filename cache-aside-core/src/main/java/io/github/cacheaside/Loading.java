@@ -1,0 +1,84 @@
+package io.github.cacheaside;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys that a load reads, and those of the loads within which it runs. A load that reads one of
+ * them would wait for itself, so such a read is refused.
+ *
+ * <p>It follows the thread that runs the loader, and calls that such a thread makes: also where
+ * these go on on other threads.
+ */
+final class Loading {
+  private static final ThreadLocal<@Nullable Loading> CURRENT = new ThreadLocal<>();
+
+  private final Engine<?, ?> engine;
+  private final Collection<String> storeKeys;
+  private final List<Loading> outer;
+  private @Nullable Set<String> many;
+
+  /**
+   * A load.
+   *
+   * @param outer the loads within which those who wait for it run
+   */
+  Loading(Engine<?, ?> engine, Collection<String> storeKeys, List<Loading> outer) {
+    this.engine = engine;
+    this.storeKeys = storeKeys;
+    this.outer = outer;
+  }
+
+  /** A load of one key for a call. */
+  static Loading of(Engine<?, ?> engine, String storeKey, Call call) {
+    Loading outer = call.within();
+    return new Loading(engine, List.of(storeKey), outer == null ? List.of() : List.of(outer));
+  }
+
+  /** What the calling thread loads; null if it loads nothing. */
+  static @Nullable Loading current() {
+    return CURRENT.get();
+  }
+
+  /** Runs a loader on this thread. */
+  <T> T run(Callable<T> loader) throws Exception {
+    Loading before = CURRENT.get();
+    CURRENT.set(this);
+    try {
+      return loader.call();
+    } finally {
+      if (before == null) {
+        CURRENT.remove();
+      } else {
+        CURRENT.set(before);
+      }
+    }
+  }
+
+  /** Whether this load, or one around it, reads this key of this cache. */
+  boolean reads(Engine<?, ?> cache, String storeKey) {
+    if (engine == cache && keys().contains(storeKey)) {
+      return true;
+    }
+    for (Loading around : outer) {
+      if (around.reads(cache, storeKey)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private synchronized Collection<String> keys() {
+    if (storeKeys.size() == 1) {
+      return storeKeys;
+    }
+    if (many == null) {
+      many = new HashSet<>(storeKeys);
+    }
+    return many;
+  }
+}
