@@ -6,6 +6,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +38,45 @@ final class BeanBinder<T> extends RowBinder<T> {
       throw new IllegalArgumentException(
           type.getName() + " is no record and has no constructor without arguments", e);
     }
+    Map<String, List<Method>> byName = new TreeMap<>();
     for (Method method : type.getMethods()) {
       if (isSetter(method)) {
-        method.setAccessible(true);
-        setters.add(new Setter(method, method.getName().substring(SET.length())));
+        byName.computeIfAbsent(method.getName(), name -> new ArrayList<>()).add(method);
       }
     }
+    byName.forEach((name, methods) -> setters.add(setter(name.substring(SET.length()), methods)));
+  }
+
+  /** The only setter of a property, or the one that takes what its getter gives. */
+  private Setter setter(String property, List<Method> methods) {
+    Method setter = methods.get(0);
+    if (methods.size() > 1) {
+      Class<?> propertyType = typeOf(property);
+      setter =
+          methods.stream()
+              .filter(method -> method.getParameterTypes()[0] == propertyType)
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          type.getName()
+                              + " has more than one setter of "
+                              + property
+                              + " and no getter that tells which; give a RowMapper"));
+    }
+    setter.setAccessible(true);
+    return new Setter(setter, property);
+  }
+
+  private @Nullable Class<?> typeOf(String property) {
+    for (String prefix : List.of("get", "is")) {
+      try {
+        return type.getMethod(prefix + property).getReturnType();
+      } catch (NoSuchMethodException e) {
+        // the other one, perhaps
+      }
+    }
+    return null;
   }
 
   private static boolean isSetter(Method method) {

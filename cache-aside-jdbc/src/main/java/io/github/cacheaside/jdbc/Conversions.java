@@ -51,6 +51,9 @@ final class Conversions {
     if (type == String.class) {
       return text(value);
     }
+    if (isFloating(value) && (type == Double.class || type == Float.class)) {
+      return floating((Number) value, type);
+    }
     if (Number.class.isAssignableFrom(type)) {
       BigDecimal number = number(value);
       return number == null ? null : toNumber(number, type);
@@ -62,6 +65,19 @@ final class Conversions {
       return truth(value);
     }
     return fromOther(value, type);
+  }
+
+  private static boolean isFloating(Object value) {
+    return value instanceof Double || value instanceof Float;
+  }
+
+  /** By way of the decimal form where there is one: 0.1f is 0.1. NaN and the infinities have none. */
+  private static Number floating(Number value, Class<?> type) {
+    double number =
+        Double.isFinite(value.doubleValue())
+            ? Double.parseDouble(value.toString())
+            : value.doubleValue();
+    return type == Double.class ? (Number) number : (Number) (float) number;
   }
 
   private static @Nullable String text(Object value) {

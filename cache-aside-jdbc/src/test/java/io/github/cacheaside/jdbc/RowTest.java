@@ -161,6 +161,53 @@ class RowTest {
     assertThat(row("planet_id,full_name", 5L, null).as(Moon.class)).isEqualTo(new Moon(5, null));
   }
 
+  public static class TwoSetters {
+    private String at = "";
+
+    public Instant getAt() {
+      return Instant.parse(at);
+    }
+
+    public void setAt(Instant at) {
+      this.at = at.toString();
+    }
+
+    public void setAt(String at) {
+      this.at = at;
+    }
+
+    public void setAt(long millis) {
+      this.at = Instant.ofEpochMilli(millis).toString();
+    }
+  }
+
+  public static class Untold {
+    public void setAt(String at) {}
+
+    public void setAt(long millis) {}
+  }
+
+  @Test
+  void as_ofSeveralSettersOfAProperty_takesThatOfItsType() {
+    OffsetDateTime moment = OffsetDateTime.parse("2024-02-29T12:00:00+01:00");
+
+    assertThat(row("at", moment).as(TwoSetters.class).getAt()).isEqualTo(moment.toInstant());
+    assertThatThrownBy(() -> row("at", "x").as(Untold.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("more than one setter of At");
+  }
+
+  @Test
+  void numbersWithoutADecimalForm_areFloatingNumbersOfEitherSize() {
+    Row row = row("f,d,i,tenth", Float.NaN, Double.NaN, Float.NEGATIVE_INFINITY, 0.1f);
+
+    assertThat(row.get("f", Double.class)).isNaN();
+    assertThat(row.get("d", Float.class)).isNaN();
+    assertThat(row.get("i", double.class)).isEqualTo(Double.NEGATIVE_INFINITY);
+    assertThat(row.get("tenth", Double.class)).isEqualTo(0.1);
+    assertThatThrownBy(() -> row.get("d", Long.class)).hasMessageContaining("can't be read as");
+  }
+
   @Test
   void as_makesBeans() {
     PlanetBean bean = row("id,FULL_NAME,more", 1, "Mercury", "x").as(PlanetBean.class);
