@@ -30,6 +30,7 @@ public final class CacheAsideBuilder<K, V> {
 
   private int maxPayload = 8 << 20;
   private int schemaVersion;
+  private RoundTripCheck roundTripCheck = RoundTripCheck.FIRST_VALUES;
   private @Nullable Compression compression;
   private @Nullable Encryption encryption;
   private KeyEncoder<?> keyEncoder = KeyEncoder.standard();
@@ -132,6 +133,18 @@ public final class CacheAsideBuilder<K, V> {
       throw new IllegalArgumentException("version must be 0 to 255 but was " + version);
     }
     this.schemaVersion = version;
+    return this;
+  }
+
+  /**
+   * Sets which values are written, read and compared before they are cached. Default: {@link
+   * RoundTripCheck#FIRST_VALUES}, the first 10 of the cache.
+   *
+   * @param check which; {@link RoundTripCheck#STRICT} in tests
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> roundTripCheck(RoundTripCheck check) {
+    this.roundTripCheck = requireNonNull(check, "check");
     return this;
   }
 
@@ -609,7 +622,8 @@ public final class CacheAsideBuilder<K, V> {
       throw new IllegalArgumentException(
           "coalesceMisses "
               + coalescing.maxBatch()
-              + ": the loader has no bulk form; override loadAll or use CacheLoader.of(single, bulk)");
+              + ": the loader has no bulk form; override loadAll or use CacheLoader.of(single,"
+              + " bulk)");
     }
     @SuppressWarnings("unchecked") // keyEncoder() fixed K to what the encoder takes
     KeyEncoder<? super K1> encoder = (KeyEncoder<? super K1>) keyEncoder;
@@ -656,7 +670,8 @@ public final class CacheAsideBuilder<K, V> {
           (loadTimeout == null
                   ? "softLoadTimeout " + softLoadTimeout
                   : "loadTimeout " + loadTimeout)
-              + " needs an executor(...) of its own, for a load that takes too long keeps its thread");
+              + " needs an executor(...) of its own, for a load that takes too long keeps its"
+              + " thread");
     }
     return protection;
   }
@@ -679,7 +694,8 @@ public final class CacheAsideBuilder<K, V> {
 
   private ValueCodec<V> codec() {
     ValueCodec<V> codec =
-        new ValueCodec<>(serializer, maxPayload, schemaVersion, compression, encryption);
+        new ValueCodec<>(
+            serializer, maxPayload, schemaVersion, compression, encryption, roundTripCheck);
     if (codec.needsForm() && store.coherence() == CacheStore.Coherence.TTL_ONLY) {
       throw new IllegalArgumentException(
           form()

@@ -31,6 +31,7 @@ final class FieldsSerializer<V> implements Serializer<V> {
 
   private final JavaType type;
   private final Map<String, JavaType> properties;
+  private final Written<V> written;
 
   FieldsSerializer(Class<V> type) {
     this.type = MAPPER.getTypeFactory().constructType(Objects.requireNonNull(type, "type"));
@@ -44,10 +45,11 @@ final class FieldsSerializer<V> implements Serializer<V> {
       throw new IllegalArgumentException(
           "type has no properties to become fields: " + type.getName());
     }
+    this.written = new Written<>(type, JsonTypes.areOpen(MAPPER, /* own= */ true, this.type));
   }
 
   @Override
-  public byte[] serialize(V value) throws IOException {
+  public byte[] serialize(V value) throws Exception {
     JsonNode tree = MAPPER.valueToTree(value);
     ObjectNode fields = MAPPER.createObjectNode();
     for (Map.Entry<String, JsonNode> property : tree.properties()) {
@@ -59,7 +61,9 @@ final class FieldsSerializer<V> implements Serializer<V> {
     if (fields.isEmpty()) {
       throw new IOException("every property of " + type.getRawClass().getName() + " is null");
     }
-    return MAPPER.writeValueAsBytes(fields);
+    byte[] bytes = MAPPER.writeValueAsBytes(fields);
+    written.check(value, bytes, this);
+    return bytes;
   }
 
   @Override

@@ -47,6 +47,8 @@ final class Filling<K, V> {
       Duration softTtl = loaded == null ? null : loaded.soft();
       StoredValue encoded = engine.values().encode(storeKey, value);
       offered = engine.timed(encoded, ttl, softTtl, loadNanos);
+    } catch (RoundTripException strict) {
+      throw strict;
     } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
       engine.values().uncacheable(e);
       return null;

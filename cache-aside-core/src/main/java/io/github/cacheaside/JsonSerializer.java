@@ -3,6 +3,7 @@ package io.github.cacheaside;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.UTF8StreamJsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
@@ -12,6 +13,8 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,8 +28,15 @@ final class JsonSerializer<V> implements BatchSerializer<V> {
   // Trailing bytes mean that the entry is not what it seems. A date keeps the offset it was written
   // with, or a hit would not equal the miss before it.
   static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .addModule(new JavaTimeModule())
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints( // maxPayload bounds what a text may be
+                      StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+                  .build())
+          .addModule(new JavaTimeModule().disable(JavaTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID))
+          .addModule(new Jdk8Module())
+          .addModule(ScalarModule.create())
+          .enable(SerializationFeature.WRITE_DATES_WITH_ZONE_ID)
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -39,16 +49,21 @@ final class JsonSerializer<V> implements BatchSerializer<V> {
   private final ObjectWriter writer;
   private final ObjectReader reader;
   private final ObjectReader batchReader;
+  private final Written<V> written;
 
   JsonSerializer(ObjectMapper mapper, JavaType type) {
     this.writer = mapper.writerFor(type);
     this.reader = mapper.readerFor(type);
+    boolean open = JsonTypes.areOpen(mapper, /* own= */ mapper == MAPPER, type);
+    this.written = new Written<>(type.getRawClass(), open);
     this.batchReader = reader.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   }
 
   @Override
-  public byte[] serialize(V value) throws IOException {
-    return writer.writeValueAsBytes(value);
+  public byte[] serialize(V value) throws Exception {
+    byte[] bytes = writer.writeValueAsBytes(value);
+    written.check(value, bytes, this);
+    return bytes;
   }
 
   @Override

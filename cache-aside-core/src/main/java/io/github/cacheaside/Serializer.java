@@ -2,7 +2,6 @@ package io.github.cacheaside;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -50,12 +49,18 @@ public interface Serializer<V> {
   }
 
   /**
-   * JSON by Jackson, for a class or record. Dates of {@code java.time} are ISO-8601 text, unknown
-   * properties are ignored, so that releases can differ by a property.
+   * JSON by Jackson, for a class or record. Dates are ISO-8601 text, unknown properties are
+   * ignored, so that releases can differ by a property.
+   *
+   * <p>A value comes back equal, or {@link #serialize} refuses it, and names class and property.
+   * Where the type leaves it open whether its values come back (it contains {@code Object}, classes
+   * that are not final, or type information), each value is read again when it is written.
    *
    * @param type the class
    * @param <V> the type of values
    * @return the serializer
+   * @throws IllegalArgumentException if no value of it, or of a class in it, can be read: it is
+   *     abstract without type information, or has no creator
    */
   static <V> Serializer<V> json(Class<V> type) {
     Objects.requireNonNull(type, "type");
@@ -70,18 +75,21 @@ public interface Serializer<V> {
    * @param type the type
    * @param <V> the type of values
    * @return the serializer
+   * @throws IllegalArgumentException as {@link #json(Class)} does
    */
   static <V> Serializer<V> json(TypeReference<V> type) {
     return json(JsonSerializer.MAPPER, type);
   }
 
   /**
-   * JSON by an object mapper of the application's own.
+   * JSON by an object mapper of the application's own. It decides what is kept; where that depends
+   * on the mapper, as with dates and decimals, each value is read again when it is written.
    *
    * @param mapper the mapper; configure it before, not after
    * @param type the type
    * @param <V> the type of values
    * @return the serializer
+   * @throws IllegalArgumentException as {@link #json(Class)} does
    */
   static <V> Serializer<V> json(ObjectMapper mapper, TypeReference<V> type) {
     Objects.requireNonNull(mapper, "mapper");
@@ -146,24 +154,5 @@ public interface Serializer<V> {
         return bytes;
       }
     };
-  }
-
-  /**
-   * Java serialization behind an allow-list. Only the given classes, primitives, strings, dates of
-   * {@code java.time}, boxed and big numbers, and arrays of these are read; everything else is
-   * refused before it is loaded. At most 100,000 objects, 64 levels deep, 4 sets or maps within
-   * each other, and arrays of 1,000,000 elements, none longer than the bytes can fill, and 8 for
-   * each byte together.
-   *
-   * <p>Prefer {@link #json(Class)}: it outlives changes of the classes, and whoever can write to
-   * the Redis can make the classes of the list appear with contents of their choosing.
-   *
-   * @param type the class of the values
-   * @param alsoAllowed every other class that occurs inside them, {@code java.util} included
-   * @param <V> the type of values
-   * @return the serializer
-   */
-  static <V extends Serializable> Serializer<V> java(Class<V> type, Class<?>... alsoAllowed) {
-    return new JavaSerializer<>(type, alsoAllowed);
   }
 }

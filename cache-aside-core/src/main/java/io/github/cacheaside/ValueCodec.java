@@ -47,6 +47,7 @@ final class ValueCodec<V> {
   private final int schemaVersion;
   private final @Nullable Compression compression;
   private final @Nullable Encryption encryption;
+  private final RoundTripCheck check;
   private final BatchSerializer.Batch<V> oneByOne;
 
   ValueCodec(
@@ -55,12 +56,34 @@ final class ValueCodec<V> {
       int schemaVersion,
       @Nullable Compression compression,
       @Nullable Encryption encryption) {
+    this(
+        serializer,
+        maxPayload,
+        schemaVersion,
+        compression,
+        encryption,
+        RoundTripCheck.FIRST_VALUES);
+  }
+
+  ValueCodec(
+      Serializer<V> serializer,
+      int maxPayload,
+      int schemaVersion,
+      @Nullable Compression compression,
+      @Nullable Encryption encryption,
+      RoundTripCheck check) {
+    this.check = check;
     this.serializer = serializer;
     this.maxPayload = maxPayload;
     this.schemaVersion = schemaVersion;
     this.compression = compression;
     this.encryption = encryption;
     this.oneByOne = serializer::deserialize;
+  }
+
+  /** Which values are read again before they are cached. */
+  RoundTripCheck check() {
+    return check;
   }
 
   /** For single values, on any thread. */

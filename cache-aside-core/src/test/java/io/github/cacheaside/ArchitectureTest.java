@@ -72,11 +72,20 @@ final class ArchitectureTest {
   }
 
   @Test
-  void nothingKnowsSqlOrTests() {
+  void nothingKnowsSqlOrTests_butForItsDatesAsValues() {
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("java.sql..", "javax.sql..", "org.junit..")
+        .resideInAnyPackage("javax.sql..", "org.junit..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("Scalar")
+        .and()
+        .doNotHaveSimpleName("TypeRules")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.sql..")
         .check(CLASSES);
   }
 }

@@ -16,9 +16,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InvalidClassException;
 import java.io.Reader;
-import java.io.Serializable;
 import java.math.BigDecimal;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -53,11 +51,9 @@ final class SerializerTest {
       @Nullable String nothing,
       Kind kind) {}
 
-  record Order(long id, BigDecimal price, List<String> lines) implements Serializable {}
+  record Order(long id, BigDecimal price, List<String> lines) {}
 
-  record Dated(LocalDate date, Instant instant) implements Serializable {}
-
-  record Stranger(String text) implements Serializable {}
+  record Stranger(String text) {}
 
   private static final Moment MOMENT =
       new Moment(
@@ -133,31 +129,6 @@ final class SerializerTest {
   void bytes_areBytes() throws Exception {
     byte[] bytes = {0, -1, 'V'};
     assertThat(roundTrip(Serializer.bytes(), bytes)).isEqualTo(bytes);
-  }
-
-  @Test
-  void java_readsTheAllowList() throws Exception {
-    Order order = new Order(7, new BigDecimal("1.50"), new java.util.ArrayList<>(List.of("a")));
-    assertThat(roundTrip(Serializer.java(Order.class, java.util.ArrayList.class), order))
-        .isEqualTo(order);
-  }
-
-  @Test
-  void java_readsDates() throws Exception {
-    Dated value = new Dated(MOMENT.date(), MOMENT.instant());
-    assertThat(roundTrip(Serializer.java(Dated.class), value)).isEqualTo(value);
-  }
-
-  @Test
-  void java_refusesEverythingElse() throws Exception {
-    byte[] stranger = Serializer.java(Stranger.class).serialize(new Stranger("x"));
-    assertThatThrownBy(() -> Serializer.java(Order.class).deserialize(stranger))
-        .isInstanceOf(InvalidClassException.class);
-    Order order = new Order(7, BigDecimal.ONE, new java.util.concurrent.CopyOnWriteArrayList<>());
-    byte[] withList = Serializer.java(Order.class).serialize(order);
-    assertThatThrownBy(
-            () -> Serializer.java(Order.class, java.util.ArrayList.class).deserialize(withList))
-        .isInstanceOf(InvalidClassException.class);
   }
 
   @Test

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
@@ -225,31 +223,6 @@ final class ValueCodecTest {
         .isInstanceOf(ValueCodec.OtherSchemaException.class)
         .hasMessage("schema version 2 instead of 0");
     assertThat(codec(null, null).decode("k", two.encode("k", null))).isNull();
-  }
-
-  @Test
-  void anArrayOfJavaSerializationIsNotAllocatedUnlessItsBytesAreThere() throws Exception {
-    Serializer<int[]> ints = Serializer.java(int[].class);
-    assertThat(ints.deserialize(ints.serialize(new int[1000]))).hasSize(1000);
-    byte[] bytes = ints.serialize(new int[1]);
-    ByteBuffer.wrap(bytes).putInt(bytes.length - 8, 900_000); // the length of the array
-    assertThatThrownBy(() -> ints.deserialize(bytes))
-        .isInstanceOf(java.io.InvalidClassException.class)
-        .hasMessageContaining("REJECTED");
-  }
-
-  @Test
-  void collectionsOfAnySizeAreWithinTheBoundsOfJavaSerialization() throws Exception {
-    @SuppressWarnings("rawtypes")
-    Serializer<ArrayList> lists =
-        Serializer.java(ArrayList.class, HashSet.class, java.util.HashMap.class);
-    for (int size : new int[] {0, 1, 12, 13, 1000}) {
-      ArrayList<Object> list = new ArrayList<>();
-      for (int i = 0; i < size; i++) {
-        list.add(new HashSet<>(List.of(i, -i - 1)));
-      }
-      assertThat((Object) lists.deserialize(lists.serialize(list))).isEqualTo(list);
-    }
   }
 
   @Test

@@ -4,23 +4,20 @@ import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.Serializer;
 import io.github.cacheaside.jdbc.JdbcLoader;
 import java.io.PrintStream;
-import java.io.Serializable;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * A Java object as Java serialization writes it. Reading instantiates nothing but the classes that
- * {@link Serializer#java} is given, since whoever can write to Redis chooses what is read here.
+ * An object that the application makes of a row. Reading makes objects of its class and of those of
+ * its components, and of no others.
  */
 final class ApplicationObjectRecipe {
   private ApplicationObjectRecipe() {}
 
   /** The object. Its serialized form has to stay readable, or {@code keyVersion} be raised. */
-  record Customer(long id, String name, BigDecimal credit, Level level) implements Serializable {
-    private static final long serialVersionUID = 1L;
-
+  record Customer(long id, String name, BigDecimal credit, Level level) {
     /** What the application makes of a row, and the cache saves it from making again. */
     static Customer of(long id, String name, BigDecimal credit) {
       return new Customer(
@@ -38,7 +35,7 @@ final class ApplicationObjectRecipe {
     servers.requireRedis();
     Customers.seed(servers.dataSource());
 
-    Serializer<Customer> serializer = Serializer.java(Customer.class, Level.class);
+    Serializer<Customer> serializer = Serializer.json(Customer.class);
     CacheAside<Long, Customer> customers =
         CacheAside.builder(servers.redis(), "customer", serializer)
             .keyPrefix("customer:id:")

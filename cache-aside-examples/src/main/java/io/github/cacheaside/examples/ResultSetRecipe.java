@@ -72,8 +72,8 @@ final class ResultSetRecipe {
   }
 
   /**
-   * Java serialization behind an allow-list. {@link Serializer#java} takes classes, but those of a
-   * row set are the JDK's own and not exported: they can only be named.
+   * Java serialization behind an allow-list. The classes of a row set are the JDK's own and not
+   * exported: they can only be named.
    */
   static final class RowSetSerializer implements Serializer<CachedRowSet> {
     // Not com.sun.rowset.*: JdbcRowSetImpl, which is there too, connects to wherever it is told.

@@ -1,0 +1,210 @@
+package io.github.cacheaside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.cacheaside.testkit.InMemoryCacheStore;
+import io.github.cacheaside.testkit.RoundTrip;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Date;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** A hit equals the miss before it, or a WARN says why there is none. */
+final class RoundTripCheckTest {
+  record Born(Date day) {}
+
+  record Nick(String name, Optional<String> nick) {}
+
+  record Met(ZonedDateTime there, OffsetDateTime then) {}
+
+  record Order(long id, List<String> items) {}
+
+  record Bag(Map<String, Object> things) {}
+
+  record Name(String text) {}
+
+  /** Forgets the case of letters. */
+  private static class Upper implements Serializer<Name> {
+    @Override
+    public byte[] serialize(Name value) throws Exception {
+      return value.text().toUpperCase(java.util.Locale.ROOT).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public Name deserialize(byte[] bytes) throws Exception {
+      return new Name(new String(bytes, StandardCharsets.UTF_8));
+    }
+  }
+
+  private final InMemoryCacheStore store = new InMemoryCacheStore();
+
+  private <V> Read<V> hit(Serializer<V> serializer, V value) {
+    CacheAside<Integer, V> cache =
+        CacheAside.builder(new InMemoryCacheStore(), "thing", serializer)
+            .build((Integer key) -> value);
+    Read<V> read = cache.read(1);
+    for (int i = 0; i < 5 && read.outcome() != Outcome.HIT; i++) {
+      read = cache.read(1);
+    }
+    return read;
+  }
+
+  private static String logged(Runnable task) {
+    PrintStream stderr = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      task.run();
+    } finally {
+      System.setErr(stderr);
+    }
+    return log.toString(StandardCharsets.UTF_8);
+  }
+
+  private <V> void assertHit(Class<V> type, V value) {
+    assertThat(hit(Serializer.json(type), value)).isEqualTo(new Read<>(value, Outcome.HIT));
+  }
+
+  @Test
+  void aHitEqualsTheMissBeforeIt() {
+    assertHit(Born.class, new Born(Date.valueOf("2024-01-31")));
+    assertHit(Nick.class, new Nick("a", Optional.of("b")));
+    assertHit(Nick.class, new Nick("a", Optional.empty()));
+    assertHit(
+        Met.class,
+        new Met(
+            ZonedDateTime.parse("2024-01-31T10:00+01:00[Europe/Paris]"),
+            OffsetDateTime.parse("2024-01-31T10:00+05:30")));
+    assertHit(Order.class, new Order(1, List.of("a")));
+  }
+
+  @Test
+  void aValueThatJsonWouldChangeIsReturnedUncachedAndTheReasonIsSaidOnce() {
+    Bag bag = new Bag(Map.of("key-of-the-map", 5L));
+    String log =
+        logged(
+            () ->
+                assertThat(hit(Serializer.json(Bag.class), bag))
+                    .isEqualTo(new Read<>(bag, Outcome.BYPASSED)));
+    assertThat(log)
+        .containsOnlyOnce("cache thing: ")
+        .contains(Bag.class.getName() + ".things{}: java.lang.Long comes back as java.lang.Integer")
+        .contains("declare a type")
+        .doesNotContain("key-of-the-map");
+  }
+
+  @Test
+  void aSerializerThatForgetsIsFoundByTheFirstValues() {
+    String log =
+        logged(
+            () ->
+                assertThat(hit(new Upper(), new Name("secret")))
+                    .isEqualTo(new Read<>(new Name("secret"), Outcome.BYPASSED)));
+    assertThat(log)
+        .containsOnlyOnce("cache thing: ")
+        .contains(Name.class.getName() + ".text: java.lang.String comes back as another value")
+        .doesNotContain("secret");
+  }
+
+  @Test
+  void theCheckCostsNothingAfterTheFirstValues() {
+    AtomicInteger reads = new AtomicInteger();
+    Serializer<Name> counting =
+        new Upper() {
+          @Override
+          public Name deserialize(byte[] bytes) throws Exception {
+            reads.incrementAndGet();
+            return super.deserialize(bytes);
+          }
+        };
+    for (Map.Entry<RoundTripCheck, Integer> expected :
+        Map.of(
+                RoundTripCheck.OFF, 0,
+                RoundTripCheck.FIRST_VALUES, 10,
+                RoundTripCheck.EVERY_VALUE, 30)
+            .entrySet()) {
+      reads.set(0);
+      CacheAside<Integer, Name> cache =
+          CacheAside.builder(new InMemoryCacheStore(), "thing", counting)
+              .roundTripCheck(expected.getKey())
+              .build((Integer key) -> new Name("X" + key));
+      for (int key = 0; key < 30; key++) {
+        cache.get(key);
+      }
+      assertThat(reads).as(expected.getKey().name()).hasValue(expected.getValue());
+    }
+  }
+
+  @Test
+  void strictThrowsWithTheReason() {
+    CacheAside<Integer, Name> cache =
+        CacheAside.builder(store, "thing", new Upper())
+            .roundTripCheck(RoundTripCheck.STRICT)
+            .build((Integer key) -> new Name("a"));
+    assertThatThrownBy(() -> cache.get(1))
+        .isInstanceOf(CacheLoadException.class)
+        .hasCauseInstanceOf(RoundTripException.class)
+        .hasRootCauseMessage(
+            Name.class.getName()
+                + ".text: java.lang.String comes back as another value; declare a type that JSON"
+                + " keeps (a record, java.time, a fixed class instead of Object), add type"
+                + " information, or write a Serializer");
+    assertThatThrownBy(() -> cache.getAll(List.of(1, 2))).isInstanceOf(CacheLoadException.class);
+    assertThatThrownBy(() -> cache.put(1, new Name("a")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void theTestkitVerifiesInOneLine() {
+    RoundTrip.verify(Serializer.json(Nick.class), new Nick("a", Optional.of("b")));
+    assertThatThrownBy(() -> RoundTrip.verify(new Upper(), new Name("A"), new Name("b")))
+        .isInstanceOf(RoundTripException.class)
+        .hasMessageContaining(Name.class.getName() + ".text");
+    assertThatCode(() -> RoundTrip.verify(new Upper(), new Name("A"))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aCacheThatCannotReadItsOwnFillSaysSo_andChecksFromThenOn() {
+    AtomicInteger loads = new AtomicInteger();
+    Serializer<Name> fails =
+        new Upper() {
+          @Override
+          public Name deserialize(byte[] bytes) {
+            if (loads.get() > 10) {
+              throw new IllegalStateException("of the serializer's own");
+            }
+            return new Name(new String(bytes, StandardCharsets.UTF_8));
+          }
+        };
+    CacheAside<Integer, Name> cache =
+        CacheAside.builder(store, "thing", fails)
+            .build(
+                (Integer key) -> {
+                  loads.incrementAndGet();
+                  return new Name("X");
+                });
+    String log =
+        logged(
+            () -> {
+              for (int key = 0; key < 12; key++) {
+                cache.get(key);
+              }
+              cache.get(11);
+              cache.get(11);
+            });
+    assertThat(log)
+        .contains("cache thing: an entry that this cache has written itself can't be read: ")
+        .contains("cache thing: a value could not be cached")
+        .contains(Name.class.getName() + " could not be read again");
+    assertThat(cache.read(11).outcome()).isEqualTo(Outcome.BYPASSED);
+  }
+}
