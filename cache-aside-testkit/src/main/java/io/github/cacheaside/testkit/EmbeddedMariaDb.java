@@ -24,7 +24,7 @@ import java.util.UUID;
 final class EmbeddedMariaDb {
   private static final String HOST = "127.0.0.1";
   private static final String USER = "cacheaside";
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LIMIT = Duration.ofMinutes(4);
 
   private EmbeddedMariaDb() {}
 

@@ -22,7 +22,7 @@ import redis.embedded.core.ExecutableProvider;
 final class EmbeddedRedis {
   static final String HOST = "127.0.0.1";
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofMinutes(1);
   private static @Nullable Path carried;
 
   private final Supplier<Path> executable;

@@ -14,7 +14,7 @@ public final class RedisCluster implements AutoCloseable {
   static final int NODES = 3;
 
   private static final int SLOTS = 16_384;
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final List<RedisServer> nodes;
   private final List<RedisServer> replicas;

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  */
 public final class RedisSentinels implements AutoCloseable {
   private static final String PRIMARY_NAME = "mymaster";
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final RedisServer primary;
   private final RedisServer replica;

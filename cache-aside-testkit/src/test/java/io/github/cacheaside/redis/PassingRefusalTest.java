@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** An error that passes is no reason to do without a near cache for a minute. */
 final class PassingRefusalTest {
   /** Less than the minute that follows a refusal that lasts. */
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofMinutes(1);
 
   @Test
   void aPasswordThatWasWrongForAMoment_costsNearHitsForThatMoment() {

@@ -158,7 +158,7 @@ final class TopologiesTest {
   }
 
   private static ConditionFactory eventually() {
-    return await().atMost(Duration.ofSeconds(30));
+    return await().atMost(Duration.ofMinutes(1));
   }
 
   private static void awaitNear(CacheAside<Integer, String> cache, int key, String value) {

@@ -20,7 +20,7 @@ class RedisClusterTest {
       RedisServer first = cluster.nodes().get(0);
       RedisServer second = cluster.nodes().get(1);
       first.kill();
-      await().atMost(Duration.ofSeconds(20)).until(() -> info(second).contains("_state:fail"));
+      await().atMost(Duration.ofMinutes(1)).until(() -> info(second).contains("_state:fail"));
       first.restart();
       cluster.awaitOk();
       assertThat(info(first)).contains("cluster_state:ok");
