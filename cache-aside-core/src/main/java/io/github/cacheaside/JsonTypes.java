@@ -116,6 +116,7 @@ final class JsonTypes {
     }
     JavaType content = type.getContentType();
     if (content != null) {
+      open |= content.isArrayType() && type.isCollectionLikeType(); // in a set each is another one
       walk(content, reader.getContentDeserializer(), path + (type.isMapLikeType() ? "{}" : "[]"));
     }
   }

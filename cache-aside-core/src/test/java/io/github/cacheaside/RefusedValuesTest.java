@@ -168,6 +168,10 @@ final class RefusedValuesTest {
         Serializer.json(new TypeReference<java.util.SortedSet<String>>() {}),
         new TreeSet<>(String.CASE_INSENSITIVE_ORDER),
         "order");
+    assertRefused(
+        Serializer.json(new TypeReference<Set<byte[]>>() {}),
+        Set.of(new byte[0], new byte[0]), // which Jackson reads as one
+        "another size");
     Entity entity = new Entity();
     entity.seen = Instant.EPOCH;
     assertRefused(Serializer.json(Entity.class), entity, "Entity.seen");
