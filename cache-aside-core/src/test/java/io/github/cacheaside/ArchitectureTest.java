@@ -25,6 +25,28 @@ final class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** The applications in cache-aside-consumers look for all others; these have a place. */
+  @Test
+  void onlyAGuardedClassKnowsWhatOlderLettucesLack() {
+    noClasses()
+        .that()
+        .haveNameNotMatching(".*\\.MaintenanceNotifications\\$SinceLettuce7")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("io\\.lettuce\\.core\\.MaintNotifications.*")
+        .check(CLASSES);
+  }
+
+  @Test
+  void nothingKnowsWhatNetty41Lacks() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "io\\.netty\\.channel\\.(.*\\.)?(.*Io(Event.*|Handler.*|Registration|Ops))")
+        .check(CLASSES);
+  }
+
   @Test
   void onlyTheMetricsPackageKnowsMicrometer() {
     noClasses()

@@ -1,7 +1,6 @@
 package io.github.cacheaside.redis;
 
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
@@ -98,11 +97,8 @@ final class Links {
     RedisClusterClient client = RedisClusterClient.create(resources, nodes);
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
     common(options, access);
-    options.topologyRefreshOptions(
-        ClusterTopologyRefreshOptions.builder()
-            .enablePeriodicRefresh(Duration.ofSeconds(30))
-            .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
-            .build());
+    options.validateClusterNodeMembership(false); // as is the default since Lettuce 7
+    options.topologyRefreshOptions(topologyRefresh());
     client.setOptions(options.build());
     OwnLink<StatefulRedisClusterConnection<byte[], byte[]>> link =
         new OwnLink<>(
@@ -123,6 +119,16 @@ final class Links {
         .filter(ClusterTopologyChangedEvent.class::isInstance)
         .subscribe(changed -> link.reconnects().happened());
     return link.lookingAgain(() -> access.connect(client::refreshPartitionsAsync)).open(PATIENCE);
+  }
+
+  /** Every reason to look is one, as is the default since Lettuce 7; before it, none was. */
+  @SuppressWarnings("deprecation") // by 7, where it changes nothing
+  static ClusterTopologyRefreshOptions topologyRefresh() {
+    return ClusterTopologyRefreshOptions.builder()
+        .enablePeriodicRefresh(Duration.ofSeconds(30))
+        .enableAdaptiveRefreshTrigger(ClusterTopologyRefreshOptions.RefreshTrigger.values())
+        .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
+        .build();
   }
 
   /** The nodes know their addresses; TLS and credentials are those of the first that was given. */
@@ -186,10 +192,9 @@ final class Links {
   }
 
   private static ClientOptions.Builder common(ClientOptions.Builder options, Access access) {
+    MaintenanceNotifications.switchOff(options);
     return options
         .sslOptions(access.ssl())
-        // a service of some vendors, and a command that a user without rights need not be refused
-        .maintNotificationsConfig(MaintNotificationsConfig.disabled())
         .reauthenticateBehavior(ClientOptions.ReauthenticateBehavior.ON_NEW_CREDENTIALS)
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(QUEUE)

@@ -5,9 +5,8 @@ import io.lettuce.core.resource.EpollProvider;
 import io.lettuce.core.resource.IOUringProvider;
 import io.lettuce.core.resource.KqueueProvider;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SelectStrategy;
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.IntSupplier;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.nio.channels.spi.SelectorProvider;
@@ -31,17 +30,18 @@ final class PollingLoops extends DefaultEventLoopGroupProvider {
     this.longest = longest;
   }
 
+  /** With a class that Netty 4.2 deprecates, since what replaces it is not in 4.1. */
   @Override
+  @SuppressWarnings("deprecation")
   protected <T extends EventLoopGroup> EventExecutorGroup doCreateEventLoopGroup(
       Class<T> type, int threads, io.lettuce.core.resource.ThreadFactoryProvider factory) {
     return NATIVE
         ? super.doCreateEventLoopGroup(type, threads, factory)
-        : new MultiThreadIoEventLoopGroup(
+        : new NioEventLoopGroup(
             threads,
             factory.getThreadFactory("lettuce-nioEventLoop"),
-            NioIoHandler.newFactory(
-                SelectorProvider.provider(),
-                () -> new Polling(longest.toNanos(), Wakefulness.SHARED::isAwake)));
+            SelectorProvider.provider(),
+            () -> new Polling(longest.toNanos(), Wakefulness.SHARED::isAwake));
   }
 
   /** Of one loop; only its thread calls it. One loop of the JVM polls at a time. */

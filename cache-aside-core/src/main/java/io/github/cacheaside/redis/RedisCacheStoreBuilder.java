@@ -121,8 +121,14 @@ public final class RedisCacheStoreBuilder {
    *
    * @return the store; close it
    * @throws IllegalArgumentException if the URI is not one; the message hides its password
+   * @throws IllegalStateException if Lettuce or Netty on the class path are too old or do not fit
+   *     each other; the message names their versions
    */
   public RedisCacheStore connect() {
-    return opener.apply(new Access(ssl, credentials.get(), busyWait));
+    try {
+      return opener.apply(new Access(ssl, credentials.get(), busyWait));
+    } catch (LinkageError e) {
+      throw Versions.unfit(e);
+    }
   }
 }
