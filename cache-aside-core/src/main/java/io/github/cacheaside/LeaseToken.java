@@ -1,10 +1,10 @@
 package io.github.cacheaside;
 
 /**
- * Names one attempt to load or to write a key: 128 bits, random per JVM start plus a counter, never
- * used twice.
+ * Names one attempt to load or to write a key: 128 random bits, never used twice, also not by JVMs
+ * that were restored from one snapshot.
  *
- * @param high the part that names the issuer
- * @param low the part that the issuer counts up
+ * @param high the first half
+ * @param low the second half
  */
 public record LeaseToken(long high, long low) {}
