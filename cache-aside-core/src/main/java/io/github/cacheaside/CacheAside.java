@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  * CacheException} and keeps its flag; whether a removal took effect is then unknown.
  *
  * <p>Thread-safe. A cache holds no threads and no connections and need not be closed; its store
- * does. No argument may be null.
+ * does. A cache is collected once the application holds neither it nor its {@link #async} view: the
+ * store does not keep it, and Redis soon tracks nothing for its near cache. While removals have
+ * failed and are tried again, and for 30 seconds after its last removal, it is kept all the same.
+ * No argument may be null.
  *
  * @param <K> the type of keys
  * @param <V> the type of values

@@ -293,7 +293,8 @@ public interface CacheStore extends AutoCloseable {
 
   /**
    * Tells of every change to keys that begin like this, whoever makes it: for values kept in the
-   * process. The listener is told until the store is closed.
+   * process. The listener is told until the store is closed, or for as long as it {@linkplain
+   * ChangeFeed.Listener#isListening listens}.
    *
    * @param keyPrefix how the keys begin
    * @param listener is told; perhaps before this returns
@@ -305,7 +306,9 @@ public interface CacheStore extends AutoCloseable {
 
   /**
    * Registers an action to run each time the store was out of reach and is back, or its primary has
-   * changed: acknowledged writes may have been lost. By default does nothing.
+   * changed: acknowledged writes may have been lost. By default does nothing. The store keeps the
+   * action until it is closed; the caches over one store register one action for all of them, which
+   * does not keep them.
    *
    * @param action quick, does not block, does not throw
    */
@@ -325,6 +328,15 @@ public interface CacheStore extends AutoCloseable {
    */
   default CompletionStage<List<String>> risks() {
     return CompletableFuture.completedStage(List.of());
+  }
+
+  /**
+   * Whether this store was closed, so that nothing is worth another try.
+   *
+   * @return by default false
+   */
+  default boolean isClosed() {
+    return false;
   }
 
   /** Gives back what this store opened. Does not throw. */

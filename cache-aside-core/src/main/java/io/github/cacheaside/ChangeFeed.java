@@ -28,5 +28,15 @@ public interface ChangeFeed {
 
     /** Any key may have changed: changes have been missed. */
     void missedChanges();
+
+    /**
+     * Whether anybody still wants to know. The store asks now and then, and forgets a listener that
+     * has said no.
+     *
+     * @return by default true
+     */
+    default boolean isListening() {
+      return true;
+    }
   }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Where asynchronous calls go on that were given no executor: two pools of daemon threads for the
  * whole JVM. What never blocks, and so each hit, has a thread per processor and at least 2; what
- * may block, loaders above all, has up to 64 of its own, which end after 60 seconds without work (a
+ * may block, loaders above all, has up to 64 of its own, which end after 5 seconds without work (a
  * bulkhead: no hit waits for a database).
  *
  * <p>Not the common pool, since what others run there may block it, and since {@link
@@ -30,7 +30,7 @@ final class DefaultExecutor {
   /** How many threads there are for what does not. */
   static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
-  private static final long KEEP_ALIVE_SECONDS = 60;
+  private static final long KEEP_ALIVE_SECONDS = 5;
   private static final AtomicInteger MADE = new AtomicInteger();
 
   /** For what does not block; nobody shuts it down. */

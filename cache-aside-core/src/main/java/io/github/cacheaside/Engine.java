@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -359,8 +359,9 @@ final class Engine<K, V> {
   private CompletableFuture<Read<V>> join(
       K key, String storeKey, Flight<V> running, long nanos, Call call) {
     Flight.Landing<V> late = Flight.Landing.without(Flight.End.LATE);
-    CompletableFuture<Flight.Landing<V>> awaited =
-        running.landing().copy().completeOnTimeout(late, nanos, TimeUnit.NANOSECONDS);
+    CompletableFuture<Flight.Landing<V>> awaited = running.landing().copy();
+    Future<?> timeout = timers.after(Duration.ofNanos(nanos), () -> awaited.complete(late));
+    awaited.whenComplete((landing, failure) -> timeout.cancel(false));
     boolean hasPlace = loads.hasPlace();
     if (hasPlace && !running.isLoading()) { // it may be the one that the flight's load waits for
       running.queued().thenRun(() -> awaited.complete(late));

@@ -2,6 +2,7 @@ package io.github.cacheaside;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * <p>The heap holds one object of 32 bytes an entry besides the value and what Caffeine needs, and
  * 4 bytes a stamp.
  */
-final class NearCache<K, V> implements ChangeFeed.Listener {
+final class NearCache<K, V> {
   private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
   private static final ChangeFeed NONE = () -> System.nanoTime() - Long.MAX_VALUE / 2;
   private static final int FEWEST_STAMPS = 1 << 10;
@@ -72,7 +73,7 @@ final class NearCache<K, V> implements ChangeFeed.Listener {
   /** Opens one over the store; null if that can't tell of changes, which is logged. */
   static <K, V> @Nullable NearCache<K, V> open(Settings<K, V> settings, Bounds<K, V> bounds) {
     NearCache<K, V> near = new NearCache<>(settings, bounds);
-    Optional<ChangeFeed> feed = settings.store().changes(settings.keyPrefix(), near);
+    Optional<ChangeFeed> feed = settings.store().changes(settings.keyPrefix(), new KeyChange(near));
     if (feed.isEmpty()) {
       LOG.warn("cache {}: no near cache, its store does not tell of changes", settings.name());
       return null;
@@ -81,19 +82,49 @@ final class NearCache<K, V> implements ChangeFeed.Listener {
       settings.store().changes(settings.tags().storeKey(Tags.ALL), new AnyChange(near));
     }
     near.feed = feed.get();
+    CoarseClock.runFor(near);
     return near;
   }
 
-  /** A tag was invalidated: any entry may have it. */
-  private record AnyChange(NearCache<?, ?> near) implements ChangeFeed.Listener {
+  /** Tells a near cache, and does not keep it: the store has this until the near cache is gone. */
+  private static class KeyChange implements ChangeFeed.Listener {
+    private final WeakReference<NearCache<?, ?>> near;
+
+    KeyChange(NearCache<?, ?> near) {
+      this.near = new WeakReference<>(near);
+    }
+
     @Override
     public void changed(String key) {
-      near.missedChanges();
+      NearCache<?, ?> told = near.get();
+      if (told != null) {
+        told.changed(key);
+      }
     }
 
     @Override
     public void missedChanges() {
-      near.missedChanges();
+      NearCache<?, ?> told = near.get();
+      if (told != null) {
+        told.missedChanges();
+      }
+    }
+
+    @Override
+    public boolean isListening() {
+      return near.get() != null;
+    }
+  }
+
+  /** A tag was invalidated: any entry may have it. */
+  private static final class AnyChange extends KeyChange {
+    AnyChange(NearCache<?, ?> near) {
+      super(near);
+    }
+
+    @Override
+    public void changed(String key) {
+      missedChanges();
     }
   }
 
@@ -169,13 +200,13 @@ final class NearCache<K, V> implements ChangeFeed.Listener {
     return (hash >>> 7) & (stamps.length() - 1);
   }
 
-  @Override
-  public void changed(String storeKey) {
+  /** A key may have changed. */
+  void changed(String storeKey) {
     stamps.incrementAndGet(stripe(storeKey));
   }
 
-  @Override
-  public void missedChanges() {
+  /** Any key may have changed. */
+  void missedChanges() {
     era.incrementAndGet(); // moves all stamps; what is worth nothing now is evicted in time
   }
 }

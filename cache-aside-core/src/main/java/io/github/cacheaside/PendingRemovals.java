@@ -33,7 +33,11 @@ final class PendingRemovals {
   private static final int BATCH = 256;
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
-  private static final long REPLAY_NANOS = Duration.ofSeconds(30).toNanos();
+
+  /** What was removed in so many seconds before is repeated: 30. */
+  static final Duration REPLAY = Duration.ofSeconds(30);
+
+  private static final long REPLAY_NANOS = REPLAY.toNanos();
   private static final long SETTLED_NANOS = Duration.ofSeconds(10).toNanos();
 
   /**
@@ -160,6 +164,23 @@ final class PendingRemovals {
           cacheName,
           lost,
           MOST_KEYS);
+    }
+  }
+
+  /** The store was closed: there is nobody to try it on any more. */
+  void abandon() {
+    int lost;
+    synchronized (failed) {
+      lost = failed.size();
+      failed.clear();
+    }
+    if (lost > 0) {
+      counters.invalidationsLost(lost);
+      LOG.warn(
+          "cache {}: {} failed invalidations were given up, its store was closed; entries may be"
+              + " old until their TTL",
+          cacheName,
+          lost);
     }
   }
 

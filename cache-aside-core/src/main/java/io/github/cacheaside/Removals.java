@@ -13,10 +13,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Removes and replaces entries; unlike reads, never silently without effect. */
-final class Removals<K, V> {
+final class Removals<K, V> implements Reconnections.Action {
   private final Engine<K, V> engine;
   private final Settings<K, V> settings;
   private final PendingRemovals pending;
+  private final Reconnections reconnections;
 
   /** One for all, so that an invalidation renews the mark of the one before. */
   private final LeaseToken holdOff = Tokens.next();
@@ -26,7 +27,13 @@ final class Removals<K, V> {
     this.settings = engine.settings();
     this.pending =
         new PendingRemovals(settings.name(), engine.counters(), engine.timers(), this::removeOne);
-    engine.store().onReconnect(pending::replay);
+    this.reconnections = Reconnections.of(engine.store());
+    reconnections.add(this);
+  }
+
+  @Override
+  public void reconnected() {
+    pending.replay();
   }
 
   PendingRemovals pending() {
@@ -86,6 +93,7 @@ final class Removals<K, V> {
 
   private CompletableFuture<Void> removeAll(
       List<Removal> wanted, Function<Removal, CompletableFuture<Boolean>> how) {
+    reconnections.hold(this);
     List<CompletableFuture<Boolean>> sent = new ArrayList<>(wanted.size());
     for (Removal removal : wanted) {
       pending.note(removal);
@@ -125,6 +133,9 @@ final class Removals<K, V> {
   }
 
   private CompletableFuture<Boolean> removeOne(Removal removal) {
+    if (engine.store().isClosed()) {
+      pending.abandon();
+    }
     String name = removal.name();
     if (removal.tag()) {
       return engine.guard().run(() -> engine.generations().invalidate(name));

@@ -7,12 +7,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One thread. A task that is due before all others wakes it when it is planned, only to let it
- * sleep anew; and most of what is planned here is cancelled soon. So while there are tasks, it
- * wakes every 50 ms anyway, and what is due later than that wakes nobody.
+ * One thread, while there are tasks and for a second after. A task that is due before all others
+ * wakes it when it is planned, only to let it sleep anew; and most of what is planned here is
+ * cancelled soon. So while there are tasks, it wakes every 50 ms anyway, and what is due later than
+ * that wakes nobody.
  */
 final class SharedTimers implements Timers {
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** The thread ends when it had nothing to wait for during this time: 1 second. */
+  private static final long IDLE_MILLIS = 1_000;
 
   private final ScheduledThreadPoolExecutor scheduler =
       new ScheduledThreadPoolExecutor(1, task -> DaemonThread.of("cache-aside-timer", task));
@@ -21,6 +25,8 @@ final class SharedTimers implements Timers {
 
   SharedTimers() {
     scheduler.setRemoveOnCancelPolicy(true);
+    scheduler.setKeepAliveTime(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+    scheduler.allowCoreThreadTimeOut(true); // an application that has ended leaves no thread
   }
 
   @Override

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Bounds how long a cache waits for its store, counts and logs the store's failures, and keeps
  * reads from a store that does not answer. Removals and what gives something back are always sent.
  */
-final class StoreGuard {
+final class StoreGuard implements Reconnections.Action {
 
   /** What an operation is to the circuit breaker. */
   private enum Kind {
@@ -47,13 +47,19 @@ final class StoreGuard {
     this.deadline = new Deadline(Timers.SHARED, timeout);
     this.store = settings.store();
     this.breaker = settings.protection().breaker();
+    String keyPrefix = settings.keyPrefix();
     // each asks for another key, since in a cluster that may be another node
     this.probe =
         () ->
-            start(() -> store.lookup(settings.keyPrefix() + "?" + Tokens.next().low()))
-                .orTimeout(timeoutNanos, TimeUnit.NANOSECONDS)
+            deadline
+                .limit(start(() -> store.lookup(keyPrefix + "?" + Tokens.next().low())))
                 .whenComplete((answer, failure) -> noteLate(failure));
-    store.onReconnect(() -> breaker.probe(probe));
+    Reconnections.of(store).add(this);
+  }
+
+  @Override
+  public void reconnected() {
+    breaker.probe(probe);
   }
 
   /** Whether reads go past the store; if it is time, it is asked whether it is well. */

@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -79,9 +78,7 @@ final class Broadcast implements PushListener, RedisConnectionStateListener {
   }
 
   private <T> void bounded(CompletionStage<T> reply, Consumer<T> then) {
-    reply
-        .toCompletableFuture()
-        .orTimeout(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+    Late.fail(reply.toCompletableFuture(), Late.timer(connection), ANSWER_TIMEOUT.toMillis())
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {

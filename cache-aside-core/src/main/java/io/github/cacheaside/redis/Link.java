@@ -51,6 +51,9 @@ interface Link extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Whether this was closed. */
+  boolean isClosed();
+
   @Override
   void close();
 }

@@ -60,7 +60,8 @@ final class Links {
   }
 
   /** Standalone or, if the URI names sentinels, the primary that they name. */
-  static Link single(RedisURI uri, Access access) {
+  static Link single(RedisURI given, Access access) {
+    RedisURI uri = copy(given); // a builder may connect more than once
     uri.setTimeout(HANDSHAKE_TIMEOUT); // the cache bounds its own commands
     access.apply(uri);
     ClientResources resources = resources(access);
@@ -84,13 +85,21 @@ final class Links {
         : link.following(sentinelClient(resources, access), uri);
   }
 
+  /** What the caller has is the caller's: it is not changed, and may be changed by the caller. */
+  static RedisURI copy(RedisURI given) {
+    RedisURI copy = RedisURI.builder(given).build();
+    copy.getSentinels().replaceAll(Links::copy);
+    return copy;
+  }
+
   private static RedisClient sentinelClient(ClientResources resources, Access access) {
     RedisClient client = RedisClient.create(resources);
     client.setOptions(common(ClientOptions.builder(), access).autoReconnect(false).build());
     return client;
   }
 
-  static Link cluster(List<RedisURI> nodes, Access access) {
+  static Link cluster(List<RedisURI> given, Access access) {
+    List<RedisURI> nodes = given.stream().map(Links::copy).toList();
     nodes.forEach(node -> node.setTimeout(HANDSHAKE_TIMEOUT));
     nodes.forEach(access::apply);
     ClientResources resources = resources(access);

@@ -81,6 +81,11 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   }
 
   @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
   public void onReconnect(Runnable action) {
     reconnects.add(action);
   }
@@ -230,7 +235,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
    */
   private CompletionStage<Boolean> untilItAnswers(
       RedisClusterAsyncCommands<byte[], byte[]> redis, long since) {
-    return RedisOperations.preload(redis)
+    return RedisOperations.preload(redis, resources.eventExecutorGroup())
         .thenCompose(
             answered -> {
               long waited = System.nanoTime() - since;

@@ -60,11 +60,13 @@ final class PrimaryWatch implements AutoCloseable {
     connected()
         .thenCompose(
             sentinel ->
-                sentinel
-                    .async()
-                    .getMasterAddrByName(uri.getSentinelMasterId())
-                    .toCompletableFuture()
-                    .orTimeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS))
+                Late.fail(
+                    sentinel
+                        .async()
+                        .getMasterAddrByName(uri.getSentinelMasterId())
+                        .toCompletableFuture(),
+                    Late.timer(sentinel),
+                    ANSWER_MILLIS))
         .whenComplete(this::answered);
   }
 

@@ -41,7 +41,9 @@ import java.util.function.Supplier;
  * proxy or a user's rights that don't allow it are logged once at INFO, and such waits poll. They
  * also poll on Redis Cluster and over {@linkplain #using connections of the application}.
  *
- * <p>Thread-safe. Close it when the application ends; that closes what it opened itself.
+ * <p>Thread-safe. Close it when the application ends; that closes what it opened itself:
+ * connections, threads, the feeds of near caches. What its caches could not remove by then is given
+ * up, which they count and log. The store does not keep caches that nobody uses.
  */
 public final class RedisCacheStore implements CacheStore {
   /** How many fenced writes may be in flight on one key: 64. */
@@ -108,18 +110,18 @@ public final class RedisCacheStore implements CacheStore {
    * Begins a connection with the same options to a standalone Redis, or to the primary that the
    * URI's sentinels name.
    *
-   * @param uri where; a time-out and the credentials that are set here are written into it
+   * @param uri where; copied, so that later changes of it change nothing here
    * @return the options
    */
   public static RedisCacheStoreBuilder builder(RedisURI uri) {
-    requireNonNull(uri, "uri");
-    return new RedisCacheStoreBuilder(access -> new RedisCacheStore(Links.single(uri, access)));
+    RedisURI copy = Links.copy(requireNonNull(uri, "uri"));
+    return new RedisCacheStoreBuilder(access -> new RedisCacheStore(Links.single(copy, access)));
   }
 
   /**
    * Begins a connection with the same options to a cluster.
    *
-   * @param nodes some of its nodes; the others are found
+   * @param nodes some of its nodes, copied; the others are found
    * @return the options
    * @throws IllegalArgumentException if no node is given
    */
@@ -127,14 +129,14 @@ public final class RedisCacheStore implements CacheStore {
     if (nodes.isEmpty()) {
       throw new IllegalArgumentException("nodes must not be empty");
     }
-    List<RedisURI> known = List.copyOf(nodes);
+    List<RedisURI> known = nodes.stream().map(Links::copy).toList();
     return new RedisCacheStoreBuilder(access -> new RedisCacheStore(Links.cluster(known, access)));
   }
 
   /**
    * Connects to a cluster.
    *
-   * @param nodes some of its nodes; the others are found
+   * @param nodes some of its nodes, copied; the others are found
    * @return the store; close it
    * @throws IllegalArgumentException if no node is given
    * @see #connect(String)
@@ -166,8 +168,9 @@ public final class RedisCacheStore implements CacheStore {
   private static RedisCacheStore borrowing(
       StatefulConnection<byte[], byte[]> connection,
       RedisClusterAsyncCommands<byte[], byte[]> commands) {
-    RedisOperations.preload(commands); // in the connection's order, so before the first use
-    return new RedisCacheStore(new BorrowedLink(connection, commands));
+    RedisOperations.preload(
+        commands, Late.timer(connection)); // in the connection's order, so before the first use
+    return new RedisCacheStore(new BorrowedLink(connection, commands, new AtomicBoolean()));
   }
 
   /**
@@ -377,6 +380,11 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   @Override
+  public boolean isClosed() {
+    return link.isClosed();
+  }
+
+  @Override
   public void close() {
     link.close();
   }
@@ -393,7 +401,8 @@ public final class RedisCacheStore implements CacheStore {
   /** A connection that somebody else opened and closes. */
   private record BorrowedLink(
       StatefulConnection<byte[], byte[]> connection,
-      RedisClusterAsyncCommands<byte[], byte[]> commands)
+      RedisClusterAsyncCommands<byte[], byte[]> commands,
+      AtomicBoolean closed)
       implements Link {
     @Override
     public String describe() {
@@ -405,6 +414,13 @@ public final class RedisCacheStore implements CacheStore {
         Runnable action) {} // the client is the application's, and so its events
 
     @Override
-    public void close() {}
+    public boolean isClosed() {
+      return closed.get();
+    }
+
+    @Override
+    public void close() {
+      closed.set(true);
+    }
   }
 }

@@ -24,15 +24,39 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells of changes by one {@link Broadcast} from each primary, opened when somebody first listens.
  * Every 100 ms each is asked for a sign of life, and the list of primaries is looked at. Whenever
- * one comes, goes or is lost, and when a listener comes, changes may have been missed.
+ * one comes, goes or is lost, changes may have been missed.
+ *
+ * <p>When a listener comes, or has gone, other prefixes are to be tracked. Redis takes no prefix
+ * back, and none that overlaps with another. So a second connection is opened that tracks what is
+ * wanted now; it takes the place of the first once that has told all changes from before the second
+ * began. Only the new listener has missed anything.
  */
-final class RedisChanges implements ChangeFeed, AutoCloseable {
+final class RedisChanges implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisCacheStore.class);
   private static final long HEARTBEAT_MILLIS = 100;
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long RETRY_REFUSED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private record Subscription(String prefix, Listener listener) {}
+  /** A listener, and until when it has been told everything. */
+  private static final class Subscription implements ChangeFeed {
+    private final String prefix;
+    private final Listener listener;
+    private volatile long toldUntil = never();
+
+    Subscription(String prefix, Listener listener) {
+      this.prefix = prefix;
+      this.listener = listener;
+    }
+
+    @Override
+    public long toldUntil() {
+      return toldUntil;
+    }
+
+    boolean isTrackedBy(Collection<String> prefixes) {
+      return prefixes.stream().anyMatch(prefix::startsWith);
+    }
+  }
 
   private final RedisClient client;
   private final ScheduledExecutorService timer;
@@ -46,7 +70,6 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
   private @Nullable Future<?> heartbeat;
   private boolean closed;
 
-  private volatile long toldUntil = never();
   private volatile boolean refusalLogged;
 
   /**
@@ -68,22 +91,27 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
     this.where = where;
   }
 
-  /** Adds a listener; all prefixes are then tracked anew, since Redis wants them told at once. */
-  ChangeFeed listen(String prefix, Listener listener) {
-    subscriptions.add(new Subscription(prefix, listener));
-    reset();
+  /** Adds a listener, which is told for as long as it listens. */
+  ChangeFeed listen(String prefix, ChangeFeed.Listener listener) {
+    Subscription subscription = new Subscription(prefix, listener);
+    subscriptions.add(subscription);
     synchronized (this) {
       if (heartbeat == null && !closed) {
         heartbeat =
             timer.scheduleAtFixedRate(this::beat, 0, HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
-    return this;
+    return subscription;
   }
 
-  @Override
-  public long toldUntil() {
-    return toldUntil;
+  /** What Redis is to track. */
+  private Collection<String> wanted() {
+    return apart(subscriptions.stream().map(each -> each.prefix).toList());
+  }
+
+  /** How many listen. */
+  int size() {
+    return subscriptions.size();
   }
 
   /** Starts over with new connections. */
@@ -103,7 +131,10 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
   private void beat() {
     try {
       Map<String, RedisURI> wanted = new HashMap<>();
-      primaries.get().forEach(uri -> wanted.put(uri.getHost() + ":" + uri.getPort(), uri));
+      subscriptions.removeIf(each -> !each.listener.isListening());
+      if (!subscriptions.isEmpty()) { // else nobody wants to know
+        primaries.get().forEach(uri -> wanted.put(uri.getHost() + ":" + uri.getPort(), uri));
+      }
       List<Source> dropped = new ArrayList<>();
       List<Source> open;
       synchronized (this) {
@@ -138,28 +169,31 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
   /** First nobody trusts us any more, then everything is forgotten. */
   private void missed() {
     proven();
-    subscriptions.forEach(each -> each.listener().missedChanges());
+    subscriptions.forEach(each -> each.listener.missedChanges());
   }
 
   private void proven() {
     synchronized (this) {
-      long oldest = sources.isEmpty() ? never() : System.nanoTime();
-      for (Source source : sources.values()) {
-        oldest = source.told - oldest < 0 ? source.told : oldest;
+      for (Subscription each : subscriptions) {
+        long oldest = sources.isEmpty() ? never() : System.nanoTime();
+        for (Source source : sources.values()) {
+          long told = source.toldUntil(each);
+          oldest = told - oldest < 0 ? told : oldest;
+        }
+        each.toldUntil = oldest;
       }
-      toldUntil = oldest;
     }
   }
 
   private void changed(byte @Nullable [] key) {
     if (key == null) {
-      subscriptions.forEach(each -> each.listener().missedChanges());
+      subscriptions.forEach(each -> each.listener.missedChanges());
       return;
     }
     String name = Wire.text(key);
     for (Subscription each : subscriptions) {
-      if (name.startsWith(each.prefix())) {
-        each.listener().changed(name);
+      if (name.startsWith(each.prefix)) {
+        each.listener.changed(name);
       }
     }
   }
@@ -183,20 +217,20 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
         heartbeat.cancel(false);
       }
     }
-    dropAll()
-        .completeOnTimeout(null, 1, TimeUnit.SECONDS)
+    Late.complete(dropAll(), null, timer, 1_000)
         .exceptionally(failure -> null)
         .join(); // what is still open then, the client closes, and warns if it is closing already
     client.shutdown(0, 2, TimeUnit.SECONDS);
   }
 
   /** One primary. */
-  private final class Source implements Broadcast.Watcher {
+  private final class Source {
     private final RedisURI uri;
-    private volatile @Nullable Broadcast live;
-    private volatile boolean closed;
-    private volatile boolean proven;
-    private volatile long told = never();
+
+    // guarded by this, which is not held while anything is sent or told
+    private @Nullable Feed live;
+    private @Nullable Feed next;
+    private boolean closed;
     private boolean opening;
     private long notBefore = System.nanoTime();
 
@@ -205,20 +239,27 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
     }
 
     void beat() {
-      Broadcast broadcast = live;
-      if (broadcast != null) {
-        broadcast.ask();
-      } else if (mayOpen()) {
+      Feed first;
+      Feed second;
+      boolean open;
+      synchronized (this) {
+        first = live;
+        second = next;
+        boolean lacking = first == null || (second == null && !first.tracks(wanted()));
+        open = lacking && !opening && !closed && System.nanoTime() - notBefore >= 0;
+        opening |= open;
+      }
+      if (first != null) {
+        first.broadcast.ask();
+      }
+      if (second != null) {
+        second.broadcast.ask();
+      }
+      if (open) {
         access
             .connect(() -> client.connectAsync(ByteArrayCodec.INSTANCE, uri))
             .whenComplete(this::connected);
       }
-    }
-
-    private synchronized boolean mayOpen() {
-      boolean may = !opening && !closed && System.nanoTime() - notBefore >= 0;
-      opening |= may;
-      return may;
     }
 
     private void connected(
@@ -227,11 +268,20 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
         postpone(failure);
         return;
       }
-      Broadcast broadcast = new Broadcast(connection, this);
-      live = broadcast;
-      broadcast.start(apart(subscriptions.stream().map(Subscription::prefix).toList()));
-      if (closed) {
-        CompletableFuture<Void> unused = broadcast.lose(null);
+      Feed feed = new Feed(this, connection, wanted());
+      boolean unwanted;
+      synchronized (this) {
+        opening = false;
+        unwanted = closed;
+        if (live == null) {
+          live = feed;
+        } else {
+          next = feed;
+        }
+      }
+      feed.broadcast.start(feed.prefixes);
+      if (unwanted) {
+        CompletableFuture<Void> unused = feed.broadcast.lose(null);
       }
     }
 
@@ -250,6 +300,121 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
       }
     }
 
+    /** A feed has told everything up to a moment; perhaps another one may take its place now. */
+    void told(Feed feed, long moment) {
+      Feed old = null;
+      Feed successor = null;
+      Feed first;
+      synchronized (this) {
+        if (feed.began == null) {
+          feed.began = moment; // it has been tracking by then
+        }
+        feed.told = moment;
+        first = live;
+        Long since = next == null ? null : next.began;
+        if (first != null && since != null && first.told - since >= 0) {
+          old = first;
+          successor = next;
+          live = successor;
+          next = null;
+        }
+      }
+      if (old != null && successor != null) {
+        tellThoseThatOnlyItTracks(successor, old);
+        CompletableFuture<Void> unused = old.broadcast.lose(null);
+      } else if (feed == first) {
+        tellThoseThatOnlyItTracks(feed, null);
+      } else if (first != null) {
+        first.broadcast.ask(); // the sooner it has told what the other one has not
+      }
+      proven();
+    }
+
+    /** What was looked up before Redis tracked it may have changed since, untold. */
+    private void tellThoseThatOnlyItTracks(Feed feed, @Nullable Feed old) {
+      if (feed.proven) {
+        return;
+      }
+      for (Subscription each : subscriptions) {
+        boolean trackedBefore = old != null && old.proven && each.isTrackedBy(old.prefixes);
+        if (each.isTrackedBy(feed.prefixes) && !trackedBefore) {
+          each.listener.missedChanges();
+        }
+      }
+      feed.proven = true;
+    }
+
+    /** Until when a listener has been told everything from here. */
+    synchronized long toldUntil(Subscription each) {
+      Feed feed = live;
+      boolean tells = feed != null && feed.proven && each.isTrackedBy(feed.prefixes);
+      return feed != null && tells ? feed.told : never();
+    }
+
+    void lost(Feed feed, @Nullable Throwable failure) {
+      boolean told;
+      Feed other = null;
+      synchronized (this) {
+        told = feed == live;
+        if (told) {
+          live = null;
+          other = next;
+          next = null;
+        } else if (feed == next) {
+          next = null;
+        } else {
+          return; // another one has taken its place
+        }
+      }
+      postpone(failure);
+      if (other != null) {
+        CompletableFuture<Void> unused = other.broadcast.lose(null);
+      }
+      if (told) {
+        missed();
+      }
+    }
+
+    CompletableFuture<Void> close() {
+      Feed first;
+      Feed second;
+      synchronized (this) {
+        closed = true;
+        first = live;
+        second = next;
+      }
+      return CompletableFuture.allOf(lose(second), lose(first));
+    }
+
+    private static CompletableFuture<Void> lose(@Nullable Feed feed) {
+      return feed == null ? CompletableFuture.completedFuture(null) : feed.broadcast.lose(null);
+    }
+  }
+
+  /** What one connection tells. */
+  private final class Feed implements Broadcast.Watcher {
+    private final Source source;
+    private final Broadcast broadcast;
+    private final Collection<String> prefixes;
+
+    // of the source
+    private @Nullable Long began;
+    private volatile long told = never();
+    private volatile boolean proven;
+
+    Feed(
+        Source source,
+        StatefulRedisConnection<byte[], byte[]> connection,
+        Collection<String> prefixes) {
+      this.source = source;
+      this.broadcast = new Broadcast(connection, this);
+      this.prefixes = prefixes;
+    }
+
+    boolean tracks(Collection<String> wanted) {
+      return List.copyOf(prefixes).equals(List.copyOf(wanted));
+    }
+
     @Override
     public void changed(byte @Nullable [] key) {
       RedisChanges.this.changed(key);
@@ -257,28 +422,12 @@ final class RedisChanges implements ChangeFeed, AutoCloseable {
 
     @Override
     public void toldUntil(long moment) {
-      if (!proven) {
-        proven = true;
-        // what was looked up before Redis tracked may have changed since, untold
-        subscriptions.forEach(each -> each.listener().missedChanges());
-      }
-      told = moment;
-      RedisChanges.this.proven();
+      source.told(this, moment);
     }
 
     @Override
     public void lost(@Nullable Throwable failure) {
-      live = null;
-      proven = false;
-      told = never();
-      postpone(failure);
-      missed();
-    }
-
-    CompletableFuture<Void> close() {
-      closed = true;
-      Broadcast broadcast = live;
-      return broadcast == null ? CompletableFuture.completedFuture(null) : broadcast.lose(null);
+      source.lost(this, failure);
     }
   }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,15 +37,17 @@ final class RedisOperations {
    *
    * @return whether Redis has answered, be it with refusals
    */
-  static CompletionStage<Boolean> preload(RedisClusterAsyncCommands<byte[], byte[]> redis) {
+  static CompletionStage<Boolean> preload(
+      RedisClusterAsyncCommands<byte[], byte[]> redis, ScheduledExecutorService timer) {
     List<CompletableFuture<Boolean>> answered =
         Arrays.stream(Script.values())
             .map(script -> redis.scriptLoad(script.source()).toCompletableFuture())
             .map(sent -> sent.handle((sha, failure) -> isAnswer(failure)))
             .toList();
-    return CompletableFuture.allOf(answered.toArray(CompletableFuture<?>[]::new))
-        .thenApply(all -> answered.stream().allMatch(CompletableFuture::join))
-        .completeOnTimeout(false, Links.CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    CompletableFuture<Boolean> all =
+        CompletableFuture.allOf(answered.toArray(CompletableFuture<?>[]::new))
+            .thenApply(done -> answered.stream().allMatch(CompletableFuture::join));
+    return Late.complete(all, false, timer, Links.CONNECT_TIMEOUT.toMillis());
   }
 
   private static boolean isAnswer(@Nullable Throwable failure) {

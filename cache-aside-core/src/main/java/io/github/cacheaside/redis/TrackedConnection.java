@@ -16,7 +16,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -52,12 +51,13 @@ final class TrackedConnection implements PushListener, RedisConnectionStateListe
   CompletionStage<TrackedConnection> start() {
     connection.addListener((PushListener) this);
     connection.addListener((RedisConnectionStateListener) this);
-    return connection
-        .async()
-        .clientTracking(TrackingArgs.Builder.enabled())
-        .toCompletableFuture()
-        .thenApply(on -> this)
-        .orTimeout(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+    CompletableFuture<TrackedConnection> started =
+        connection
+            .async()
+            .clientTracking(TrackingArgs.Builder.enabled())
+            .toCompletableFuture()
+            .thenApply(on -> this);
+    return Late.fail(started, Late.timer(connection), ANSWER_TIMEOUT.toMillis())
         .whenComplete(
             (on, failure) -> {
               if (failure != null) {
@@ -92,11 +92,12 @@ final class TrackedConnection implements PushListener, RedisConnectionStateListe
 
   private void register(byte[] name, ByteBuffer id, CompletableFuture<Void> waiter) {
     RedisAsyncCommands<byte[], byte[]> redis = connection.async();
-    redis
-        .getrange(name, 0, 0)
-        .toCompletableFuture()
-        .thenCombine(redis.pttl(name), (head, left) -> Wire.isLease(head) ? left : NOT_LEASED)
-        .orTimeout(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+    CompletableFuture<Long> remaining =
+        redis
+            .getrange(name, 0, 0)
+            .toCompletableFuture()
+            .thenCombine(redis.pttl(name), (head, left) -> Wire.isLease(head) ? left : NOT_LEASED);
+    Late.fail(remaining, Late.timer(connection), ANSWER_TIMEOUT.toMillis())
         .exceptionally(this::notLeasedOrLost)
         .thenAccept(
             left -> {
@@ -105,8 +106,7 @@ final class TrackedConnection implements PushListener, RedisConnectionStateListe
                 return;
               }
               long atMost = Math.min(left + 1, LONGEST_WATCH_MILLIS);
-              waiter
-                  .completeOnTimeout(null, atMost, TimeUnit.MILLISECONDS)
+              Late.complete(waiter, null, Late.timer(connection), atMost)
                   .thenRun(() -> waiters.remove(id, waiter));
             });
   }

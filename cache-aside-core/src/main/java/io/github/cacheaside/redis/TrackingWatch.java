@@ -130,8 +130,7 @@ final class TrackingWatch implements LeaseWatch {
   @Override
   public void close() {
     closed = true;
-    loseLive()
-        .completeOnTimeout(null, 1, TimeUnit.SECONDS)
+    Late.complete(loseLive(), null, client.getResources().eventExecutorGroup(), 1_000)
         .exceptionally(failure -> null)
         .join(); // what is still open then, the client closes, and warns if it is closing already
     client.shutdown(0, 2, TimeUnit.SECONDS);

@@ -465,6 +465,7 @@ public final class InMemoryCacheStore implements CacheStore {
   /** Tells at once, but of no expiry; an outage cuts the feed. */
   @Override
   public Optional<ChangeFeed> changes(String keyPrefix, ChangeFeed.Listener listener) {
+    subscriptions.removeIf(each -> !each.listener().isListening());
     subscriptions.add(new Subscription(keyPrefix, listener));
     return Optional.of(
         () -> failure == null ? System.nanoTime() : System.nanoTime() - Long.MAX_VALUE / 2);
