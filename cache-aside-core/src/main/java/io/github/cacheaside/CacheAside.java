@@ -306,6 +306,15 @@ public interface CacheAside<K, V> {
   String name();
 
   /**
+   * Its namespace, which tells it from caches of the same name.
+   *
+   * @return empty if there is none, as by default
+   */
+  default String namespace() {
+    return "";
+  }
+
+  /**
    * The same cache, without blocking the caller.
    *
    * @return the asynchronous view

@@ -630,6 +630,7 @@ public final class CacheAsideBuilder<K, V> {
     return new Settings<>(
         store,
         name,
+        namespace == null ? "" : namespace,
         keyPrefix(),
         encoder,
         codec(),

@@ -45,7 +45,9 @@ import java.time.Duration;
  * @param degradedWrites fenced writes that went on without a fence, as {@link
  *     UnfencedWrites#DEGRADE} allows
  * @param pendingInvalidations keys whose invalidation failed and is being tried again; a gauge
- * @param lostInvalidations failed invalidations that were given up because too many waited
+ * @param lostInvalidations failed invalidations that were given up, because too many waited or
+ *     since the store was closed
+ * @param nearEvictions entries that the near cache evicted to make room
  */
 public record CacheStats(
     long hits,
@@ -76,7 +78,8 @@ public record CacheStats(
     long fencesLost,
     long degradedWrites,
     long pendingInvalidations,
-    long lostInvalidations) {
+    long lostInvalidations,
+    long nearEvictions) {
 
   /**
    * The share of reads that the store answered at once.

@@ -29,6 +29,7 @@ final class Counters {
   private final LongAdder fencesLost = new LongAdder();
   private final LongAdder degradedWrites = new LongAdder();
   private final LongAdder invalidationsLost = new LongAdder();
+  private final LongAdder nearEvictions = new LongAdder();
 
   Counters() {
     for (Outcome outcome : Outcome.values()) {
@@ -113,6 +114,10 @@ final class Counters {
     invalidationsLost.add(keys);
   }
 
+  void nearEvicted() {
+    nearEvictions.increment();
+  }
+
   private LongAdder counter(Outcome outcome) {
     return Objects.requireNonNull(outcomes.get(outcome));
   }
@@ -155,6 +160,7 @@ final class Counters {
         fencesLost.sum(),
         degradedWrites.sum(),
         pendingInvalidations,
-        invalidationsLost.sum());
+        invalidationsLost.sum(),
+        nearEvictions.sum());
   }
 }

@@ -135,6 +135,11 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   }
 
   @Override
+  public String namespace() {
+    return engine.settings().namespace();
+  }
+
+  @Override
   public AsyncCacheAside<K, V> async() {
     return async;
   }

@@ -2,6 +2,7 @@ package io.github.cacheaside;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Optional;
@@ -60,19 +61,20 @@ final class NearCache<K, V> {
   private volatile ChangeFeed feed = NONE;
   private volatile boolean failureLogged;
 
-  private NearCache(Settings<K, V> settings, Bounds<K, V> bounds) {
+  private NearCache(Settings<K, V> settings, Bounds<K, V> bounds, Counters counters) {
     this.ttl = settings.ttl();
     this.absentTtl = settings.absentTtl();
     this.nearNanos = bounds.ttl().toNanos();
     this.maxLagNanos = bounds.maxLag().minus(CoarseClock.TICK).toNanos();
-    this.entries = bounded(bounds);
+    this.entries = bounded(bounds, counters);
     long wanted = Math.max(FEWEST_STAMPS, Math.min(MOST_STAMPS, bounds.most()));
     this.stamps = new AtomicIntegerArray(Math.toIntExact(Long.highestOneBit(wanted * 2 - 1)));
   }
 
   /** Opens one over the store; null if that can't tell of changes, which is logged. */
-  static <K, V> @Nullable NearCache<K, V> open(Settings<K, V> settings, Bounds<K, V> bounds) {
-    NearCache<K, V> near = new NearCache<>(settings, bounds);
+  static <K, V> @Nullable NearCache<K, V> open(
+      Settings<K, V> settings, Bounds<K, V> bounds, Counters counters) {
+    NearCache<K, V> near = new NearCache<>(settings, bounds, counters);
     Optional<ChangeFeed> feed = settings.store().changes(settings.keyPrefix(), new KeyChange(near));
     if (feed.isEmpty()) {
       LOG.warn("cache {}: no near cache, its store does not tell of changes", settings.name());
@@ -128,12 +130,15 @@ final class NearCache<K, V> {
     }
   }
 
-  private static <K, V> Cache<K, Entry<V>> bounded(Bounds<K, V> bounds) {
+  private static <K, V> Cache<K, Entry<V>> bounded(Bounds<K, V> bounds, Counters counters) {
     var weigher = bounds.weigher();
+    Caffeine<K, Entry<V>> building =
+        Caffeine.newBuilder()
+            .evictionListener((K key, Entry<V> entry, RemovalCause cause) -> counters.nearEvicted());
     if (weigher == null) {
-      return Caffeine.newBuilder().maximumSize(bounds.most()).build();
+      return building.maximumSize(bounds.most()).build();
     }
-    return Caffeine.newBuilder()
+    return building
         .maximumWeight(bounds.most())
         .weigher(
             (K key, Entry<V> entry) -> {

@@ -66,6 +66,7 @@ final class Reconnections {
   /** Those that have removed something, with the moment of the last removal. */
   private final Map<Action, Long> held = new HashMap<>();
 
+  private String prefix = "";
   private boolean planned;
 
   Reconnections(CacheStore store, Timers timers) {
@@ -97,9 +98,14 @@ final class Reconnections {
     actions.add(action);
   }
 
-  /** Holds an action that has just removed something. */
-  void hold(Action action) {
+  /**
+   * Holds an action that has just removed something.
+   *
+   * @param keyPrefix with what keys begin that may be looked up
+   */
+  void hold(Action action, String keyPrefix) {
     synchronized (this) {
+      prefix = keyPrefix;
       held.put(action, System.nanoTime());
       if (planned) {
         return;
@@ -147,9 +153,13 @@ final class Reconnections {
       return;
     }
     long asked = System.nanoTime();
+    String key;
+    synchronized (this) {
+      key = prefix + "?" + Tokens.next().low();
+    }
     try {
       known
-          .lookup("?" + Tokens.next().low())
+          .lookup(key)
           .whenComplete((found, failure) -> looked(failure == null, asked));
     } catch (RuntimeException e) { // not connected
       looked(false, asked);

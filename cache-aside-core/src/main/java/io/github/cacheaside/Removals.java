@@ -93,7 +93,7 @@ final class Removals<K, V> implements Reconnections.Action {
 
   private CompletableFuture<Void> removeAll(
       List<Removal> wanted, Function<Removal, CompletableFuture<Boolean>> how) {
-    reconnections.hold(this);
+    reconnections.hold(this, settings.keyPrefix());
     List<CompletableFuture<Boolean>> sent = new ArrayList<>(wanted.size());
     for (Removal removal : wanted) {
       pending.note(removal);

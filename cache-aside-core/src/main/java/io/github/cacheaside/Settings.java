@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the builder was told, checked and complete.
  *
+ * @param namespace empty if there is none
  * @param adaptive whether the loader answers {@link Loaded} values
  */
 record Settings<K, V>(
     CacheStore store,
     String name,
+    String namespace,
     String keyPrefix,
     KeyEncoder<? super K> keyEncoder,
     ValueCodec<V> codec,

@@ -38,7 +38,7 @@ final class HealthTest extends CacheTest {
   void aCacheWhoseStoreIsLost_isDown_andComesBack() {
     CacheAside<Long, Planet> cache =
         CacheAsideMetrics.monitor(registry, builder(store).build(table));
-    assertThat(gauge("cache.store.up")).isEqualTo(1);
+    assertThat(gauge("cache.aside.store.up")).isEqualTo(1);
     Instant before = Instant.now();
     store.failWith(new IllegalStateException("password hunter2"));
     cache.get(3L);
@@ -50,7 +50,7 @@ final class HealthTest extends CacheTest {
     assertThat(health.lastFailure()).isEqualTo("java.lang.IllegalStateException");
     assertThat(health.pendingInvalidations()).isEqualTo(1);
     assertThat(health.toString()).doesNotContain("hunter2");
-    assertThat(gauge("cache.store.up")).isZero();
+    assertThat(gauge("cache.aside.store.up")).isZero();
     store.failWith(null);
 
     // asking is enough, without a read
@@ -58,7 +58,7 @@ final class HealthTest extends CacheTest {
     assertThat(cache.health().since()).isBetween(before, Instant.now());
     await().until(() -> cache.health().status() == Health.Status.UP);
     assertThat(cache.health().since()).isBetween(before.plusSeconds(5), Instant.now());
-    assertThat(gauge("cache.store.up")).isEqualTo(1);
+    assertThat(gauge("cache.aside.store.up")).isEqualTo(1);
   }
 
   @Test
@@ -78,7 +78,7 @@ final class HealthTest extends CacheTest {
     assertThat(health.flights()).isEqualTo(2);
     assertThat(health.runningLoads()).isEqualTo(1);
     assertThat(health.waitingLoads()).isEqualTo(1);
-    assertThat(gauge("cache.loads.waiting")).isEqualTo(1);
+    assertThat(gauge("cache.aside.loads.waiting")).isEqualTo(1);
     slow.mayReturn.countDown();
     result(running);
     result(waiting);

@@ -50,13 +50,13 @@ final class MetricsTest {
 
     assertThat(count("cache.gets", "result", "hit")).isEqualTo(2);
     assertThat(count("cache.gets", "result", "miss")).isEqualTo(2);
-    assertThat(count("cache.misses", "outcome", "loaded")).isEqualTo(2);
+    assertThat(count("cache.aside.misses", "outcome", "loaded")).isEqualTo(2);
     assertThat(count("cache.puts")).isEqualTo(1);
-    assertThat(count("cache.evictions")).isEqualTo(1);
-    assertThat(count("cache.load.failures")).isEqualTo(1);
-    assertThat(count("cache.refreshes", "result", "loaded")).isZero();
-    assertThat(count("cache.failsafe")).isZero();
-    var loads = registry.get("cache.load").tag("cache", "planet").functionTimer();
+    assertThat(count("cache.aside.invalidations")).isEqualTo(1);
+    assertThat(count("cache.aside.load.failures")).isEqualTo(1);
+    assertThat(count("cache.aside.refreshes", "result", "loaded")).isZero();
+    assertThat(count("cache.aside.failsafe")).isZero();
+    var loads = registry.get("cache.aside.load").tag("cache", "planet").functionTimer();
     assertThat(loads.count()).isEqualTo(3);
     assertThat(loads.totalTime(TimeUnit.NANOSECONDS)).isPositive();
   }
@@ -81,6 +81,6 @@ final class MetricsTest {
     async.get(1L).get(30, TimeUnit.SECONDS);
     assertThat(meters.get("cache.gets").tag("result", "hit").functionCounter().count())
         .isEqualTo(1);
-    assertThat(meters.get("cache.store.up").gauge().value()).isEqualTo(1);
+    assertThat(meters.get("cache.aside.store.up").gauge().value()).isEqualTo(1);
   }
 }
