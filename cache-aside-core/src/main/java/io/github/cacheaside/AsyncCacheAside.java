@@ -91,6 +91,39 @@ public interface AsyncCacheAside<K, V> {
   CompletableFuture<Optional<V>> peek(K key);
 
   /**
+   * Like {@link CacheAside#look}.
+   *
+   * @param key the key
+   * @return what is cached
+   */
+  CompletableFuture<Look<V>> look(K key);
+
+  /**
+   * Like {@link CacheAside#refresh}.
+   *
+   * @param key the key
+   * @return what the database has now
+   */
+  CompletableFuture<Read<V>> refresh(K key);
+
+  /**
+   * Like {@link CacheAside#putAll}.
+   *
+   * @param values the values; not to be changed until the future is done
+   * @return completes when the store has answered for all of them
+   */
+  CompletableFuture<Void> putAll(Map<? extends K, ? extends V> values);
+
+  /**
+   * Like {@link CacheAside#putIfAbsent}.
+   *
+   * @param key the key
+   * @param value the value
+   * @return nothing if the value was written, else what is cached
+   */
+  CompletableFuture<Look<V>> putIfAbsent(K key, V value);
+
+  /**
    * Like {@link CacheAside#put}.
    *
    * @param key the key

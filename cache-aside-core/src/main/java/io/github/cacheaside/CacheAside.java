@@ -53,6 +53,20 @@ public interface CacheAside<K, V> {
    */
   static <V> CacheAsideBuilder<Object, V> builder(
       CacheStore store, String name, Serializer<V> serializer) {
+    return builder(store, CacheName.of(name), serializer);
+  }
+
+  /**
+   * Begins a cache whose name may be any text.
+   *
+   * @param store where entries are kept; it stays the caller's to close
+   * @param name names the cache in keys, metrics and messages; see {@link CacheName#ofAnyText}
+   * @param serializer turns values into bytes and back
+   * @param <V> the type of values
+   * @return a builder with every option at its default
+   */
+  static <V> CacheAsideBuilder<Object, V> builder(
+      CacheStore store, CacheName name, Serializer<V> serializer) {
     return new CacheAsideBuilder<>(store, name, serializer);
   }
 
@@ -152,6 +166,31 @@ public interface CacheAside<K, V> {
   Optional<V> peek(K key);
 
   /**
+   * Looks near and into the store only, and tells a cached absence from nothing. Never loads, waits
+   * for nobody's load, and counts as no read.
+   *
+   * @param key the key
+   * @return what is cached; {@link Look.Nothing} also for a stale copy, {@link Look.Unknown} if the
+   *     store did not answer
+   */
+  Look<V> look(K key);
+
+  /**
+   * Loads a value now, in the place of the one that is cached, under a lease. Others are answered
+   * with the old one meanwhile, as {@link Outcome#STALE}, for up to ten times the {@link
+   * CacheAsideBuilder#lease}; a load of this key that is under way fills nothing.
+   *
+   * @param key the key
+   * @return what the database has now; or, as {@link Outcome#STALE}, the old value if somebody else
+   *     is loading the key at this moment
+   * @throws CacheLoadException if the loader threw, was refused or took too long; the old value
+   *     stays as a stale copy, and the next reader loads
+   * @throws CacheStoreException if the store failed; nothing was loaded
+   * @throws UnsupportedOperationException if the cache was built with {@code holdOff}
+   */
+  Read<V> refresh(K key);
+
+  /**
    * Writes a value without a load. The last one to reach the store wins, so two writers that race
    * can leave the older value; after a change in the database prefer {@link #invalidate}. Does
    * nothing while a fenced write of that key is in flight.
@@ -162,6 +201,34 @@ public interface CacheAside<K, V> {
    * @throws RuntimeException what a function that tells the tags or the TTL has thrown
    */
   void put(K key, V value);
+
+  /**
+   * Writes values without a load, each as {@link #put} does, 64 at a time. All are tried, also when
+   * one fails.
+   *
+   * @param values the values
+   * @throws CacheStoreException if the store failed for any of them; the message says for how many
+   * @throws RuntimeException as {@link #put} throws it for a value that can't be written
+   */
+  void putAll(Map<? extends K, ? extends V> values);
+
+  /**
+   * Writes a value without a load if none is cached, in one step: of two callers at the same time
+   * one writes, and the other is answered what the first has written. A cached absence counts as
+   * cached, a stale copy does not. After a change in the database prefer {@link #invalidate}.
+   *
+   * @param key the key
+   * @param value the value
+   * @return {@link Look.Nothing} if the value was written, because there was nothing; what is
+   *     cached, and stays; or {@link Look.Unknown} if a fenced write of that key is in flight, so
+   *     that nothing was written
+   * @throws CacheStoreException if the store failed; the value may have been written
+   * @throws IllegalArgumentException if the value can't be serialized, is too large, or has a TTL
+   *     under 1 ms
+   * @throws UnsupportedOperationException if the store can't do it in one step, as the layout
+   *     {@code hash}
+   */
+  Look<V> putIfAbsent(K key, V value);
 
   /**
    * Removes an entry and refuses every fill whose load began before. Call it after the commit.

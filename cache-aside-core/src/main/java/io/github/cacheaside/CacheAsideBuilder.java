@@ -8,7 +8,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
 import java.util.function.ToIntBiFunction;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +21,9 @@ public final class CacheAsideBuilder<K, V> {
   private static final String CAFFEINE = "com.github.benmanes.caffeine.cache.Caffeine";
   private static final Duration NEAR_TTL = Duration.ofMinutes(1);
   private static final Duration NEAR_MAX_LAG = Duration.ofSeconds(1);
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
 
   private final CacheStore store;
-  private final String name;
+  private final CacheName name;
   private final Serializer<V> serializer;
 
   private int maxPayload = 8 << 20;
@@ -62,19 +60,11 @@ public final class CacheAsideBuilder<K, V> {
   private @Nullable Duration softLoadTimeout;
   private @Nullable Duration loadTimeout;
 
-  CacheAsideBuilder(CacheStore store, String name, Serializer<V> serializer) {
+  CacheAsideBuilder(CacheStore store, CacheName name, Serializer<V> serializer) {
     this.store = requireNonNull(store, "store");
-    this.name = checkName(name, "name");
+    this.name = requireNonNull(name, "name");
     this.serializer = requireNonNull(serializer, "serializer");
-    this.prefix = name + ":";
-  }
-
-  private static String checkName(String text, String argument) {
-    if (!NAME.matcher(requireNonNull(text, argument)).matches()) {
-      throw new IllegalArgumentException(
-          argument + " must be 1 to 100 of A-Z a-z 0-9 _ . - but was \"" + text + "\"");
-    }
-    return text;
+    this.prefix = name.inKeys() + ":";
   }
 
   /**
@@ -98,7 +88,7 @@ public final class CacheAsideBuilder<K, V> {
    * @return this builder
    */
   public CacheAsideBuilder<K, V> namespace(String namespace) {
-    this.namespace = checkName(namespace, "namespace");
+    this.namespace = CacheName.check(namespace, "namespace");
     return this;
   }
 
@@ -629,7 +619,7 @@ public final class CacheAsideBuilder<K, V> {
     KeyEncoder<? super K1> encoder = (KeyEncoder<? super K1>) keyEncoder;
     return new Settings<>(
         store,
-        name,
+        name.text(),
         namespace == null ? "" : namespace,
         keyPrefix(),
         encoder,
@@ -764,7 +754,7 @@ public final class CacheAsideBuilder<K, V> {
 
   private String qualifiedName() {
     return (namespace == null ? "" : namespace + "/")
-        + name
+        + name.inKeys()
         + (keyVersion == 0 ? "" : "@" + keyVersion);
   }
 

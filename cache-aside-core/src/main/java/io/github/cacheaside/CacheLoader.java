@@ -1,6 +1,7 @@
 package io.github.cacheaside;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -66,6 +67,27 @@ public interface CacheLoader<K, V> {
   }
 
   /**
+   * Reads many values with one query. What takes the keys as a {@link List}, a {@link Collection}
+   * or an {@link Iterable} will do: {@code CacheLoader.of(dao::find, dao::findAll)}.
+   *
+   * @param <K> the type of keys
+   * @param <V> the type of values
+   */
+  @FunctionalInterface
+  interface Bulk<K, V> {
+
+    /**
+     * Reads many values at once.
+     *
+     * @param keys distinct keys; never empty, not to be changed
+     * @return what was found; a key that is not in the map has no row
+     * @throws PartialLoadException to say that some keys failed and the others did not
+     * @throws Exception whatever the database throws; then all of these keys have failed
+     */
+    Map<K, V> loadAll(List<K> keys) throws Exception;
+  }
+
+  /**
    * A loader from two functions, the second of which answers many keys with one query.
    *
    * @param single reads one value, null if there is none
@@ -75,8 +97,7 @@ public interface CacheLoader<K, V> {
    * @param <V> the type of values
    * @return the loader
    */
-  static <K, V> CacheLoader<K, V> of(
-      CacheLoader<K, V> single, Function<? super Collection<K>, ? extends Map<K, V>> bulk) {
+  static <K, V> CacheLoader<K, V> of(CacheLoader<K, V> single, Bulk<K, V> bulk) {
     return new CacheLoader<>() {
       @Override
       public @Nullable V load(K key) throws Exception {
@@ -84,8 +105,8 @@ public interface CacheLoader<K, V> {
       }
 
       @Override
-      public Map<K, V> loadAll(Collection<K> keys) {
-        return bulk.apply(keys);
+      public Map<K, V> loadAll(Collection<K> keys) throws Exception {
+        return bulk.loadAll(keys instanceof List<K> list ? list : List.copyOf(keys));
       }
     };
   }

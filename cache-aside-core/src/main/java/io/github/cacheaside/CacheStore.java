@@ -203,6 +203,38 @@ public interface CacheStore extends AutoCloseable {
   CompletionStage<Boolean> put(String key, StoredValue value, Duration ttl);
 
   /**
+   * Writes a value where there is none, in one step. The knowledge that there is no such row counts
+   * as a value; a stale copy, a lease and what can't be read do not: they are replaced, so a load
+   * that is under way fills nothing.
+   *
+   * @param key the full key
+   * @param value the value
+   * @param ttl how long it stays
+   * @return {@link Lookup.Granted} if it was written; else what is there, and nothing was changed:
+   *     a hit, or {@link Lookup.Writing} if a fenced write is in flight. By default the value is
+   *     written by a lease of its own and its fill; then it is not written while somebody else
+   *     holds the lease, and {@link Lookup.Loading} says so. A store without leases has no way to
+   *     do it in one step by default, and throws {@link UnsupportedOperationException}
+   */
+  default CompletionStage<Lookup> putIfAbsent(String key, StoredValue value, Duration ttl) {
+    if (coherence() == Coherence.TTL_ONLY) {
+      throw new UnsupportedOperationException("this store can't put a value if there is none");
+    }
+    LeaseToken token = Tokens.next();
+    return lease(key, token, Duration.ofSeconds(5))
+        .thenCompose(
+            found ->
+                found instanceof Lookup.Granted
+                    ? fill(key, token, value, ttl)
+                        .thenCompose(
+                            written ->
+                                written
+                                    ? CompletableFuture.completedStage(Lookup.GRANTED)
+                                    : lookup(key))
+                    : CompletableFuture.completedStage(found));
+  }
+
+  /**
    * Removes value and lease. The marks of fenced writes stay.
    *
    * @param key the full key

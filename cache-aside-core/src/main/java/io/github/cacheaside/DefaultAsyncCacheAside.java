@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,11 +28,14 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   private final Engine<K, V> engine;
   private final Removals<K, V> removals;
+  private final Puts<K, V> puts;
 
-  DefaultAsyncCacheAside(Object owner, Engine<K, V> engine, Removals<K, V> removals) {
+  DefaultAsyncCacheAside(
+      Object owner, Engine<K, V> engine, Removals<K, V> removals, Puts<K, V> puts) {
     this.owner = owner;
     this.engine = engine;
     this.removals = removals;
+    this.puts = puts;
   }
 
   private Call call() {
@@ -73,12 +77,42 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
   }
 
   @Override
+  public CompletableFuture<Look<V>> look(K key) {
+    return Looks.look(engine, key, engine.settings().executor());
+  }
+
+  @Override
+  public CompletableFuture<Read<V>> refresh(K key) {
+    return removals
+        .soften(List.of(key), engine.settings().lease().multipliedBy(10))
+        .thenCompose(stale -> read(key))
+        .copy();
+  }
+
+  @Override
   public CompletableFuture<Void> put(K key, V value) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
+    return onExecutor(() -> puts.put(key, value));
+  }
+
+  @Override
+  public CompletableFuture<Void> putAll(Map<? extends K, ? extends V> values) {
+    requireNonNull(values, "values");
+    return onExecutor(() -> puts.putAll(values, engine.settings().executor()));
+  }
+
+  @Override
+  public CompletableFuture<Look<V>> putIfAbsent(K key, V value) {
+    requireNonNull(key, "key");
+    requireNonNull(value, "value");
+    return onExecutor(() -> puts.putIfAbsent(key, value, engine.settings().executor()));
+  }
+
+  /** For what serializes before it sends anything. */
+  private <T> CompletableFuture<T> onExecutor(Supplier<CompletableFuture<T>> operation) {
     try {
-      return CompletableFuture.supplyAsync(
-              () -> removals.put(key, value), engine.settings().executor())
+      return CompletableFuture.supplyAsync(operation, engine.settings().executor())
           .thenCompose(done -> done);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(e);

@@ -12,12 +12,14 @@ import java.util.concurrent.CompletableFuture;
 final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   private final Engine<K, V> engine;
   private final Removals<K, V> removals;
+  private final Puts<K, V> puts;
   private final AsyncCacheAside<K, V> async;
 
   DefaultCacheAside(Settings<K, V> settings) {
     this.engine = new Engine<>(settings);
     this.removals = new Removals<>(engine);
-    this.async = new DefaultAsyncCacheAside<>(this, engine, removals);
+    this.puts = new Puts<>(engine, removals);
+    this.async = new DefaultAsyncCacheAside<>(this, engine, removals, puts);
     Advisor.advise(settings);
   }
 
@@ -66,7 +68,32 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   @Override
   public void put(K key, V value) {
     CallerThread thread = new CallerThread();
-    await(thread, new Call(thread), removals.put(key, requireNonNull(value, "value")));
+    await(thread, new Call(thread), puts.put(key, requireNonNull(value, "value")));
+  }
+
+  @Override
+  public void putAll(Map<? extends K, ? extends V> values) {
+    CallerThread thread = new CallerThread();
+    await(thread, new Call(thread), puts.putAll(values, thread));
+  }
+
+  @Override
+  public Look<V> putIfAbsent(K key, V value) {
+    CallerThread thread = new CallerThread();
+    requireNonNull(value, "value");
+    return await(thread, new Call(thread), puts.putIfAbsent(key, value, thread));
+  }
+
+  @Override
+  public Look<V> look(K key) {
+    CallerThread thread = new CallerThread();
+    return await(thread, new Call(thread), Looks.look(engine, key, thread));
+  }
+
+  @Override
+  public Read<V> refresh(K key) {
+    softInvalidate(key, engine.settings().lease().multipliedBy(10));
+    return read(key);
   }
 
   @Override

@@ -5,10 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -157,57 +155,6 @@ final class Removals<K, V> implements Reconnections.Action {
               }
               return true;
             });
-  }
-
-  CompletableFuture<Void> put(K key, V value) {
-    String storeKey = settings.storeKey(key);
-    StoredValue stored;
-    try {
-      stored = engine.values().encode(storeKey, value);
-    } catch (ValueCodec.OversizedException e) {
-      throw new IllegalArgumentException(
-          "value of " + settings.name() + " is too large to cache: " + e.getMessage(), e);
-    } catch (Exception e) {
-      throw new IllegalArgumentException(
-          "value of " + settings.name() + " can't be serialized: " + value.getClass().getName(), e);
-    }
-    Duration ttl = settings.ttl().of(value);
-    Set<String> before = settings.tags().before(key);
-    Set<String> told = settings.tags().after(value);
-    engine.flights().detach(storeKey);
-    if (ttl.compareTo(Ttl.SHORTEST) < 0) {
-      return invalidate(List.of(key)); // expired already: what is cached is older still
-    }
-    return engine
-        .guard()
-        .run(
-            () ->
-                putUnderTags(
-                    before, told, storeKey, engine.timed(stored, ttl, null, 0), engine.life(ttl)))
-        .handle(
-            (accepted, failure) -> {
-              engine.forget(storeKey);
-              if (failure != null) {
-                throw failure("put of", 1, failure);
-              }
-              if (accepted) {
-                engine.counters().fill(true);
-              }
-              return null;
-            });
-  }
-
-  private CompletionStage<Boolean> putUnderTags(
-      Set<String> tagsOfKey, Set<String> told, String storeKey, StoredValue stored, Duration ttl) {
-    return engine
-        .generations()
-        .before(tagsOfKey)
-        .thenCompose(before -> engine.generations().after(told, stored, before))
-        .thenCompose(
-            tagged ->
-                tagged.isPresent()
-                    ? engine.store().put(storeKey, tagged.get(), ttl)
-                    : engine.store().drop(storeKey).thenApply(dropped -> false));
   }
 
   CacheStoreException failure(String what, long keys, @Nullable Throwable failure) {

@@ -21,7 +21,7 @@ final class BlockingReadTest extends CacheTest {
   private final Told store = new Told();
 
   /** A store whose lookups are answered by the test, in the order in which they came. */
-  private static final class Told extends ForwardingStore {
+  private static final class Told extends OneLookupStore {
     final Queue<CompletableFuture<Lookup>> lookups = new ArrayDeque<>();
     private CompletableFuture<Lookup> latest = new CompletableFuture<>();
     final List<Thread> leases = new CopyOnWriteArrayList<>();
@@ -133,7 +133,7 @@ final class BlockingReadTest extends CacheTest {
   void newsForOneWhoseLookupHasFailed_beginNothing() {
     List<Supplier<? extends CompletionStage<Lookup>>> late = new CopyOnWriteArrayList<>();
     CacheStore impatient =
-        new ForwardingStore(store) {
+        new ForwardingCacheStore(store) {
           @Override
           public CompletionStage<Lookup> lookup(
               String key, Supplier<? extends CompletionStage<Lookup>> ifMissing) {
@@ -199,7 +199,7 @@ final class BlockingReadTest extends CacheTest {
   }
 
   /** A store whose lookup is answered in the last moment: the first wait for it times out. */
-  private static final class Late extends ForwardingStore {
+  private static final class Late extends ForwardingCacheStore {
     private final boolean answered;
 
     Late(boolean answered) {
@@ -248,7 +248,7 @@ final class BlockingReadTest extends CacheTest {
   @Test
   void whatFailsBeforeTheLeaseIsSent_isAnsweredByALoad() {
     CacheStore broken =
-        new ForwardingStore(new InMemoryCacheStore()) {
+        new ForwardingCacheStore(new InMemoryCacheStore()) {
           @Override
           public CompletionStage<Lookup> lease(String key, LeaseToken token, Duration lease) {
             throw new LinkageError("no class");

@@ -274,7 +274,7 @@ final class BulkReadTest extends CacheTest {
   }
 
   /** Holds back the answers to leases and fills until so many of a kind were asked for. */
-  private static final class Gate extends ForwardingStore {
+  private static final class Gate extends ForwardingCacheStore {
     private final Countdown leases;
     private final Countdown fills;
 

@@ -21,7 +21,7 @@ final class CancelledFutureTest {
   private final Late store = new Late();
 
   /** Answers lookups and the first removal when it is told to. */
-  private static final class Late extends ForwardingStore {
+  private static final class Late extends OneLookupStore {
     CompletableFuture<Void> mayLook = CompletableFuture.completedFuture(null);
     final CompletableFuture<Boolean> firstRemoval = new CompletableFuture<>();
     final AtomicBoolean removing = new AtomicBoolean();
@@ -116,7 +116,7 @@ final class CancelledFutureTest {
   void aReadThatBreaks_leavesNoFlightBehind() {
     CacheAside<Long, Planet> cache =
         builder(
-                new ForwardingStore(store) {
+                new ForwardingCacheStore(store) {
                   @Override
                   public CompletionStage<Lookup> lease(
                       String key, LeaseToken token, Duration lease) {

@@ -22,7 +22,7 @@ final class CircuitBreakerTest extends CacheTest {
   private final CircuitBreaker breaker = CircuitBreaker.create();
 
   /** Counts what reaches it; can fail, or keep its answers to itself. */
-  private static final class Store extends ForwardingStore {
+  private static final class Store extends OneLookupStore {
     final AtomicInteger lookups = new AtomicInteger();
     final AtomicInteger probes = new AtomicInteger();
     final AtomicInteger leases = new AtomicInteger();
@@ -184,7 +184,7 @@ final class CircuitBreakerTest extends CacheTest {
   void oneLateAnswer_costsOneRoundTrip() {
     CacheAside<Long, Planet> impatient =
         CacheAside.builder(
-                new ForwardingStore(new InMemoryCacheStore()) {
+                new OneLookupStore(new InMemoryCacheStore()) {
                   @Override
                   public CompletionStage<Lookup> lookup(String key) {
                     return key.endsWith(":3")

@@ -211,7 +211,7 @@ final class CoalescedMissesTest extends CacheTest {
   void aLeaseIsRenewedWhileItsKeyWaitsForOthers() throws Exception {
     AtomicInteger renewals = new AtomicInteger();
     CacheStore store =
-        new ForwardingStore(memory) {
+        new ForwardingCacheStore(memory) {
           @Override
           public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
             if (key.endsWith(":2")) {

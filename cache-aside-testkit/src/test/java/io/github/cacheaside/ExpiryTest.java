@@ -238,7 +238,7 @@ final class ExpiryTest extends ExpiryCase {
   }
 
   /** Takes the time for another one. */
-  private static final class Skewed extends ForwardingStore {
+  private static final class Skewed extends ForwardingCacheStore {
     private final long millis;
 
     Skewed(CacheStore store, Duration skew) {

@@ -253,7 +253,7 @@ final class FailSafeTest extends ExpiryCase {
     ExecutorService ofStore = Executors.newSingleThreadExecutor(task -> new Thread(task, "store"));
     ExecutorService ofCallers = Executors.newCachedThreadPool(task -> new Thread(task, "caller"));
     CacheStore elsewhere =
-        new ForwardingStore(store) {
+        new ForwardingCacheStore(store) {
           @Override
           public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
             return CompletableFuture.supplyAsync(() -> await(attached), ofStore)
@@ -290,7 +290,7 @@ final class FailSafeTest extends ExpiryCase {
   @Test
   void aStoreThatSaysThatAnyLeaseStands_isFoundOut() throws Exception {
     CacheStore mutant =
-        new ForwardingStore(store) {
+        new ForwardingCacheStore(store) {
           @Override
           public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
             return CompletableFuture.completedFuture(true);

@@ -34,7 +34,7 @@ final class FailingRefreshTest extends ExpiryCase {
   @Test
   void whileTheLeaseIsAskedFor_itLeavesNoFlight() {
     CacheStore store =
-        new ForwardingStore(this.store) {
+        new ForwardingCacheStore(this.store) {
           @Override
           public CompletionStage<Lookup> refresh(
               String key,
@@ -105,7 +105,7 @@ final class FailingRefreshTest extends ExpiryCase {
   @Test
   void ofTheFill_itIsTriedAgainWhenTheLeaseIsOver() {
     CacheStore store =
-        new ForwardingStore(this.store) {
+        new ForwardingCacheStore(this.store) {
           @Override
           public CompletionStage<Boolean> fill(
               String key, LeaseToken token, StoredValue value, Duration ttl) {

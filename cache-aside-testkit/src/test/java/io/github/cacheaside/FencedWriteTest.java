@@ -162,8 +162,8 @@ final class FencedWriteTest extends CacheTest {
   void aRenewalThatIsAnsweredTooLate_tellsOfALostFenceAllTheSame() {
     CompletableFuture<Boolean> late = new CompletableFuture<>();
     AtomicInteger renewals = new AtomicInteger();
-    ForwardingStore store =
-        new ForwardingStore(new InMemoryCacheStore()) {
+    ForwardingCacheStore store =
+        new ForwardingCacheStore(new InMemoryCacheStore()) {
           @Override
           public CompletionStage<Boolean> renewIntent(String key, LeaseToken token, Duration ttl) {
             return renewals.incrementAndGet() == 1 ? late : super.renewIntent(key, token, ttl);

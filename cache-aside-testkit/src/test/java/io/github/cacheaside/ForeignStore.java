@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A foreign layout: there are no leases, and every fill is accepted. */
-final class ForeignStore extends ForwardingStore {
+final class ForeignStore extends ForwardingCacheStore {
   ForeignStore(CacheStore store) {
     super(store);
   }

@@ -149,7 +149,7 @@ final class LoadTimeoutTest extends CacheTest {
   void aLateLoadKeepsItsLease_soNobodyElseLoads() throws Exception {
     CountDownLatch renewed = new CountDownLatch(3);
     CacheStore counting =
-        new ForwardingStore(redis) {
+        new ForwardingCacheStore(redis) {
           @Override
           public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
             renewed.countDown();

@@ -14,7 +14,7 @@ final class MutantStores {
     return CompletableFuture.completedFuture(value);
   }
 
-  static final class FillsWithoutToken extends ForwardingStore {
+  static final class FillsWithoutToken extends ForwardingCacheStore {
     FillsWithoutToken(CacheStore store) {
       super(store);
     }
@@ -26,7 +26,7 @@ final class MutantStores {
     }
   }
 
-  static final class RenewalGrantsAnew extends ForwardingStore {
+  static final class RenewalGrantsAnew extends ForwardingCacheStore {
     RenewalGrantsAnew(CacheStore store) {
       super(store);
     }
@@ -38,7 +38,7 @@ final class MutantStores {
   }
 
   /** Grants a refresh though somebody else refreshes. */
-  static final class RefreshReplacesRefresh extends ForwardingStore {
+  static final class RefreshReplacesRefresh extends ForwardingCacheStore {
     RefreshReplacesRefresh(CacheStore store) {
       super(store);
     }
@@ -57,7 +57,7 @@ final class MutantStores {
   }
 
   /** An invalidation takes the value, and leaves the right of who is loading it anew. */
-  static final class DropSparesRefreshes extends ForwardingStore {
+  static final class DropSparesRefreshes extends ForwardingCacheStore {
     private volatile boolean dropped;
 
     DropSparesRefreshes(CacheStore store) {
@@ -80,7 +80,7 @@ final class MutantStores {
   }
 
   /** Grants a lease though one stands. */
-  static final class LeaseReplacesLease extends ForwardingStore {
+  static final class LeaseReplacesLease extends ForwardingCacheStore {
     LeaseReplacesLease(CacheStore store) {
       super(store);
     }
@@ -94,7 +94,7 @@ final class MutantStores {
     }
   }
 
-  static final class DropSkipped extends ForwardingStore {
+  static final class DropSkipped extends ForwardingCacheStore {
     DropSkipped(CacheStore store) {
       super(store);
     }
@@ -106,7 +106,7 @@ final class MutantStores {
   }
 
   /** As DEL would be if leases were kept apart from values. */
-  static final class DropSparesLeases extends ForwardingStore {
+  static final class DropSparesLeases extends ForwardingCacheStore {
     DropSparesLeases(CacheStore store) {
       super(store);
     }
@@ -119,7 +119,7 @@ final class MutantStores {
     }
   }
 
-  static final class IntentSkipped extends ForwardingStore {
+  static final class IntentSkipped extends ForwardingCacheStore {
     IntentSkipped(CacheStore store) {
       super(store);
     }
@@ -131,7 +131,7 @@ final class MutantStores {
   }
 
   /** A load that is under way when the mark is placed may still fill. */
-  static final class IntentSparesLeases extends ForwardingStore {
+  static final class IntentSparesLeases extends ForwardingCacheStore {
     IntentSparesLeases(CacheStore store) {
       super(store);
     }
@@ -147,7 +147,7 @@ final class MutantStores {
   }
 
   /** Knows which marks were placed. */
-  private abstract static class KnowsMarks extends ForwardingStore {
+  private abstract static class KnowsMarks extends OneLookupStore {
     private final Set<LeaseToken> marks = ConcurrentHashMap.newKeySet();
 
     KnowsMarks(CacheStore store) {
@@ -215,7 +215,7 @@ final class MutantStores {
     }
   }
 
-  static final class ReleaseSkipped extends ForwardingStore {
+  static final class ReleaseSkipped extends ForwardingCacheStore {
     ReleaseSkipped(CacheStore store) {
       super(store);
     }

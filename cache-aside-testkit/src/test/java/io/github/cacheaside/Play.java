@@ -141,7 +141,8 @@ class Play {
     }
     Settings<String, Integer> settings = builder.settings(id -> load(name));
     Engine<String, Integer> engine = new Engine<>(settings, flights.get(), jvm);
-    return new DefaultAsyncCacheAside<>(this, engine, new Removals<>(engine));
+    Removals<String, Integer> removals = new Removals<>(engine);
+    return new DefaultAsyncCacheAside<>(this, engine, removals, new Puts<>(engine, removals));
   }
 
   private Integer load(String jvm) {

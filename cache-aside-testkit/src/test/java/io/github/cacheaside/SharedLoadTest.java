@@ -45,7 +45,7 @@ final class SharedLoadTest extends CacheTest {
   @Test
   void aFillThatFails_leavesNoLeaseBehind_soNobodyWaitsForIt() {
     CacheStore full =
-        new ForwardingStore(redis) {
+        new ForwardingCacheStore(redis) {
           @Override
           public CompletionStage<Boolean> fill(
               String key, LeaseToken token, StoredValue value, Duration ttl) {

@@ -14,7 +14,7 @@ final class SlidingExpiryTest extends ExpiryCase {
   private static final Expiry SLIDING = Expiry.sliding(IDLE);
 
   /** Counts how often lives are prolonged. */
-  private static final class Counting extends ForwardingStore {
+  private static final class Counting extends ForwardingCacheStore {
     final AtomicInteger touches = new AtomicInteger();
 
     Counting(CacheStore store) {

@@ -32,7 +32,7 @@ final class UnfencedWriteTest {
   }
 
   /** Takes no marks, and answers the first removal when it is told to. */
-  private static final class Ill extends ForwardingStore {
+  private static final class Ill extends ForwardingCacheStore {
     final CompletableFuture<Boolean> first = new CompletableFuture<>();
     final AtomicBoolean removed = new AtomicBoolean();
 

@@ -37,7 +37,7 @@ final class WarmTest extends CacheTest {
   }
 
   private CacheLoader<Long, Planet> bulk(Function<Collection<Long>, Map<Long, Planet>> function) {
-    return CacheLoader.of(table, function);
+    return CacheLoader.of(table, function::apply);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheAsideBuilder;
 import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.Expiry;
+import io.github.cacheaside.ForwardingCacheStore;
 import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
 import io.github.cacheaside.Outcome;
@@ -147,7 +148,7 @@ final class ExpirySubjects {
   }
 
   /** XFetch as in the paper: whoever's turn it is loads, and knows nothing of the others. */
-  private static final class WithoutLease extends ForwardingStore {
+  private static final class WithoutLease extends ForwardingCacheStore {
     WithoutLease(CacheStore original) {
       super(original);
     }

@@ -2,6 +2,7 @@ package io.github.cacheaside.benchmarks;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.ForwardingCacheStore;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.Read;
 import java.time.Duration;
@@ -50,7 +51,7 @@ final class FailoverSubjects {
 
   /** Nobody learns that Redis was away, so nothing is repeated. */
   private static CacheStore notTold(CacheStore original) {
-    return new ForwardingStore(original) {
+    return new ForwardingCacheStore(original) {
       @Override
       public void onReconnect(Runnable action) {}
     };

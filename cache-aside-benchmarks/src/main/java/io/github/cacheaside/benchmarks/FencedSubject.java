@@ -3,6 +3,7 @@ package io.github.cacheaside.benchmarks;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.CacheStoreException;
+import io.github.cacheaside.ForwardingCacheStore;
 import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.redis.RedisCacheStore;
 import java.time.Duration;
@@ -61,7 +62,7 @@ final class FencedSubject implements Subject {
   }
 
   /** Ends writes as a crash does: nothing of theirs reaches the store any more. */
-  private static final class CrashingStore extends ForwardingStore {
+  private static final class CrashingStore extends ForwardingCacheStore {
     private static final ThreadLocal<LeaseToken> LAST = new ThreadLocal<>();
 
     private final Set<LeaseToken> crashed = ConcurrentHashMap.newKeySet();

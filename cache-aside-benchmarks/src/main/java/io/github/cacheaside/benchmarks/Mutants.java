@@ -1,6 +1,7 @@
 package io.github.cacheaside.benchmarks;
 
 import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.ForwardingCacheStore;
 import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
@@ -46,7 +47,7 @@ final class Mutants {
     return new LateIntent(environment);
   }
 
-  private static final class DelInsteadOfRelease extends ForwardingStore {
+  private static final class DelInsteadOfRelease extends ForwardingCacheStore {
     private final RawRedis redis;
 
     DelInsteadOfRelease(CacheStore original, RawRedis redis) {
@@ -66,7 +67,7 @@ final class Mutants {
     }
   }
 
-  private static final class UncheckedFill extends ForwardingStore {
+  private static final class UncheckedFill extends ForwardingCacheStore {
     private final RawRedis redis;
 
     UncheckedFill(CacheStore original, RawRedis redis) {
@@ -114,7 +115,7 @@ final class Mutants {
     }
   }
 
-  static final class NoTokenCheck extends ForwardingStore {
+  static final class NoTokenCheck extends ForwardingCacheStore {
     NoTokenCheck(CacheStore original) {
       super(original);
     }
@@ -126,7 +127,7 @@ final class Mutants {
     }
   }
 
-  private static final class RenewGrantsAnew extends ForwardingStore {
+  private static final class RenewGrantsAnew extends ForwardingCacheStore {
     RenewGrantsAnew(CacheStore original) {
       super(original);
     }

@@ -2,11 +2,13 @@ package io.github.cacheaside.benchmarks;
 
 import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.ChangeFeed;
+import io.github.cacheaside.ForwardingCacheStore;
 import io.github.cacheaside.Lookup;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** The near cache with one rule broken each. */
 final class NearMutants {
@@ -14,7 +16,7 @@ final class NearMutants {
 
   /** Near hits are answered whether or not the feed is alive. */
   static CacheStore alwaysTrusted(CacheStore original) {
-    return new ForwardingStore(original) {
+    return new ForwardingCacheStore(original) {
       @Override
       public Optional<ChangeFeed> changes(String keyPrefix, ChangeFeed.Listener listener) {
         return super.changes(keyPrefix, listener).map(feed -> System::nanoTime);
@@ -28,11 +30,18 @@ final class NearMutants {
    */
   static CacheStore noStamps(CacheStore original) {
     Set<String> lookedUp = ConcurrentHashMap.newKeySet();
-    return new ForwardingStore(original) {
+    return new ForwardingCacheStore(original) {
       @Override
       public CompletionStage<Lookup> lookup(String key) {
         lookedUp.add(key);
         return super.lookup(key).whenComplete((found, failure) -> lookedUp.remove(key));
+      }
+
+      @Override
+      public CompletionStage<Lookup> lookup(
+          String key, Supplier<? extends CompletionStage<Lookup>> ifMissing) {
+        lookedUp.add(key);
+        return super.lookup(key, ifMissing).whenComplete((found, failure) -> lookedUp.remove(key));
       }
 
       @Override
@@ -58,7 +67,7 @@ final class NearMutants {
 
   /** Nobody forgets anything when changes have been missed. */
   static CacheStore noFlush(CacheStore original) {
-    return new ForwardingStore(original) {
+    return new ForwardingCacheStore(original) {
       @Override
       public Optional<ChangeFeed> changes(String keyPrefix, ChangeFeed.Listener listener) {
         return super.changes(

@@ -3,6 +3,7 @@ package io.github.cacheaside.benchmarks;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStats;
 import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.ForwardingCacheStore;
 import io.github.cacheaside.Lookup;
 import io.github.cacheaside.Serializer;
 import io.github.cacheaside.redis.RedisCacheStore;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -63,7 +65,7 @@ final class NearSubject implements Subject {
     store.close();
   }
 
-  private static final class SlowLookups extends ForwardingStore {
+  private static final class SlowLookups extends ForwardingCacheStore {
     private static final int EVERY = 3;
     private static final int LONGEST_MICROS = 20_000;
 
@@ -73,14 +75,24 @@ final class NearSubject implements Subject {
 
     @Override
     public CompletionStage<Lookup> lookup(String key) {
+      return slow(super.lookup(key));
+    }
+
+    @Override
+    public CompletionStage<Lookup> lookup(
+        String key, Supplier<? extends CompletionStage<Lookup>> ifMissing) {
+      return slow(super.lookup(key, ifMissing));
+    }
+
+    private static CompletionStage<Lookup> slow(CompletionStage<Lookup> answer) {
       ThreadLocalRandom random = ThreadLocalRandom.current();
       if (random.nextInt(EVERY) > 0) {
-        return super.lookup(key);
+        return answer;
       }
       Executor later =
           CompletableFuture.delayedExecutor(
               random.nextInt(LONGEST_MICROS), TimeUnit.MICROSECONDS, Runnable::run);
-      return super.lookup(key).thenApplyAsync(found -> found, later);
+      return answer.thenApplyAsync(found -> found, later);
     }
   }
 }

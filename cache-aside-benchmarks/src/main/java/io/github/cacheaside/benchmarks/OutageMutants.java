@@ -1,6 +1,7 @@
 package io.github.cacheaside.benchmarks;
 
 import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.ForwardingCacheStore;
 import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
 import java.time.Duration;
@@ -15,7 +16,7 @@ final class OutageMutants {
 
   /** Only what a writer itself sends is sent: what the library wants to repeat is forgotten. */
   static CacheStore forgetsFailed(CacheStore original) {
-    return new ForwardingStore(original) {
+    return new ForwardingCacheStore(original) {
       @Override
       public CompletionStage<Boolean> drop(String key) {
         return Thread.currentThread().getName().startsWith(Team.WRITER)
@@ -35,7 +36,7 @@ final class OutageMutants {
     return new KeepsLeases(original);
   }
 
-  private static final class KeepsLeases extends ForwardingStore {
+  private static final class KeepsLeases extends ForwardingCacheStore {
     private final Map<LeaseToken, String> kept = new ConcurrentHashMap<>();
 
     KeepsLeases(CacheStore original) {

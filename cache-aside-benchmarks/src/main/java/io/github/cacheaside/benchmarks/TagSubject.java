@@ -3,6 +3,7 @@ package io.github.cacheaside.benchmarks;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheAsideBuilder;
 import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.ForwardingCacheStore;
 import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Serializer;
 import io.github.cacheaside.StoredValue;
@@ -80,7 +81,7 @@ final class TagSubject implements Subject {
     store.close();
   }
 
-  private static final class LateGenerations extends ForwardingStore {
+  private static final class LateGenerations extends ForwardingCacheStore {
     LateGenerations(CacheStore original) {
       super(original);
     }

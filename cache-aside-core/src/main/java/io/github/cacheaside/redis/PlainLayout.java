@@ -3,6 +3,7 @@ package io.github.cacheaside.redis;
 import io.github.cacheaside.Lookup;
 import io.github.cacheaside.StoredValue;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,5 +32,13 @@ final class PlainLayout extends TtlOnlyLayout {
   @Override
   public CompletionStage<Boolean> put(String key, StoredValue value, Duration ttl) {
     return redis.set(key, value.payload(), ttl);
+  }
+
+  @Override
+  public CompletionStage<Lookup> putIfAbsent(String key, StoredValue value, Duration ttl) {
+    return redis
+        .setIfAbsent(key, value.payload(), ttl)
+        .thenCompose(
+            written -> written ? CompletableFuture.completedStage(Lookup.GRANTED) : lookup(key));
   }
 }

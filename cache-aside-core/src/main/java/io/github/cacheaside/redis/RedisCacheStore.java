@@ -293,6 +293,14 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   @Override
+  public CompletionStage<Lookup> putIfAbsent(String key, StoredValue value, Duration ttl) {
+    return redis
+        .<byte[]>run(
+            Script.PUT_IF_ABSENT, ScriptOutputType.VALUE, key, Wire.encode(value), millis(ttl))
+        .thenApply(Wire::decodeLease);
+  }
+
+  @Override
   public CompletionStage<Boolean> drop(String key) {
     return redis.flag(Script.DROP, key);
   }

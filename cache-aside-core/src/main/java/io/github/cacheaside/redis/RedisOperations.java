@@ -105,6 +105,12 @@ final class RedisOperations {
         .thenApply("OK"::equals);
   }
 
+  /** SET PX NX. */
+  CompletionStage<Boolean> setIfAbsent(String key, byte[] value, Duration ttl) {
+    return call(redis -> redis.set(Wire.utf8(key), value, SetArgs.Builder.px(ttl).nx()))
+        .thenApply("OK"::equals);
+  }
+
   /** Runs a script by its hash; a Redis that does not know it yet is sent the source. */
   <T> CompletionStage<T> run(Script script, ScriptOutputType type, String key, byte[]... args) {
     byte[][] keys = {Wire.utf8(key)};

@@ -15,6 +15,7 @@ enum Script {
   FILL,
   ABANDON,
   PUT,
+  PUT_IF_ABSENT,
   DROP,
   SOFTEN,
   INTENT,

@@ -207,6 +207,47 @@ public abstract class CacheStoreContract {
     assertHit("put");
   }
 
+  private Lookup putIfAbsent(String text) {
+    return now(store().putIfAbsent(key, value(text), LONG));
+  }
+
+  @Test
+  void aValueIsPutIfThereIsNone_andTheOneThatIsThereIsAnsweredElse() {
+    assertThat(putIfAbsent("first")).isEqualTo(Lookup.GRANTED);
+    assertThat(putIfAbsent("second")).isInstanceOf(Lookup.Hit.class);
+    assertHit("first");
+  }
+
+  @Test
+  void aPutIfAbsentLeavesAnAbsentRowAndAFencedWriteAlone() {
+    now(store().put(key, StoredValue.absent(), LONG));
+    assertThat(putIfAbsent("value"))
+        .isInstanceOfSatisfying(
+            Lookup.Hit.class, hit -> assertThat(hit.value().isAbsent()).isTrue());
+    now(store().intent(key, theirs, LONG));
+    assertThat(putIfAbsent("value")).isEqualTo(Lookup.WRITING);
+    assertThat(lookup()).isEqualTo(Lookup.WRITING);
+  }
+
+  /** A store may also leave a lease alone and say so: then nothing is written. */
+  @Test
+  void aPutIfAbsentReplacesAStaleCopy_andKillsTheLeaseThatItReplaces() {
+    lease(mine);
+    Lookup answer = putIfAbsent("put");
+    if (answer.equals(Lookup.GRANTED)) {
+      assertThat(fill(mine, "old")).isFalse();
+      assertHit("put");
+    } else {
+      assertThat(answer).isEqualTo(Lookup.LOADING);
+      assertThat(fill(mine, "loaded")).isTrue();
+    }
+    now(store().soften(key, LONG));
+    if (lookup() instanceof Lookup.Stale) {
+      assertThat(putIfAbsent("new")).isEqualTo(Lookup.GRANTED);
+      assertHit("new");
+    }
+  }
+
   @Test
   void droppingNothingIsFine() {
     assertThat(now(store().drop(key))).isFalse();

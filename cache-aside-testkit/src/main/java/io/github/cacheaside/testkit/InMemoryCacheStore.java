@@ -279,6 +279,20 @@ public final class InMemoryCacheStore implements CacheStore {
         });
   }
 
+  @Override
+  public CompletionStage<Lookup> putIfAbsent(String key, StoredValue value, Duration ttl) {
+    return change(
+        key,
+        () -> {
+          State state = state(key);
+          if (state instanceof Value || state instanceof Writing) {
+            return describe(state);
+          }
+          set(key, written(value), ttl);
+          return Lookup.GRANTED;
+        });
+  }
+
   private Value written(StoredValue value) {
     Instant now = clock.instant();
     StoredValue.Timing timing = value.timing();
