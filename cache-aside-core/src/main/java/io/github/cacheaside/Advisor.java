@@ -21,7 +21,7 @@ final class Advisor {
       CompletionStage<List<String>> told = settings.store().risks();
       told.thenAccept(risks -> risks.forEach(risk -> log(settings, risk)))
           .exceptionally(failure -> null); // it is ill, or may not tell
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       LOG.debug("cache {}: its store tells no risks", settings.name(), e);
     }
   }

@@ -7,11 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +42,7 @@ final class BulkAnswer<K, V> {
     Map<K, V> found;
     Map<?, ? extends Throwable> failures = Map.of();
     try {
-      found = Objects.requireNonNull(loader.loadAll(keys), "loadAll answered null");
+      found = checked(loader.loadAll(keys));
     } catch (PartialLoadException e) {
       found = values(e);
       failures = e.failures();
@@ -60,6 +60,15 @@ final class BulkAnswer<K, V> {
       failed.putAll(e.failures());
     }
     return answer(all, failed);
+  }
+
+  private Map<K, V> checked(@Nullable Map<K, V> found) {
+    for (K key : BadAnswerException.ifNull(found, "loadAll", cache).keySet()) {
+      if (key == null) {
+        throw new BadAnswerException("loadAll", cache, "a key that is null");
+      }
+    }
+    return found;
   }
 
   /** The missing keys that may have a row all the same. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class BulkRead<K, V> {
   private final Map<K, Asked<K, V>> all;
 
   private final List<CompletableFuture<Read<V>>> awaited = new ArrayList<>(0);
+  private final AtomicBoolean counted = new AtomicBoolean();
   private final Map<Attempt.Next, List<Attempt<K, V>>> todo = new EnumMap<>(Attempt.Next.class);
 
   /** A key of the read, and what becomes of it. */
@@ -46,6 +48,13 @@ final class BulkRead<K, V> {
     Asked(K key, String storeKey) {
       this.key = key;
       this.storeKey = storeKey;
+    }
+
+    /** The answer; null if there is none. */
+    @Nullable Read<V> answerIfAny() {
+      CompletableFuture<Read<V>> future = awaited;
+      boolean failed = future == null || !future.isDone() || future.isCompletedExceptionally();
+      return found != null ? found : failed ? null : answer();
     }
 
     /** The answer, once it is there; throws what it failed with. */
@@ -70,12 +79,27 @@ final class BulkRead<K, V> {
 
   /** What the database has; fails if any key does. */
   CompletableFuture<Map<K, V>> values() {
-    return answer().thenApply(done -> collectValues());
+    return answer().whenComplete((done, failure) -> count()).thenApply(done -> collectValues());
   }
 
   /** The answers, and the failures of keys that could not be loaded. */
   CompletableFuture<Reads<K, V>> reads() {
-    return answer().thenApply(done -> collectReads());
+    return answer().whenComplete((done, failure) -> count()).thenApply(done -> collectReads());
+  }
+
+  /** Counts each key, however its read has ended; once, whoever asks. */
+  void count() {
+    if (counted.compareAndSet(false, true)) {
+      List<Read<V>> answered = new ArrayList<>(all.size());
+      for (Asked<K, V> asked : all.values()) {
+        Read<V> read = asked.answerIfAny();
+        if (read != null) {
+          answered.add(read);
+        }
+      }
+      engine.events().count(answered);
+      engine.events().failed(all.size() - answered.size());
+    }
   }
 
   /** What became of the keys, when the store has answered every fill. */
@@ -228,21 +252,16 @@ final class BulkRead<K, V> {
   private Map<K, V> collectValues() {
     int count = all.size();
     Map<K, CacheLoadException> failures = new LinkedHashMap<>();
-    List<Read<V>> counted = new ArrayList<>(count);
     Map<K, Object> values = (Map<K, Object>) (Map<K, ?>) all;
     for (Iterator<Map.Entry<K, Object>> rest = values.entrySet().iterator(); rest.hasNext(); ) {
       Map.Entry<K, Object> entry = rest.next();
       Read<V> read = read((Asked<K, V>) entry.getValue(), failures);
-      if (read != null) {
-        counted.add(read);
-      }
       if (read == null || read.value() == null) {
         rest.remove();
       } else {
         entry.setValue(read.value());
       }
     }
-    engine.events().count(counted);
     if (!failures.isEmpty()) {
       throw CacheLoadException.of(engine.settings().name(), count, failures.values());
     }
@@ -258,7 +277,6 @@ final class BulkRead<K, V> {
         reads.put(asked.key, read);
       }
     }
-    engine.events().count(reads.values());
     return new Reads<>(engine.settings().name(), reads, failures);
   }
 

@@ -158,7 +158,7 @@ public interface CacheAside<K, V> {
   }
 
   /**
-   * Reads the store only; never loads.
+   * Reads the store only; never loads, and does not count as a read.
    *
    * @param key the key
    * @return the cached value; empty if it is not cached, is a cached absence, or the store is ill

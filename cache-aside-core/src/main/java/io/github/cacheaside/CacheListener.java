@@ -2,7 +2,8 @@ package io.github.cacheaside;
 
 /**
  * Is told what a cache does. Called on the thread that did it, so it must be quick and must not
- * block; what it throws is logged once and dropped. Must be thread-safe.
+ * block; what it throws is logged once and dropped, {@code LinkageError}, {@code AssertionError} and
+ * {@code StackOverflowError} included. Must be thread-safe.
  */
 public interface CacheListener {
 
@@ -16,6 +17,14 @@ public interface CacheListener {
    * @param outcome where the answer came from
    */
   default void onRead(String cache, Outcome outcome) {}
+
+  /**
+   * A read ended without an answer: the loader threw, was refused or took too long, or the caller
+   * was interrupted.
+   *
+   * @param cache the cache's name
+   */
+  default void onReadFailed(String cache) {}
 
   /**
    * The fence of a write was lost before the write was over, because its JVM stood still longer

@@ -1,5 +1,7 @@
 package io.github.cacheaside;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +100,8 @@ public interface CacheLoader<K, V> {
    * @return the loader
    */
   static <K, V> CacheLoader<K, V> of(CacheLoader<K, V> single, Bulk<K, V> bulk) {
+    requireNonNull(single, "single");
+    requireNonNull(bulk, "bulk");
     return new CacheLoader<>() {
       @Override
       public @Nullable V load(K key) throws Exception {
@@ -120,6 +124,13 @@ public interface CacheLoader<K, V> {
    * @return the loader
    */
   static <K, V> CacheLoader<K, V> ofOptional(Function<? super K, Optional<V>> finder) {
-    return key -> finder.apply(key).orElse(null);
+    requireNonNull(finder, "finder");
+    return key -> {
+      Optional<V> found = finder.apply(key);
+      if (found == null) {
+        throw new BadAnswerException("the finder", "a loader", "null instead of an Optional");
+      }
+      return found.orElse(null);
+    };
   }
 }

@@ -5,6 +5,11 @@ import java.time.Duration;
 /**
  * What one cache in this JVM has counted since it was built.
  *
+ * <p>Each read of a key counts once, when it ends: as one of the hits or as a miss. So hits, absent
+ * hits, near hits, stale hits and misses together are all reads. What is no read of a caller's counts
+ * as none: {@code peek}, {@code warm}, and loads in the background. Nor does a read that could not
+ * begin, since its key was null or has no text.
+ *
  * <p>Figures are read one after the other, so under load they need not add up to the last unit.
  *
  * @param hits reads answered by a value in the store
@@ -12,7 +17,7 @@ import java.time.Duration;
  * @param nearHits reads answered by the near cache in this process
  * @param staleHits reads answered by a stale copy while somebody else loaded, or since the loader
  *     failed
- * @param misses reads that the first look into the store did not answer
+ * @param misses reads that the first look into the store did not answer, however they ended
  * @param loads loads that ended without an exception; a bulk load counts once
  * @param loadFailures loads that threw
  * @param refusedLoads loads that the origin limiter refused; the loader was not run
@@ -22,6 +27,8 @@ import java.time.Duration;
  * @param shared reads answered by the load of another call in this JVM
  * @param awaited reads answered by the load of another JVM
  * @param bypassed reads that loaded without caching
+ * @param failedReads reads that ended without an answer: the loader threw, was refused or took too
+ *     long, or the caller was interrupted; each is also a miss
  * @param fills values that the store accepted, {@code put} included
  * @param refusedFills values that the store refused because their lease had gone: the races that
  *     would have left a stale entry
@@ -63,6 +70,7 @@ public record CacheStats(
     long shared,
     long awaited,
     long bypassed,
+    long failedReads,
     long fills,
     long refusedFills,
     long invalidations,
@@ -82,7 +90,7 @@ public record CacheStats(
     long nearEvictions) {
 
   /**
-   * The share of reads that the store answered at once.
+   * The share of reads that the store answered at once; a read that failed was not.
    *
    * @return from 0 to 1; 1 when there were no reads
    */

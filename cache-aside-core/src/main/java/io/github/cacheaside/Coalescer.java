@@ -68,10 +68,10 @@ final class Coalescer<K, V> {
     }
   }
 
-  private void hand(Attempt<K, V> to, Runnable step, Consumer<RuntimeException> refused) {
+  private void hand(Attempt<K, V> to, Runnable step, Consumer<Throwable> refused) {
     try {
       to.executor().execute(step);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // rejected, or no thread to be had
       refused.accept(e);
     }
   }
@@ -80,7 +80,7 @@ final class Coalescer<K, V> {
    * Hands a step to the thread of a caller who waits; but with time-outs the callers may have left,
    * and this is a thread of the executor.
    */
-  private void pass(Attempt<K, V> to, Runnable step, Consumer<RuntimeException> refused) {
+  private void pass(Attempt<K, V> to, Runnable step, Consumer<Throwable> refused) {
     if (engine.loads().here()) {
       hand(to, step, refused);
     } else {

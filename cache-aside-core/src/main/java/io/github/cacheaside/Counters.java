@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** What a cache counts. */
 final class Counters {
   private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
+  private final LongAdder failedReads = new LongAdder();
   private final LongAdder loads = new LongAdder();
   private final LongAdder loadFailures = new LongAdder();
   private final LongAdder loadNanos = new LongAdder();
@@ -43,6 +44,10 @@ final class Counters {
 
   void reads(Outcome outcome, int count) {
     counter(outcome).add(count);
+  }
+
+  void failed(int reads) {
+    failedReads.add(reads);
   }
 
   void load(long nanos, boolean failed) {
@@ -131,12 +136,13 @@ final class Counters {
     long shared = of(Outcome.SHARED);
     long awaited = of(Outcome.AWAITED);
     long bypassed = of(Outcome.BYPASSED);
+    long failed = failedReads.sum();
     return new CacheStats(
         of(Outcome.HIT),
         of(Outcome.ABSENT),
         of(Outcome.NEAR),
         of(Outcome.STALE),
-        loaded + shared + awaited + bypassed,
+        loaded + shared + awaited + bypassed + failed,
         loads.sum(),
         loadFailures.sum(),
         refusedLoads.sum(),
@@ -145,6 +151,7 @@ final class Counters {
         shared,
         awaited,
         bypassed,
+        failed,
         fills.sum(),
         refusedFills.sum(),
         invalidations.sum(),

@@ -146,9 +146,14 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
     Fence<K, V> fence = removals.fence(keys);
     return fence
         .place()
-        .thenComposeAsync(placed -> work.get(), forBlocking())
+        .thenComposeAsync(placed -> begun(work), forBlocking())
         .handle((answer, failure) -> closed(fence, answer, failure))
         .thenCompose(answer -> answer);
+  }
+
+  private <T> CompletionStage<T> begun(Supplier<? extends CompletionStage<T>> work) {
+    CompletionStage<T> stage = work.get();
+    return BadAnswerException.ifNull(stage, "the work of a write", engine.settings().name());
   }
 
   /** As {@code try} does it: the work's own failure comes first. */

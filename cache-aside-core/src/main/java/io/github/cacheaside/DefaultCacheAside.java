@@ -37,14 +37,24 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   public Map<K, V> getAll(Collection<? extends K> keys) {
     CallerThread thread = new CallerThread();
     Call call = new Call(thread, Call.Kind.MANY);
-    return await(thread, call, new BulkRead<>(engine, call, keys).values());
+    BulkRead<K, V> read = new BulkRead<>(engine, call, keys);
+    try {
+      return await(thread, call, read.values());
+    } finally {
+      read.count();
+    }
   }
 
   @Override
   public Reads<K, V> readAll(Collection<? extends K> keys) {
     CallerThread thread = new CallerThread();
     Call call = new Call(thread, Call.Kind.MANY);
-    return await(thread, call, new BulkRead<>(engine, call, keys).reads());
+    BulkRead<K, V> read = new BulkRead<>(engine, call, keys);
+    try {
+      return await(thread, call, read.reads());
+    } finally {
+      read.count();
+    }
   }
 
   @Override

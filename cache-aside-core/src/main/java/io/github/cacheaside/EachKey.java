@@ -12,7 +12,7 @@ final class EachKey<K, V> {
 
   private final CacheLoader<K, V> loader;
   private final Map<K, V> found = new LinkedHashMap<>();
-  private final Map<K, Exception> failures = new LinkedHashMap<>();
+  private final Map<K, Throwable> failures = new LinkedHashMap<>();
 
   EachKey(CacheLoader<K, V> loader) {
     this.loader = loader;
@@ -30,7 +30,7 @@ final class EachKey<K, V> {
         }
       } catch (InterruptedException e) {
         throw e;
-      } catch (Exception e) {
+      } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
         inARow++;
         List<K> lost =
             inARow < MOST_FAILURES_IN_A_ROW ? all.subList(i, i + 1) : all.subList(i, all.size());

@@ -211,7 +211,15 @@ final class Engine<K, V> {
   }
 
   private Read<V> readStore(K key) {
-    return events.counted(new BlockingRead<>(this, key).read());
+    BlockingRead<K, V> blocking = new BlockingRead<>(this, key);
+    Read<V> read;
+    try {
+      read = blocking.read();
+    } catch (Throwable e) {
+      events.failed(1);
+      throw e;
+    }
+    return events.counted(read);
   }
 
   /** Reads without blocking. */
@@ -233,8 +241,15 @@ final class Engine<K, V> {
                   : resolve(key, storeKey, readable(storeKey, found), call);
             },
             call.executor())
-        .thenApply(events::counted)
-        .whenComplete((read, failure) -> call.abandonIf(failure))
+        .whenComplete(
+            (read, failure) -> {
+              if (failure == null) {
+                events.count(read.outcome());
+              } else {
+                events.failed(1);
+                call.abandonIf(failure);
+              }
+            })
         .copy(); // or nothing would be abandoned once the caller has canceled it
   }
 

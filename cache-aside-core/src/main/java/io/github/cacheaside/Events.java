@@ -49,6 +49,19 @@ final class Events<K, V> {
     counters.reads(outcome, same);
   }
 
+  /** Counts reads that ended without an answer. */
+  void failed(int reads) {
+    if (reads == 0) {
+      return;
+    }
+    counters.failed(reads);
+    if (settings.listener() != CacheListener.NONE) {
+      for (int i = 0; i < reads; i++) {
+        tell(listener -> listener.onReadFailed(settings.name()));
+      }
+    }
+  }
+
   void fenceLost(int keys) {
     counters.fenceLost();
     tell(listener -> listener.onFenceLost(settings.name(), keys));
@@ -61,7 +74,7 @@ final class Events<K, V> {
     }
     try {
       event.accept(settings.listener());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       if (!failureLogged) {
         failureLogged = true;
         LOG.warn("cache {}: its listener threw; logged once", settings.name(), e);

@@ -187,7 +187,7 @@ final class NearCache<K, V> {
       int stripe = (int) (before >>> Integer.SIZE);
       long expires = System.nanoTime() + nanos;
       entries.put(key, new Entry<>(hit.value(), stripe, (int) before, expires));
-    } catch (RuntimeException e) { // the user's weigher or TTL; the value itself is fine
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) { // the user's weigher or TTL; the value itself is fine
       if (!failureLogged) {
         failureLogged = true;
         LOG.warn("a value is not kept near, its weigher or TTL threw; logged once", e);

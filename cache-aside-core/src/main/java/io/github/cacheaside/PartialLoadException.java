@@ -30,12 +30,18 @@ public final class PartialLoadException extends CacheException {
    *     key that is neither here nor among the failures has no row
    * @param failures what went wrong, by key; not empty. A key that is here has failed, whether or
    *     not it is among those found too.
-   * @throws IllegalArgumentException if there are no failures
+   * @throws IllegalArgumentException if there are no failures, or one is null
    */
   public PartialLoadException(Map<?, ?> found, Map<?, ? extends Throwable> failures) {
     super(failures.size() + " keys could not be loaded", anyOf(failures));
     Map<?, ?> good = new LinkedHashMap<>(found);
-    failures.keySet().forEach(good::remove);
+    failures.forEach(
+        (key, failure) -> {
+          if (failure == null) {
+            throw new IllegalArgumentException("failures must not hold null: name what went wrong");
+          }
+          good.remove(key);
+        });
     this.found = Collections.unmodifiableMap(good);
     this.failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
   }

@@ -27,7 +27,7 @@ final class Reasons {
   private static String why(Throwable failure) {
     Throwable cause = failure;
     for (int i = 0; cause != null && i < MOST_CAUSES; i++, cause = cause.getCause()) {
-      if (cause instanceof ValueCodec.RefusedException) {
+      if (cause instanceof ValueCodec.RefusedException || cause instanceof BadAnswerException) {
         return String.valueOf(cause.getMessage());
       }
     }

@@ -37,11 +37,32 @@ record Settings<K, V>(
     Protection protection) {
 
   Settings {
-    ttl = ttl instanceof AtMost ? ttl : Ttl.from(ttl::of); // bounded, whoever has written it
+    ttl = bounded(ttl, name);
+  }
+
+  /** Whoever has written it. */
+  private static <V> Ttl<V> bounded(Ttl<V> ttl, String name) {
+    return ttl instanceof AtMost
+        ? ttl
+        : Ttl.from(value -> BadAnswerException.ifNull(ttl.of(value), "the ttl", name));
   }
 
   /** The full key under which the store keeps an entry. */
   String storeKey(K key) {
-    return keyPrefix + keyEncoder.encode(Objects.requireNonNull(key, "key"));
+    String text = keyEncoder.encode(Objects.requireNonNull(key, "key"));
+    BadAnswerException.ifNull(text, "the keyEncoder", name);
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i)) && isHalfOfAPair(text, i)) {
+        throw new BadAnswerException("the keyEncoder", name, "half a surrogate pair");
+      }
+    }
+    return keyPrefix + text;
+  }
+
+  /** In UTF-8 it would become a question mark, as others do. */
+  private static boolean isHalfOfAPair(String text, int at) {
+    return Character.isHighSurrogate(text.charAt(at))
+        ? at + 1 == text.length() || !Character.isLowSurrogate(text.charAt(at + 1))
+        : at == 0 || !Character.isHighSurrogate(text.charAt(at - 1));
   }
 }

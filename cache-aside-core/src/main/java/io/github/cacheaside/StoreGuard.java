@@ -139,7 +139,11 @@ final class StoreGuard implements Reconnections.Action {
       return found;
     } catch (ExecutionException e) {
       note(e.getCause(), Kind.LOOKUP);
-    } catch (TimeoutException | RuntimeException e) {
+    } catch (TimeoutException
+        | RuntimeException
+        | StackOverflowError
+        | LinkageError
+        | AssertionError e) {
       note(e, Kind.LOOKUP);
     }
     return Lookup.UNAVAILABLE;
@@ -170,7 +174,7 @@ final class StoreGuard implements Reconnections.Action {
     List<CompletableFuture<Lookup>> pending = new ArrayList<>(count);
     try {
       operations.get().forEach(stage -> pending.add(start(() -> stage)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       while (pending.size() < count) {
         pending.add(CompletableFuture.failedFuture(e));
       }
@@ -205,7 +209,7 @@ final class StoreGuard implements Reconnections.Action {
           failure = e;
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       failure = e;
     }
     note(failure, Kind.LOOKUP);
@@ -239,7 +243,7 @@ final class StoreGuard implements Reconnections.Action {
     try {
       // a copy: our time-out must not complete a future that is the store's own
       return operation.get().toCompletableFuture().copy();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       return CompletableFuture.failedFuture(e);
     }
   }

@@ -41,7 +41,7 @@ record Tags<K, V>(
     Set<String> tags = new java.util.LinkedHashSet<>();
     tags.add(ALL);
     if (ofKey != null) {
-      ofKey.apply(key).forEach(tag -> tags.add(check(tag)));
+      told(ofKey.apply(key), "tagsOfKey").forEach(tag -> tags.add(check(tag)));
     }
     return checkCount(tags);
   }
@@ -51,9 +51,18 @@ record Tags<K, V>(
     if (ofValue == null || value == null) {
       return Set.of();
     }
-    Set<String> tags = ofValue.apply(value);
+    Set<String> tags = told(ofValue.apply(value), "tagsOfValue");
     tags.forEach(Tags::check);
     return checkCount(tags);
+  }
+
+  private Set<String> told(@Nullable Set<String> tags, String function) {
+    BadAnswerException.ifNull(tags, function, prefix).forEach(tag -> {
+      if (tag == null) {
+        throw new BadAnswerException(function, prefix, "a tag that is null");
+      }
+    });
+    return tags;
   }
 
   /** Where the store keeps a tag's generation. No entry has this key: a name has no number sign. */

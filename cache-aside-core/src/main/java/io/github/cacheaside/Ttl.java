@@ -79,7 +79,9 @@ public interface Ttl<V> {
   }
 
   private static Duration atMostLongest(Duration ttl) {
-    return ttl.compareTo(LONGEST) > 0 ? LONGEST : ttl;
+    return BadAnswerException.ifNull(ttl, "the policy", "a Ttl").compareTo(LONGEST) > 0
+        ? LONGEST
+        : ttl;
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.github.cacheaside;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +114,9 @@ final class ValueCodec<V> {
           : StoredValue.absent(encryption.seal(storeKey, StoredValue.absent(new byte[0])));
     }
     byte[] payload = serializer.serialize(value);
+    if (payload == null) {
+      throw new RefusedException("the serializer answered null instead of bytes");
+    }
     if (payload.length > maxPayload) {
       throw new OversizedException(payload.length, maxPayload);
     }
@@ -170,6 +172,9 @@ final class ValueCodec<V> {
         opened == null
             ? batch.deserialize(stored.bytes(), stored.offset()) // a plain one is not copied
             : batch.deserialize(opened, 0);
-    return Objects.requireNonNull(value, "value");
+    if (value == null) { // an absence is kept otherwise
+      throw new RefusedException("the serializer answered null instead of a value");
+    }
+    return value;
   }
 }

@@ -48,8 +48,8 @@ import java.util.function.ToDoubleFunction;
  * <tr><td>{@code cache.aside.load.failures}</td><td>loads that threw</td></tr>
  * <tr><td>{@code cache.aside.load.refused}</td><td>loads that the origin limiter refused</td></tr>
  * <tr><td>{@code cache.aside.load.timeouts}</td><td>loads that took longer than the load time-out</td></tr>
- * <tr><td>{@code cache.aside.misses{outcome=shared|awaited|bypassed|loaded}}</td><td>how misses were
- * answered</td></tr>
+ * <tr><td>{@code cache.aside.misses{outcome=shared|awaited|bypassed|loaded|failed}}</td><td>how misses
+ * were answered, or that they were not</td></tr>
  * <tr><td>{@code cache.aside.fills.refused}</td><td>fills overtaken by an invalidation</td></tr>
  * <tr><td>{@code cache.aside.store.failures}</td><td>operations of the store that failed</td></tr>
  * <tr><td>{@code cache.aside.store.shed}</td><td>operations of reads that were not sent, since the circuit
@@ -182,7 +182,8 @@ public final class CacheAsideMetrics implements MeterBinder {
         registry,
         "cache.aside.misses",
         Tags.of("outcome", "loaded"),
-        s -> s.misses() - s.shared() - s.awaited() - s.bypassed());
+        s -> s.misses() - s.shared() - s.awaited() - s.bypassed() - s.failedReads());
+    count(registry, "cache.aside.misses", Tags.of("outcome", "failed"), CacheStats::failedReads);
     count(registry, "cache.aside.fills.refused", Tags.empty(), CacheStats::refusedFills);
     count(registry, "cache.aside.store.failures", Tags.empty(), CacheStats::storeFailures);
     count(registry, "cache.aside.store.shed", Tags.empty(), CacheStats::shedOperations);
