@@ -2,8 +2,8 @@ package io.github.cacheaside;
 
 /**
  * Is told what a cache does. Called on the thread that did it, so it must be quick and must not
- * block; what it throws is logged once and dropped, {@code LinkageError}, {@code AssertionError} and
- * {@code StackOverflowError} included. Must be thread-safe.
+ * block; what it throws is logged once and dropped, {@code LinkageError}, {@code AssertionError}
+ * and {@code StackOverflowError} included. Must be thread-safe.
  */
 public interface CacheListener {
 

@@ -6,9 +6,9 @@ import java.time.Duration;
  * What one cache in this JVM has counted since it was built.
  *
  * <p>Each read of a key counts once, when it ends: as one of the hits or as a miss. So hits, absent
- * hits, near hits, stale hits and misses together are all reads. What is no read of a caller's counts
- * as none: {@code peek}, {@code warm}, and loads in the background. Nor does a read that could not
- * begin, since its key was null or has no text.
+ * hits, near hits, stale hits and misses together are all reads. What is no read of a caller's
+ * counts as none: {@code peek}, {@code warm}, and loads in the background. Nor does a read that
+ * could not begin, since its key was null or has no text.
  *
  * <p>Figures are read one after the other, so under load they need not add up to the last unit.
  *

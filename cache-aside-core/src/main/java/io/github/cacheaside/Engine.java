@@ -50,7 +50,8 @@ final class Engine<K, V> {
     this.filling = new Filling<>(this);
     this.bulk = new BulkAnswer<>(settings.loader(), settings.keyEncoder(), settings.name());
     this.aging = aging(settings);
-    this.near = settings.near() == null ? null : NearCache.open(settings, settings.near(), counters);
+    this.near =
+        settings.near() == null ? null : NearCache.open(settings, settings.near(), counters);
     this.coalescer =
         settings.coalescing() == null ? null : new Coalescer<>(this, settings.coalescing());
     this.lateLoads = new LateLoads<>(this);

@@ -134,7 +134,8 @@ final class NearCache<K, V> {
     var weigher = bounds.weigher();
     Caffeine<K, Entry<V>> building =
         Caffeine.newBuilder()
-            .evictionListener((K key, Entry<V> entry, RemovalCause cause) -> counters.nearEvicted());
+            .evictionListener(
+                (K key, Entry<V> entry, RemovalCause cause) -> counters.nearEvicted());
     if (weigher == null) {
       return building.maximumSize(bounds.most()).build();
     }
@@ -187,7 +188,10 @@ final class NearCache<K, V> {
       int stripe = (int) (before >>> Integer.SIZE);
       long expires = System.nanoTime() + nanos;
       entries.put(key, new Entry<>(hit.value(), stripe, (int) before, expires));
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) { // the user's weigher or TTL; the value itself is fine
+    } catch (RuntimeException
+        | StackOverflowError
+        | LinkageError
+        | AssertionError e) { // the user's weigher or TTL; the value itself is fine
       if (!failureLogged) {
         failureLogged = true;
         LOG.warn("a value is not kept near, its weigher or TTL threw; logged once", e);

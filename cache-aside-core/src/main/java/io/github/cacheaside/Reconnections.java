@@ -158,9 +158,7 @@ final class Reconnections {
       key = prefix + "?" + Tokens.next().low();
     }
     try {
-      known
-          .lookup(key)
-          .whenComplete((found, failure) -> looked(failure == null, asked));
+      known.lookup(key).whenComplete((found, failure) -> looked(failure == null, asked));
     } catch (RuntimeException e) { // not connected
       looked(false, asked);
     }

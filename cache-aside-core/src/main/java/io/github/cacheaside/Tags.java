@@ -57,11 +57,13 @@ record Tags<K, V>(
   }
 
   private Set<String> told(@Nullable Set<String> tags, String function) {
-    BadAnswerException.ifNull(tags, function, prefix).forEach(tag -> {
-      if (tag == null) {
-        throw new BadAnswerException(function, prefix, "a tag that is null");
-      }
-    });
+    BadAnswerException.ifNull(tags, function, prefix)
+        .forEach(
+            tag -> {
+              if (tag == null) {
+                throw new BadAnswerException(function, prefix, "a tag that is null");
+              }
+            });
     return tags;
   }
 

@@ -57,7 +57,10 @@ final class Waiting {
   private static Optional<CompletionStage<Void>> watch(CacheStore store, String key) {
     try {
       return store.watch(key);
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) { // the next look meets the same failure, and counts it
+    } catch (RuntimeException
+        | StackOverflowError
+        | LinkageError
+        | AssertionError e) { // the next look meets the same failure, and counts it
       return Optional.empty();
     }
   }

@@ -191,7 +191,7 @@ final class CountedReadsTest extends CacheTest {
   @Test
   void ifTheStoreIsDown_andTheLoaderAnswersOrNot() {
     CacheStore down =
-        new ForwardingStore(store) {
+        new ForwardingCacheStore(store) {
           @Override
           public CompletionStage<Lookup> lookup(String key) {
             throw new NoClassDefFoundError("a store that does not fit its client");
@@ -275,11 +275,7 @@ final class CountedReadsTest extends CacheTest {
   @Test
   void hitsOfAllKindsAndMissesOfAllKinds() {
     CacheAside<Long, Planet> cache =
-        counted(redis)
-            .absentTtl(MINUTE)
-            .nearCache(100)
-            .maxWait(Duration.ofMillis(1))
-            .build(table);
+        counted(redis).absentTtl(MINUTE).nearCache(100).maxWait(Duration.ofMillis(1)).build(table);
     cache.get(1L); // loaded
     settle();
     cache.get(1L); // from the store, and near from now on

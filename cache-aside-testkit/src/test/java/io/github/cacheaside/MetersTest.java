@@ -1,7 +1,6 @@
 package io.github.cacheaside;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.metrics.CacheAsideMetrics;
@@ -22,7 +21,7 @@ final class MetersTest {
   private final InMemoryCacheStore store = new InMemoryCacheStore();
   private final MeterRegistry registry = new SimpleMeterRegistry();
 
-  private CacheAsideBuilder<?, String> customers() {
+  private CacheAsideBuilder<Object, String> customers() {
     return CacheAside.builder(store, "customer", Serializer.utf8());
   }
 
@@ -87,8 +86,7 @@ final class MetersTest {
             });
     cache.invalidate(1);
     assertThat(registry.get("cache.aside.invalidations").functionCounter().count()).isEqualTo(1);
-    await()
-        .until(() -> registry.get("cache.evictions").functionCounter().count() > 100);
+    await().until(() -> registry.get("cache.evictions").functionCounter().count() > 100);
   }
 
   @Test
@@ -105,7 +103,7 @@ final class MetersTest {
       if (!first) {
         boot.accept(prometheus);
       }
-      cache.get(1);
+      cache.get(first ? 1 : 2); // a miss each time
       assertThat(prometheus.scrape())
           .contains(
               "cache_gets_total{cache=\"books\",cache_manager=\"cacheManager\",name=\"books\",result=\"hit\"} 7.0")

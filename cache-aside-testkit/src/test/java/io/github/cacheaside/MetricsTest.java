@@ -49,8 +49,9 @@ final class MetricsTest {
     assertThatThrownBy(() -> cache.get(-1L)).isInstanceOf(CacheLoadException.class);
 
     assertThat(count("cache.gets", "result", "hit")).isEqualTo(2);
-    assertThat(count("cache.gets", "result", "miss")).isEqualTo(2);
+    assertThat(count("cache.gets", "result", "miss")).isEqualTo(3);
     assertThat(count("cache.aside.misses", "outcome", "loaded")).isEqualTo(2);
+    assertThat(count("cache.aside.misses", "outcome", "failed")).isEqualTo(1);
     assertThat(count("cache.puts")).isEqualTo(1);
     assertThat(count("cache.aside.invalidations")).isEqualTo(1);
     assertThat(count("cache.aside.load.failures")).isEqualTo(1);

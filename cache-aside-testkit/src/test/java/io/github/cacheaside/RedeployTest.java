@@ -77,8 +77,7 @@ final class RedeployTest {
 
   /** As a server does: on a thread that ends, with the application's loader as its context. */
   private static WeakReference<ClassLoader> deploy(String uri) throws Exception {
-    URLClassLoader loader =
-        new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader());
+    URLClassLoader loader = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader());
     Throwable[] failure = new Throwable[1];
     Thread thread =
         new Thread(

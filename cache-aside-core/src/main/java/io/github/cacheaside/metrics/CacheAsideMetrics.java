@@ -24,8 +24,8 @@ import java.util.function.ToDoubleFunction;
  * Binds a cache's figures to meters. Those that other caches have too bear their names and mean the
  * same; all others begin with {@code cache.aside}.
  *
- * <p>All are tagged as Spring Boot tags those of its caches: {@code cache} and {@code name} with the
- * name of the cache, {@code cache.manager} with {@code cacheAside}, followed by a slash and the
+ * <p>All are tagged as Spring Boot tags those of its caches: {@code cache} and {@code name} with
+ * the name of the cache, {@code cache.manager} with {@code cacheAside}, followed by a slash and the
  * namespace if there is one. So a registry that wants the same tag keys of all meters of a name, as
  * that of Prometheus does, accepts both sets.
  *
@@ -191,7 +191,11 @@ public final class CacheAsideMetrics implements MeterBinder {
     count(registry, "cache.aside.schema.other", Tags.empty(), CacheStats::otherSchema);
     count(registry, "cache.aside.oversized", Tags.empty(), CacheStats::oversized);
     count(registry, "cache.aside.refreshes", Tags.of("result", "loaded"), CacheStats::refreshes);
-    count(registry, "cache.aside.refreshes", Tags.of("result", "failed"), CacheStats::failedRefreshes);
+    count(
+        registry,
+        "cache.aside.refreshes",
+        Tags.of("result", "failed"),
+        CacheStats::failedRefreshes);
     count(registry, "cache.aside.refreshes", Tags.of("result", "shed"), CacheStats::shedRefreshes);
     count(registry, "cache.aside.failsafe", Tags.empty(), CacheStats::failSafeHits);
     count(registry, "cache.aside.fences.lost", Tags.empty(), CacheStats::fencesLost);
@@ -217,14 +221,14 @@ public final class CacheAsideMetrics implements MeterBinder {
     count(registry, "cache.aside.load.timeouts", Tags.empty(), CacheStats::timedOutLoads);
     FunctionTimer loads =
         FunctionTimer.builder(
-            "cache.aside.load",
-            cache,
-            c -> c.stats().loads() + c.stats().loadFailures(),
-            c -> c.stats().loadTime().toNanos(),
-            TimeUnit.NANOSECONDS)
-        .tags(tags)
-        .description("Loads from the database, failed ones included")
-        .register(registry);
+                "cache.aside.load",
+                cache,
+                c -> c.stats().loads() + c.stats().loadFailures(),
+                c -> c.stats().loadTime().toNanos(),
+                TimeUnit.NANOSECONDS)
+            .tags(tags)
+            .description("Loads from the database, failed ones included")
+            .register(registry);
     meters.add(loads.getId());
   }
 
