@@ -1,5 +1,6 @@
 package io.github.cacheaside;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,6 +21,14 @@ final class SelfReadTest extends CacheTest {
   private final AtomicReference<CacheAside<Long, Planet>> self = new AtomicReference<>();
   private final AtomicReference<CacheAside<Long, Planet>> other = new AtomicReference<>();
   private final AtomicInteger loads = new AtomicInteger();
+
+  private CacheAside<Long, Planet> self() {
+    return requireNonNull(self.get());
+  }
+
+  private CacheAside<Long, Planet> other() {
+    return requireNonNull(other.get());
+  }
 
   private CacheAsideBuilder<Object, Planet> patient() {
     return builder(new InMemoryCacheStore()).maxWait(MINUTE).lease(MINUTE);
@@ -43,8 +52,8 @@ final class SelfReadTest extends CacheTest {
 
   @Test
   void directly() {
-    self.set(patient().build(id -> load(self.get(), id)));
-    assertRefused(self.get());
+    self.set(patient().build(id -> load(self(), id)));
+    assertRefused(self());
     assertThat(loads).hasValue(1);
   }
 
@@ -55,8 +64,8 @@ final class SelfReadTest extends CacheTest {
 
   @Test
   void byWayOfAnotherKey() {
-    self.set(patient().build(id -> load(self.get(), 3 - id)));
-    assertRefused(self.get());
+    self.set(patient().build(id -> load(self(), 3 - id)));
+    assertRefused(self());
     assertThat(loads).hasValue(2);
   }
 
@@ -65,15 +74,15 @@ final class SelfReadTest extends CacheTest {
     other.set(
         CacheAside.builder(new InMemoryCacheStore(), "moon", Serializer.json(Planet.class))
             .maxWait(MINUTE)
-            .build(id -> load(self.get(), id)));
-    self.set(patient().build(id -> load(other.get(), id)));
-    assertRefused(self.get());
+            .build(id -> load(self(), id)));
+    self.set(patient().build(id -> load(other(), id)));
+    assertRefused(self());
   }
 
   @Test
   void byABulkRead() {
-    self.set(patient().build(id -> self.get().getAll(List.of(id, 2L)).get(id)));
-    assertRefused(self.get());
+    self.set(patient().build(id -> self().getAll(List.of(id, 2L)).get(id)));
+    assertRefused(self());
   }
 
   @Test
@@ -82,24 +91,24 @@ final class SelfReadTest extends CacheTest {
         patient()
             .build(
                 CacheLoader.of(
-                    id -> load(self.get(), id),
+                    id -> load(self(), id),
                     ids -> {
-                      self.get().get(2L);
+                      self().get(2L);
                       return java.util.Map.of();
                     })));
-    assertRefused(() -> self.get().getAll(List.of(1L, 2L, 3L)));
-    assertThat(self.get().health().flights()).isZero();
+    assertRefused(() -> self().getAll(List.of(1L, 2L, 3L)));
+    assertThat(self().health().flights()).isZero();
   }
 
   @Test
   void byAnAsynchronousReadThatIsJoined() {
     self.set(patient().executor(threads).build(id -> join(id)));
-    assertRefused(self.get());
+    assertRefused(self());
   }
 
   private Planet join(long id) {
     try {
-      return self.get().async().get(id).join().orElseThrow();
+      return self().async().get(id).join().orElseThrow();
     } catch (CompletionException e) {
       throw (RuntimeException) e.getCause();
     }
@@ -108,24 +117,24 @@ final class SelfReadTest extends CacheTest {
   @Test
   void byAsynchronousReadsByWayOfAnotherKey_onTheDefaultExecutor() {
     self.set(patient().build(id -> join(3 - id)));
-    assertRefused(self.get());
-    assertThatThrownBy(() -> self.get().async().get(1L).join())
+    assertRefused(self());
+    assertThatThrownBy(() -> self().async().get(1L).join())
         .hasRootCauseInstanceOf(IllegalStateException.class);
-    assertThat(self.get().health().flights()).isZero();
+    assertThat(self().health().flights()).isZero();
   }
 
   @Test
   void onTheThreadsOfLoadsWithATimeOut() {
-    self.set(patient().executor(threads).loadTimeout(MINUTE).build(id -> load(self.get(), 3 - id)));
-    assertRefused(self.get());
+    self.set(patient().executor(threads).loadTimeout(MINUTE).build(id -> load(self(), 3 - id)));
+    assertRefused(self());
   }
 
   @Test
   void inACoalescedLoad() {
     CacheLoader<Long, Planet> bulk =
-        CacheLoader.of(id -> load(self.get(), 3 - id), ids -> java.util.Map.of());
+        CacheLoader.of(id -> load(self(), 3 - id), ids -> java.util.Map.of());
     self.set(patient().coalesceMisses(10, Duration.ofMillis(1)).build(bulk));
-    assertRefused(self.get());
+    assertRefused(self());
   }
 
   @Test
@@ -134,33 +143,33 @@ final class SelfReadTest extends CacheTest {
         patient()
             .build(
                 id -> {
-                  self.get().invalidate(id);
-                  return load(self.get(), id);
+                  self().invalidate(id);
+                  return load(self(), id);
                 }));
-    assertRefused(self.get());
+    assertRefused(self());
     assertThat(loads).hasValue(1);
   }
 
   @Test
   void inRedisToo() {
-    self.set(builder(redis).maxWait(MINUTE).build(id -> load(self.get(), 3 - id)));
-    assertRefused(self.get());
+    self.set(builder(redis).maxWait(MINUTE).build(id -> load(self(), 3 - id)));
+    assertRefused(self());
   }
 
   @Test
   void anotherThreadMayReadTheKeyAfterwards() {
     AtomicInteger turn = new AtomicInteger();
     self.set(
-        patient().build(id -> turn.getAndIncrement() == 0 ? load(self.get(), id) : table.load(id)));
-    assertRefused(self.get());
-    assertThat(self.get().read(1L).outcome()).isEqualTo(Outcome.LOADED);
+        patient().build(id -> turn.getAndIncrement() == 0 ? load(self(), id) : table.load(id)));
+    assertRefused(self());
+    assertThat(self().read(1L).outcome()).isEqualTo(Outcome.LOADED);
   }
 
   @Test
   void aHitIsNoMatter() {
     self.set(patient().build(id -> table.load(id)));
-    self.get().get(1L);
-    CacheAside<Long, Planet> reader = patient().build(id -> self.get().get(id).orElseThrow());
+    self().get(1L);
+    CacheAside<Long, Planet> reader = patient().build(id -> self().get(id).orElseThrow());
     assertThat(reader.get(1L)).contains(new Planet(1, "Mercury"));
   }
 }
