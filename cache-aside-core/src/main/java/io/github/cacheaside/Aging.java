@@ -125,14 +125,18 @@ final class Aging<K, V> {
       return;
     }
     try {
-      engine.settings().executor().execute(() -> refresh(key, storeKey, seen, early));
+      CallContext context = CallContext.capture(engine.settings());
+      context
+          .on(engine.settings().executor())
+          .execute(() -> refresh(key, storeKey, seen, early, context));
     } catch (Throwable e) { // it is full or closed, or there is no thread to be had
       pending.remove(storeKey);
       engine.counters().refreshShed();
     }
   }
 
-  private void refresh(K key, String storeKey, StoredValue.Timing seen, long early) {
+  private void refresh(
+      K key, String storeKey, StoredValue.Timing seen, long early, CallContext context) {
     Flight<V> mine = new Flight<>();
     if (engine.guard().sheds() || engine.flights().enter(storeKey, mine) != null) {
       pending.remove(storeKey); // the store is ill, or somebody in this JVM is at it
@@ -140,7 +144,7 @@ final class Aging<K, V> {
     }
     mine.landing().thenRun(() -> pending.remove(storeKey));
     try {
-      Call call = new Call(engine.settings().executor(), Call.Kind.REFRESH);
+      Call call = new Call(context.on(engine.settings().executor()), Call.Kind.REFRESH).in(context);
       Attempt<K, V> attempt = new Attempt<>(engine, key, storeKey, mine, call);
       attempt.proceed(attempt.refresh(seen, Duration.ofMillis(early)));
     } catch (Throwable e) {

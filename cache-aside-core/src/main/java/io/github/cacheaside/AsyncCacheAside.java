@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  * A {@link CacheAside} that answers with futures. Waits occupy no thread, but for those for a place
  * of an {@link OriginLimiter}; loaders and serializers run on the builder's {@linkplain
  * CacheAsideBuilder#executor executor}. What is chained to a future without an executor of its own
- * mostly runs there too, and must not block.
+ * mostly runs there too, and must not block; if all of the default's threads do, {@link
+ * CacheAside#health} tells, and a WARN names them.
  *
  * <p>Futures fail with the exceptions that the blocking methods throw. Cancelling one stops nobody
  * else's load, and no removal: what fails is tried again. Thread-safe.

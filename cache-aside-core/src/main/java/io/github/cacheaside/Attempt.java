@@ -85,6 +85,11 @@ final class Attempt<K, V> {
     return call.executor();
   }
 
+  /** A task of this call, in the context in which it was made. */
+  Runnable inContext(Runnable task) {
+    return call.inContext(task);
+  }
+
   /** Its load has to wait for a place, or does so no more. */
   void waits(boolean forPlace) {
     flight.waits(forPlace);
@@ -273,6 +278,7 @@ final class Attempt<K, V> {
       proceed(Next.LOAD);
       return;
     }
+    call.waitsLong();
     CompletableFuture<Boolean> told = waiting.untilNextLook(engine.store(), storeKey);
     if (engine.generations().none()) {
       // at once: a look runs no code of the user's, and every thread that has to wake costs time
@@ -311,13 +317,14 @@ final class Attempt<K, V> {
     engine
         .loads()
         .start(
-            () -> {
-              try {
-                load(reading);
-              } finally {
-                over.run();
-              }
-            },
+            call.inContext(
+                () -> {
+                  try {
+                    load(reading);
+                  } finally {
+                    over.run();
+                  }
+                }),
             this::doWithout,
             late -> {
               if (!Loads.goesOn(late)) {
@@ -425,6 +432,7 @@ final class Attempt<K, V> {
     return failure instanceof InterruptedException
         || failure instanceof OriginLimiter.Refusal
         || failure instanceof RejectedExecutionException
+        || failure instanceof Loads.NotRunException
         || failure instanceof Loads.NotBegunException;
   }
 

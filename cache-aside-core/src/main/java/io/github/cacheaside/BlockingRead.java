@@ -36,7 +36,7 @@ final class BlockingRead<K, V> {
     Lookup found = look();
     Lead<K, V> mine = decided();
     if (mine != null) {
-      mine.call.within(Loading.current()); // it was made by the one with the news
+      mine.call.madeHere(engine.contextOfLoads()); // it was begun by the one with the news
       return await(mine.thread, mine.call, () -> goOn(mine, found));
     }
     Lookup judged = engine.judged(key, storeKey, found);
@@ -45,7 +45,7 @@ final class BlockingRead<K, V> {
       return hit;
     }
     CallerThread thread = new CallerThread();
-    Call call = new Call(thread, began);
+    Call call = new Call(thread, began).in(engine.contextOfLoads());
     Lookup seen = engine.readable(storeKey, judged);
     return await(thread, call, () -> engine.resolve(key, storeKey, seen, call));
   }

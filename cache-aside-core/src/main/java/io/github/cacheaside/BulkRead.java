@@ -242,7 +242,7 @@ final class BulkRead<K, V> {
     engine
         .loads()
         .start(
-            () -> attempts.forEach(BulkLoad.run(engine, keys, reading)::land),
+            call.inContext(() -> attempts.forEach(BulkLoad.run(engine, keys, reading)::land)),
             () -> attempts.forEach(Attempt::doWithout),
             late -> attempts.forEach(attempt -> attempt.doWithout(late, reading.asOf())));
   }
@@ -263,9 +263,13 @@ final class BulkRead<K, V> {
       }
     }
     if (!failures.isEmpty()) {
-      throw CacheLoadException.of(engine.settings().name(), count, failures.values());
+      throw exceptions().of(engine.settings().name(), count, failures.values());
     }
     return (Map<K, V>) (Map<K, ?>) values;
+  }
+
+  private LoadExceptions exceptions() {
+    return engine.settings().loadExceptions();
   }
 
   private Reads<K, V> collectReads() {
@@ -277,7 +281,9 @@ final class BulkRead<K, V> {
         reads.put(asked.key, read);
       }
     }
-    return new Reads<>(engine.settings().name(), reads, failures);
+    Map<K, RuntimeException> told = new LinkedHashMap<>(2 * failures.size());
+    failures.forEach((key, failure) -> told.put(key, exceptions().of(failure)));
+    return new Reads<>(engine.settings().name(), reads, told);
   }
 
   /** The answer; null, and among the failures, if its load failed. */

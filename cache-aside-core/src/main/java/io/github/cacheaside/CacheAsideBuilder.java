@@ -55,6 +55,8 @@ public final class CacheAsideBuilder<K, V> {
   private Duration holdOff = Duration.ZERO;
   private CacheListener listener = CacheListener.NONE;
   private Executor executor = DefaultExecutor.POOL;
+  private ContextPropagation context = ContextPropagation.NONE;
+  private LoadExceptions loadExceptions = LoadExceptions.WRAPPED;
   private @Nullable CircuitBreaker breaker;
   private @Nullable OriginLimiter limiter;
   private @Nullable Duration softLoadTimeout;
@@ -360,8 +362,8 @@ public final class CacheAsideBuilder<K, V> {
 
   /**
    * Sets how long the right to fill a key lasts when its holder no longer renews it, that is, how
-   * long a crashed JVM can keep others waiting. It is renewed while a load runs, for up to ten
-   * times its length. Default: 5 seconds.
+   * long a crashed JVM can keep others waiting. It is renewed while a load runs, for up to nine
+   * times its length; then a load that still runs gives its key back. Default: 5 seconds.
    *
    * @param lease from 10 ms to 10 minutes
    * @return this builder
@@ -372,8 +374,9 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
-   * Sets how long a read waits for somebody else's load of the same key before it loads by itself,
-   * without caching. Default: 5 seconds.
+   * Sets how long a read waits for somebody else's load of the same key. Then one more load is run
+   * for all who gave up in this JVM, without caching; they take what comes first. Default: 5
+   * seconds.
    *
    * @param maxWait from 1 ms to 10 minutes
    * @return this builder
@@ -558,6 +561,34 @@ public final class CacheAsideBuilder<K, V> {
     return this;
   }
 
+  /**
+   * Sets what carries the caller's context to the threads of the {@linkplain #executor executor}:
+   * to loaders, serializers and other functions that run there for a call, also in the background
+   * and after waits. A load that several callers share runs in the context of the one who leads it.
+   * An executor that carries the context of whoever hands a task over carries the caller's alone
+   * too, but for what happens after a wait for somebody else's load. Default: {@link
+   * ContextPropagation#NONE}, which costs nothing.
+   *
+   * @param context captures the context of the calling thread
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> contextPropagation(ContextPropagation context) {
+    this.context = requireNonNull(context, "context");
+    return this;
+  }
+
+  /**
+   * Sets in which form exceptions of the loader reach the callers. Default: {@link
+   * LoadExceptions#WRAPPED}, as causes of a {@link CacheLoadException}.
+   *
+   * @param form wrapped, or runtime exceptions as they are
+   * @return this builder
+   */
+  public CacheAsideBuilder<K, V> loadExceptions(LoadExceptions form) {
+    this.loadExceptions = requireNonNull(form, "form");
+    return this;
+  }
+
   private static Duration between(Duration value, Duration low, Duration high, String name) {
     if (requireNonNull(value, name).compareTo(low) < 0 || value.compareTo(high) > 0) {
       throw new IllegalArgumentException(
@@ -567,7 +598,8 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
-   * Builds the cache around a loader.
+   * Builds the cache around a loader. The loader must read the database, and neither a session that
+   * is bound to the caller's thread, nor a cache below: see {@link CacheLoader}.
    *
    * @param loader reads from the database
    * @param <K1> the type of keys
@@ -640,6 +672,8 @@ public final class CacheAsideBuilder<K, V> {
         holdOff,
         listener,
         executor,
+        context,
+        loadExceptions,
         protection());
   }
 

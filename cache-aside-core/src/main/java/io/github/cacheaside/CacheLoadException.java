@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * cause is a {@link java.util.concurrent.TimeoutException}, and the load goes on.
  *
  * @see CacheLoadRefusedException
+ * @see CacheAsideBuilder#loadExceptions
  */
 public class CacheLoadException extends CacheException {
   private static final long serialVersionUID = 1L;
   private static final int MOST_SUPPRESSED = 10;
+
+  private final boolean ofLoader;
 
   /**
    * Creates an exception.
@@ -25,7 +28,17 @@ public class CacheLoadException extends CacheException {
    * @param cause what the loader threw
    */
   public CacheLoadException(String message, @Nullable Throwable cause) {
+    this(message, cause, /* ofLoader= */ false);
+  }
+
+  CacheLoadException(String message, @Nullable Throwable cause, boolean ofLoader) {
     super(message, cause);
+    this.ofLoader = ofLoader;
+  }
+
+  /** Whether its cause is what the loader threw. */
+  boolean isOfLoader() {
+    return ofLoader;
   }
 
   /** Sums up the failures of one read of many keys, at least one. */

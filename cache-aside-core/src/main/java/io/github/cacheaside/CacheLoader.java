@@ -16,6 +16,14 @@ import org.jspecify.annotations.Nullable;
  * that is already open: a snapshot taken earlier may be older than the lease under which its result
  * is cached, and uncommitted rows would be shown to everybody.
  *
+ * <p>It must read the database itself. What an ORM's session answers (an {@code EntityManager} that
+ * is bound to the thread, as Spring Boot's open-in-view does it), or a second-level cache below,
+ * may be older than the lease; it would be cached as if it were new, for all readers. Use a session
+ * of the loader's own; {@code REQUIRES_NEW} is not enough.
+ *
+ * <p>It may read other caches and other keys. A read of the key that it is loading, directly or by
+ * way of another loader, throws {@link IllegalStateException}.
+ *
  * <p>Called from many threads at once. {@link CacheAside#get} runs it on the calling thread; the
  * {@linkplain CacheAside#async() asynchronous view} on its executor.
  *
@@ -31,7 +39,7 @@ public interface CacheLoader<K, V> {
    * @param key the key
    * @return the value, or null if the database has none
    * @throws Exception whatever the database throws; it reaches the caller as the cause of a {@link
-   *     CacheLoadException}
+   *     CacheLoadException}, or as {@link CacheAsideBuilder#loadExceptions} has it
    */
   @Nullable V load(K key) throws Exception;
 

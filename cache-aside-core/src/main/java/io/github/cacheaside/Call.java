@@ -29,6 +29,7 @@ final class Call {
   private final Kind kind;
   private final List<Attempt<?, ?>> led = new ArrayList<>(1);
   private @Nullable Loading within = Loading.current();
+  private CallContext context = CallContext.NONE;
   private LateLoads.@Nullable Gathering<?, ?> late;
 
   /** A call for one key that begins now. */
@@ -64,14 +65,45 @@ final class Call {
     return kind;
   }
 
+  /** The call is over: its thread, if it has one, may go. */
+  void over() {
+    if (executor instanceof CallThread thread) {
+      thread.letGo();
+    }
+  }
+
+  /** What this call for one key waits for may take long: no thread is kept for it. */
+  void waitsLong() {
+    if (kind == Kind.ONE) {
+      over();
+    }
+  }
+
+  /** Tells in which context this call was made. */
+  Call in(CallContext made) {
+    context = made;
+    return this;
+  }
+
+  /** The task, in the context in which this call was made. */
+  Runnable inContext(Runnable task) {
+    return context.around(task);
+  }
+
   /** The load that makes this call; null if none does. */
   @Nullable Loading within() {
     return within;
   }
 
-  /** Tells of a load that makes this call, if it was not made on that thread. */
+  /** Tells of a load that makes this call, if it was begun on another thread. */
   void within(@Nullable Loading load) {
     within = load;
+  }
+
+  /** Tells of the thread that makes this call, if it was begun on another. */
+  void madeHere(CallContext made) {
+    within = Loading.current();
+    context = made;
   }
 
   /** Where the keys of this call gather that it waits for no longer; made anew once it is taken. */

@@ -39,46 +39,90 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
   }
 
   private Call call() {
-    return new Call(engine.settings().executor());
+    CallContext context = CallContext.capture(engine.settings());
+    return new Call(steps(context, executor(context))).in(context);
   }
 
-  /** Where code of the user's runs that is no serializer. */
-  private Executor forBlocking() {
-    return DefaultExecutor.forBlocking(engine.settings().executor());
+  private Executor executor() {
+    return executor(CallContext.capture(engine.settings()));
+  }
+
+  private Executor executor(CallContext context) {
+    Executor executor = engine.settings().executor();
+    if (executor == DefaultExecutor.POOL) {
+      PoolWatch.DEFAULT.use();
+    }
+    return context.on(executor);
+  }
+
+  /** Where the steps of a call run: on an own executor all in the context that it carries. */
+  private Executor steps(CallContext context, Executor executor) {
+    boolean own = engine.settings().executor() != DefaultExecutor.POOL;
+    return own && context == CallContext.NONE
+        ? new CallThread(executor, engine.settings().storeTimeout())
+        : executor;
+  }
+
+  /**
+   * How many threads block while asynchronous calls stand still; 0 with an executor of one's own.
+   */
+  int stalledThreads() {
+    boolean own = engine.settings().executor() != DefaultExecutor.POOL;
+    return own ? 0 : PoolWatch.DEFAULT.stalled();
+  }
+
+  /** One within which code of the user's runs that is no serializer. */
+  private Call blockingCall() {
+    CallContext context = CallContext.capture(engine.settings());
+    Executor executor = DefaultExecutor.forBlocking(engine.settings().executor());
+    return new Call(steps(context, context.on(executor)), Call.Kind.MANY);
   }
 
   private Call bulkCall() {
-    return new Call(engine.settings().executor(), Call.Kind.MANY);
+    CallContext context = CallContext.capture(engine.settings());
+    return new Call(steps(context, executor(context)), Call.Kind.MANY).in(context);
   }
 
   @Override
   public CompletableFuture<Read<V>> read(K key) {
-    return engine.readAsync(key, call());
+    return engine.readAsync(key, this::call);
   }
 
   @Override
   public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
-    return new BulkRead<>(engine, bulkCall(), keys).values().copy();
+    Call call = bulkCall();
+    return new BulkRead<>(engine, call, keys)
+        .values()
+        .whenComplete((answer, failure) -> call.over())
+        .copy();
   }
 
   @Override
   public CompletableFuture<Reads<K, V>> readAll(Collection<? extends K> keys) {
-    return new BulkRead<>(engine, bulkCall(), keys).reads().copy();
+    Call call = bulkCall();
+    return new BulkRead<>(engine, call, keys)
+        .reads()
+        .whenComplete((answer, failure) -> call.over())
+        .copy();
   }
 
   @Override
   public CompletableFuture<Warmed> warm(Iterable<? extends K> keys, Warming how) {
-    return new Warmer<>(engine, forBlocking(), keys.iterator(), requireNonNull(how, "how")).start();
+    Call call = blockingCall();
+    CompletableFuture<Warmed> end =
+        new Warmer<>(engine, call.executor(), keys.iterator(), requireNonNull(how, "how")).start();
+    end.whenComplete((warmed, failure) -> call.over());
+    return end;
   }
 
   @Override
   public CompletableFuture<Optional<V>> peek(K key) {
-    return engine.peek(key, engine.settings().executor());
+    return engine.peek(key, executor());
   }
 
   @Override
   public CompletableFuture<Look<V>> look(K key) {
-    return Looks.look(engine, key, engine.settings().executor());
+    return Looks.look(engine, key, executor());
   }
 
   @Override
@@ -99,20 +143,20 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
   @Override
   public CompletableFuture<Void> putAll(Map<? extends K, ? extends V> values) {
     requireNonNull(values, "values");
-    return onExecutor(() -> puts.putAll(values, engine.settings().executor()));
+    return onExecutor(() -> puts.putAll(values, executor()));
   }
 
   @Override
   public CompletableFuture<Look<V>> putIfAbsent(K key, V value) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
-    return onExecutor(() -> puts.putIfAbsent(key, value, engine.settings().executor()));
+    return onExecutor(() -> puts.putIfAbsent(key, value, executor()));
   }
 
   /** For what serializes before it sends anything. */
   private <T> CompletableFuture<T> onExecutor(Supplier<CompletableFuture<T>> operation) {
     try {
-      return CompletableFuture.supplyAsync(operation, engine.settings().executor())
+      return CompletableFuture.supplyAsync(operation, executor())
           .thenCompose(done -> done);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(e);
@@ -144,9 +188,11 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
   public <T> CompletableFuture<T> write(
       Collection<? extends K> keys, Supplier<? extends CompletionStage<T>> work) {
     Fence<K, V> fence = removals.fence(keys);
+    Call call = blockingCall();
     return fence
         .place()
-        .thenComposeAsync(placed -> begun(work), forBlocking())
+        .thenComposeAsync(placed -> begun(work), call.executor())
+        .whenComplete((answer, failure) -> call.over())
         .handle((answer, failure) -> closed(fence, answer, failure))
         .thenCompose(answer -> answer);
   }

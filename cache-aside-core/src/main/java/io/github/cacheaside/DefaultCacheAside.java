@@ -13,7 +13,7 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   private final Engine<K, V> engine;
   private final Removals<K, V> removals;
   private final Puts<K, V> puts;
-  private final AsyncCacheAside<K, V> async;
+  private final DefaultAsyncCacheAside<K, V> async;
 
   DefaultCacheAside(Settings<K, V> settings) {
     this.engine = new Engine<>(settings);
@@ -36,7 +36,7 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   @Override
   public Map<K, V> getAll(Collection<? extends K> keys) {
     CallerThread thread = new CallerThread();
-    Call call = new Call(thread, Call.Kind.MANY);
+    Call call = new Call(thread, Call.Kind.MANY).in(engine.contextOfLoads());
     BulkRead<K, V> read = new BulkRead<>(engine, call, keys);
     try {
       return await(thread, call, read.values());
@@ -48,7 +48,7 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   @Override
   public Reads<K, V> readAll(Collection<? extends K> keys) {
     CallerThread thread = new CallerThread();
-    Call call = new Call(thread, Call.Kind.MANY);
+    Call call = new Call(thread, Call.Kind.MANY).in(engine.contextOfLoads());
     BulkRead<K, V> read = new BulkRead<>(engine, call, keys);
     try {
       return await(thread, call, read.reads());
@@ -163,7 +163,8 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
         .health(
             removals.pending().size(),
             engine.settings().protection().limiter(),
-            engine.flights().size());
+            engine.flights().size(),
+            async.stalledThreads());
   }
 
   @Override

@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Where asynchronous calls go on that were given no executor: two pools of daemon threads for the
  * whole JVM. What never blocks, and so each hit, has a thread per processor and at least 2; what
  * may block, loaders above all, has up to 64 of its own, which end after 5 seconds without work (a
- * bulkhead: no hit waits for a database).
+ * bulkhead: no hit waits for a database). A continuation that joins a future, which it should not,
+ * has a spare thread take its place; {@link PoolWatch} tells of it.
  *
  * <p>Not the common pool, since what others run there may block it, and since {@link
  * java.util.concurrent.CompletableFuture} did not use it before JDK 25 where there are one or two
@@ -26,6 +27,9 @@ final class DefaultExecutor {
 
   /** How many tasks wait for these threads at most: 50,000. More are refused. */
   static final int MOST_WAITING = 50_000;
+
+  /** How many more threads are started at most while continuations wait for futures: 256. */
+  static final int MOST_SPARE = 256;
 
   /** How many threads there are for what does not. */
   static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
@@ -48,7 +52,7 @@ final class DefaultExecutor {
         null,
         true, // first in, first out: its tasks are events
         THREADS,
-        2 * THREADS, // if a serializer joins futures, which it had better not
+        THREADS + MOST_SPARE, // if a continuation joins futures, which it had better not
         1,
         pool -> true, // then it goes without a thread to take its place
         KEEP_ALIVE_SECONDS,

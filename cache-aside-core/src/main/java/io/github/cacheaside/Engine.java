@@ -145,6 +145,12 @@ final class Engine<K, V> {
     return settings.store();
   }
 
+  /** The context of the calling thread, if loads of its blocking calls run elsewhere. */
+  CallContext contextOfLoads() {
+    boolean here = loads.here() && !DefaultExecutor.mustNotBlock();
+    return here ? CallContext.NONE : CallContext.capture(settings);
+  }
+
   /** Whether the store refuses a fill that was overtaken by an invalidation. */
   boolean leases() {
     return store().coherence() == CacheStore.Coherence.LEASE;
@@ -216,6 +222,9 @@ final class Engine<K, V> {
     Read<V> read;
     try {
       read = blocking.read();
+    } catch (CacheLoadException e) {
+      events.failed(1);
+      throw settings.loadExceptions().of(e);
     } catch (Throwable e) {
       events.failed(1);
       throw e;
@@ -225,33 +234,42 @@ final class Engine<K, V> {
 
   /** Reads without blocking. */
   CompletableFuture<Read<V>> readAsync(K key, Call call) {
+    return readAsync(key, () -> call);
+  }
+
+  /** The same; the call is made once it is known that the key is not near. */
+  CompletableFuture<Read<V>> readAsync(K key, Supplier<Call> made) {
     Read<V> kept = near(key);
     if (kept != null) {
       return CompletableFuture.completedFuture(events.counted(kept));
     }
     String storeKey = settings.storeKey(key);
     long beforeLookup = beforeLookup(storeKey);
-    return guard
-        .look(() -> lookup(key, storeKey))
-        .thenComposeAsync(
-            looked -> {
-              Lookup found = judged(key, storeKey, looked);
-              Read<V> hit = keep(key, found, hit(storeKey, found), beforeLookup);
-              return hit != null
-                  ? CompletableFuture.completedFuture(hit)
-                  : resolve(key, storeKey, readable(storeKey, found), call);
-            },
-            call.executor())
-        .whenComplete(
-            (read, failure) -> {
-              if (failure == null) {
-                events.count(read.outcome());
-              } else {
-                events.failed(1);
-                call.abandonIf(failure);
-              }
-            })
-        .copy(); // or nothing would be abandoned once the caller has canceled it
+    Call call = made.get();
+    CompletableFuture<Read<V>> answer =
+        guard
+            .look(() -> lookup(key, storeKey))
+            .thenComposeAsync(
+                looked -> {
+                  Lookup found = judged(key, storeKey, looked);
+                  Read<V> hit = keep(key, found, hit(storeKey, found), beforeLookup);
+                  return hit != null
+                      ? CompletableFuture.completedFuture(hit)
+                      : resolve(key, storeKey, readable(storeKey, found), call);
+                },
+                call.executor())
+            .whenComplete(
+                (read, failure) -> {
+                  call.over();
+                  if (failure == null) {
+                    events.count(read.outcome());
+                  } else {
+                    events.failed(1);
+                    call.abandonIf(failure);
+                  }
+                });
+    // a copy, or nothing would be abandoned once the caller has canceled it
+    return settings.loadExceptions().of(answer).copy();
   }
 
   /** Looks into the store only. */
@@ -369,6 +387,7 @@ final class Engine<K, V> {
       return CompletableFuture.completedFuture(stale);
     }
     refuseToWaitForItself(storeKey, call);
+    call.waitsLong();
     return join(key, storeKey, running, settings.maxWait().toNanos(), call);
   }
 

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     share it included; 0 without one
  * @param waitingLoads loads that wait for such a place; 0 without a limiter
  * @param flights keys that are being loaded or waited for in this JVM
+ * @param stalledThreads threads that block while asynchronous calls of caches without an executor
+ *     of their own stand still because of them; 0 while they do not
  */
 public record Health(
     Status status,
@@ -25,7 +27,8 @@ public record Health(
     int pendingInvalidations,
     int runningLoads,
     int waitingLoads,
-    int flights) {
+    int flights,
+    int stalledThreads) {
 
   /** How a cache may be. */
   public enum Status {
@@ -33,7 +36,8 @@ public record Health(
     UP,
     /**
      * An operation of the store has failed in the last 5 seconds, or an invalidation waits to be
-     * tried again; reads are still answered by the store where it can.
+     * tried again; reads are still answered by the store where it can. Or asynchronous calls stand
+     * still, since continuations block the threads on which they go on.
      */
     DEGRADED,
     /** The circuit breaker is open: reads go to the loader. */

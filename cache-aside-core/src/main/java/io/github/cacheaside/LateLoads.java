@@ -29,7 +29,7 @@ final class LateLoads<K, V> {
       Flight<V> flight,
       Flight<V> slow,
       CompletableFuture<Read<V>> answer,
-      @Nullable Loading within) {}
+      Call call) {}
 
   LateLoads(Engine<K, V> engine) {
     this.engine = engine;
@@ -52,8 +52,7 @@ final class LateLoads<K, V> {
     if (other != null) {
       return join(key, storeKey, slow, other, call);
     }
-    Late<K, V> late =
-        new Late<>(key, storeKey, mine, slow, new CompletableFuture<>(), call.within());
+    Late<K, V> late = new Late<>(key, storeKey, mine, slow, new CompletableFuture<>(), call);
     Flight.Landing<V> second = slow.second();
     if (second.answers(call.began())) { // it has ended already
       end(late, second);
@@ -137,7 +136,8 @@ final class LateLoads<K, V> {
                 });
       } catch (Throwable refused) { // whatever it is, somebody waits
         call.lateAreTaken();
-        copy().forEach(late -> loads.fail(late, refused, System.nanoTime()));
+        Loads.NotRunException failure = new Loads.NotRunException(refused);
+        copy().forEach(late -> loads.fail(late, failure, System.nanoTime()));
       }
     }
 
@@ -156,13 +156,7 @@ final class LateLoads<K, V> {
   /** Loads for one caller, which shares it with nobody. */
   CompletableFuture<Read<V>> loadAlone(K key, String storeKey, Call call) {
     Late<K, V> late =
-        new Late<>(
-            key,
-            storeKey,
-            new Flight<>(),
-            new Flight<>(),
-            new CompletableFuture<>(),
-            call.within());
+        new Late<>(key, storeKey, new Flight<>(), new Flight<>(), new CompletableFuture<>(), call);
     loadOne(late);
     return late.answer();
   }
@@ -173,13 +167,15 @@ final class LateLoads<K, V> {
     engine
         .loads()
         .start(
-            () -> {
-              try {
-                land(late, engine.load(late.key(), reading), reading.asOf());
-              } catch (Throwable failure) { // whatever it is, somebody waits
-                fail(late, failure, reading.asOf());
-              }
-            },
+            late.call()
+                .inContext(
+                    () -> {
+                      try {
+                        land(late, engine.load(late.key(), reading), reading.asOf());
+                      } catch (Throwable failure) { // whatever it is, somebody waits
+                        fail(late, failure, reading.asOf());
+                      }
+                    }),
             () -> {},
             reason -> fail(late, reason, reading.asOf()));
   }
@@ -189,24 +185,26 @@ final class LateLoads<K, V> {
     engine
         .loads()
         .start(
-            () -> {
-              List<K> keys = all.stream().map(Late::key).toList();
-              BulkLoad<K, V> load = BulkLoad.run(engine, keys, reading);
-              for (Late<K, V> late : all) {
-                load.land(
-                    late.key(),
-                    found -> land(late, found, reading.asOf()),
-                    failure -> fail(late, failure, reading.asOf()));
-              }
-            },
+            all.get(0).call().inContext(() -> loadAll(all, reading)),
             () -> {},
             reason -> all.forEach(late -> fail(late, reason, reading.asOf())));
+  }
+
+  private void loadAll(List<Late<K, V>> all, Reading reading) {
+    List<K> keys = all.stream().map(Late::key).toList();
+    BulkLoad<K, V> load = BulkLoad.run(engine, keys, reading);
+    for (Late<K, V> late : all) {
+      load.land(
+          late.key(),
+          found -> land(late, found, reading.asOf()),
+          failure -> fail(late, failure, reading.asOf()));
+    }
   }
 
   private Reading reading(List<Late<K, V>> all) {
     List<Loading> outer = new ArrayList<>(0);
     for (Late<K, V> late : all) {
-      Loading within = late.within();
+      Loading within = late.call().within();
       if (within != null && !outer.contains(within)) {
         outer.add(within);
       }

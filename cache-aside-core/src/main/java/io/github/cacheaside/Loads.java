@@ -3,7 +3,6 @@ package io.github.cacheaside;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
@@ -75,7 +74,7 @@ final class Loads {
     try {
       executor.execute(task);
     } catch (Throwable e) { // rejected, or no thread to be had
-      refused.accept(e instanceof Exception reason ? reason : new ExecutionException(e));
+      refused.accept(new NotRunException(e));
     }
   }
 
@@ -102,6 +101,15 @@ final class Loads {
 
     NotBegunException(String message) {
       super(message);
+    }
+  }
+
+  /** No thread could be had for the load. */
+  static final class NotRunException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotRunException(Throwable cause) {
+      super(cause);
     }
   }
 
@@ -171,6 +179,15 @@ final class Loads {
     return failure instanceof OriginLimiter.Refusal refusal
         ? new CacheLoadRefusedException(
             "loading a value of " + cacheName + " was refused: " + refusal.getMessage())
-        : new CacheLoadException("loading a value of " + cacheName + " failed", failure);
+        : failed(cacheName, failure);
+  }
+
+  private static CacheLoadException failed(String cacheName, Throwable failure) {
+    boolean notRun = failure instanceof NotRunException;
+    boolean ofLoader = !notRun && !(failure instanceof TimeoutException);
+    return new CacheLoadException(
+        "loading a value of " + cacheName + " failed",
+        notRun ? failure.getCause() : failure,
+        ofLoader);
   }
 }

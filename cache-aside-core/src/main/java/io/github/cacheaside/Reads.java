@@ -1,6 +1,8 @@
 package io.github.cacheaside;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,12 +11,13 @@ import java.util.Map;
  *
  * @param cache the cache's name
  * @param answers what was read, by key; a value of null means that the database has no row
- * @param failures why a key could not be loaded; empty if all went well
+ * @param failures why a key could not be loaded, as {@code get} would have thrown it; empty if all
+ *     went well
  * @param <K> the type of keys
  * @param <V> the type of values
  */
 public record Reads<K, V>(
-    String cache, Map<K, Read<V>> answers, Map<K, CacheLoadException> failures) {
+    String cache, Map<K, Read<V>> answers, Map<K, RuntimeException> failures) {
 
   /**
    * The values that could be read.
@@ -39,12 +42,24 @@ public record Reads<K, V>(
    *
    * @return what {@link #found} answers
    * @throws CacheLoadException if any key failed; it says how many, its cause is that of the first,
-   *     and other causes, up to ten, are suppressed in it
+   *     and other causes, up to ten, are suppressed in it. With {@link LoadExceptions#UNWRAPPED}
+   *     the first exception of the loader's own is thrown instead, as it is
    */
   public Map<K, V> orElseThrow() {
     if (!failures.isEmpty()) {
-      throw CacheLoadException.of(cache, answers.size() + failures.size(), failures.values());
+      throw firstOrSum();
     }
     return found();
+  }
+
+  private RuntimeException firstOrSum() {
+    List<CacheLoadException> wrapped = new ArrayList<>(failures.size());
+    for (RuntimeException failure : failures.values()) {
+      if (!(failure instanceof CacheLoadException load)) {
+        return failure;
+      }
+      wrapped.add(load);
+    }
+    return CacheLoadException.of(cache, answers.size() + failures.size(), wrapped);
   }
 }

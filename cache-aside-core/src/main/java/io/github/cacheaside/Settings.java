@@ -34,6 +34,8 @@ record Settings<K, V>(
     Duration holdOff,
     CacheListener listener,
     Executor executor,
+    ContextPropagation context,
+    LoadExceptions loadExceptions,
     Protection protection) {
 
   Settings {

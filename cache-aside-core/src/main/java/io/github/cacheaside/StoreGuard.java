@@ -1,6 +1,7 @@
 package io.github.cacheaside;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -68,17 +69,26 @@ final class StoreGuard implements Reconnections.Action {
   }
 
   /** How this cache is; queues are counted by who has them. */
-  Health health(int pendingInvalidations, @Nullable OriginLimiter limiter, int flights) {
+  Health health(
+      int pendingInvalidations, @Nullable OriginLimiter limiter, int flights, int stalled) {
     boolean down = sheds();
-    boolean ill = outages.isOn() || pendingInvalidations > 0;
+    boolean ill = outages.isOn() || pendingInvalidations > 0 || stalled > 0;
     return new Health(
         down ? Health.Status.DOWN : ill ? Health.Status.DEGRADED : Health.Status.UP,
-        down ? breaker.since() : outages.since(),
+        since(down, stalled),
         outages.lastFailure(),
         pendingInvalidations,
         limiter == null ? 0 : limiter.running(),
         limiter == null ? 0 : limiter.waiting(),
-        flights);
+        flights,
+        stalled);
+  }
+
+  private Instant since(boolean down, int stalled) {
+    if (down) {
+      return breaker.since();
+    }
+    return stalled > 0 && !outages.isOn() ? PoolWatch.DEFAULT.since() : outages.since();
   }
 
   private boolean shed() {

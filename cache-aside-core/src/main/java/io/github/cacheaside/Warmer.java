@@ -19,6 +19,8 @@ final class Warmer<K, V> {
   private final Executor executor;
   private final Iterator<? extends K> keys;
   private final Warming how;
+  private final CallContext context;
+  private final @Nullable Loading within = Loading.current();
   private final CompletableFuture<Warmed> end = new CompletableFuture<>();
 
   private Warmed soFar = Warmed.NOTHING;
@@ -30,6 +32,7 @@ final class Warmer<K, V> {
     this.executor = executor;
     this.keys = keys;
     this.how = how;
+    this.context = engine.contextOfLoads();
   }
 
   /** Begins; completes when all keys are done, or with what an iterator or listener threw. */
@@ -86,7 +89,8 @@ final class Warmer<K, V> {
 
   private CompletableFuture<Warmed> warm(List<K> batch) {
     due = Math.max(due, System.nanoTime());
-    Call now = new Call(executor, Call.Kind.WARMING);
+    Call now = new Call(executor, Call.Kind.WARMING).in(context);
+    now.within(within);
     call = now;
     return new BulkRead<>(engine, now, batch)
         .warm()

@@ -31,7 +31,7 @@ final class HealthTest extends CacheTest {
     assertThat(health.status()).isEqualTo(Health.Status.UP);
     assertThat(health.since()).isBetween(before, Instant.now());
     assertThat(health.lastFailure()).isNull();
-    assertThat(health).isEqualTo(new Health(Health.Status.UP, health.since(), null, 0, 0, 0, 0));
+    assertThat(health).isEqualTo(new Health(Health.Status.UP, health.since(), null, 0, 0, 0, 0, 0));
   }
 
   @Test

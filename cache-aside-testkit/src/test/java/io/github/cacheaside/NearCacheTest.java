@@ -217,7 +217,7 @@ final class NearCacheTest extends CacheTest {
 
   @Test
   void keysOfAnyCharacters_areToldOf() {
-    for (String text : List.of("a:b", "größe", "\uD83D\uDE00", "\uD83D half", "x\uFFFDy", " ")) {
+    for (String text : List.of("a:b", "größe", "\uD83D\uDE00", "x\uFFFDy", " ")) {
       CacheAside<String, Planet> cache =
           builder(redis).nearCache(10).build((String key) -> table.load(3L));
       CacheAside<String, Planet> other =

@@ -1,0 +1,42 @@
+package io.github.cacheaside;
+
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The context in which one call was made; empty if none is to be carried. */
+final class CallContext {
+  /** Carries nothing. */
+  static final CallContext NONE = new CallContext(null);
+
+  private final @Nullable UnaryOperator<Runnable> captured;
+
+  private CallContext(@Nullable UnaryOperator<Runnable> captured) {
+    this.captured = captured;
+  }
+
+  /** That of the calling thread. */
+  static CallContext capture(Settings<?, ?> settings) {
+    ContextPropagation context = settings.context();
+    return context == ContextPropagation.NONE
+        ? NONE
+        : new CallContext(
+            BadAnswerException.ifNull(
+                context.capture(), "the contextPropagation", settings.name()));
+  }
+
+  /** The task, in this context. */
+  Runnable around(Runnable task) {
+    return captured == null
+        ? task
+        : BadAnswerException.ifNull(captured.apply(task), "what was captured", "a context");
+  }
+
+  /**
+   * An executor whose tasks run in this context. They are handed over in it too, for executors that
+   * capture the context of whoever hands over.
+   */
+  Executor on(Executor executor) {
+    return captured == null ? executor : task -> around(() -> executor.execute(around(task))).run();
+  }
+}
