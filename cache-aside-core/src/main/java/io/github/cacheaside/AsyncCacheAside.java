@@ -193,7 +193,10 @@ public interface AsyncCacheAside<K, V> {
    * @param keys the keys whose rows the work changes
    * @param work starts the transaction; its stage completes after the commit
    * @param <T> what the work answers
-   * @return what the work answered, after the fence was taken away
+   * @return what the work answered, after the fence was taken away; fails with {@link
+   *     WriteNotBegunException} if the work was not started, and with {@link
+   *     WriteNotInvalidatedException}, which has the answer, if the work is done and its keys could
+   *     not be invalidated
    */
   <T> CompletableFuture<T> write(
       Collection<? extends K> keys, Supplier<? extends CompletionStage<T>> work);

@@ -2,6 +2,7 @@ package io.github.cacheaside;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,40 @@ final class BulkLoad<K, V> {
   boolean interrupted() {
     return failure instanceof InterruptedException
         || (failure != null && Thread.currentThread().isInterrupted());
+  }
+
+  /**
+   * Lands the attempts it was run for. Of very many a window at a time: when the store has answered
+   * its fills, and no time-out passes while they wait for each other. So this thread, which has run
+   * a loader and may be blocked, waits, for as long as the store answers.
+   */
+  void landAll(List<Attempt<K, V>> attempts) {
+    if (attempts.size() <= Windows.MOST_AT_ONCE) {
+      attempts.forEach(this::land);
+      return;
+    }
+    int silent = 0;
+    for (int from = 0; from < attempts.size(); from += Windows.SIZE) {
+      List<Attempt<K, V>> window =
+          attempts.subList(from, Math.min(attempts.size(), from + Windows.SIZE));
+      window.forEach(this::land);
+      boolean answered = silent < Windows.MOST_SILENT && anyFilled(window);
+      silent = answered ? 0 : silent + 1;
+    }
+  }
+
+  /** Waits for the fills, each of which has a time-out; false if all of them failed. */
+  private static <K, V> boolean anyFilled(List<Attempt<K, V>> window) {
+    int offered = 0;
+    int failed = 0;
+    for (Attempt<K, V> attempt : window) {
+      CompletableFuture<Boolean> filling = attempt.filling();
+      if (filling != null) {
+        offered++;
+        failed += filling.handle((taken, failure) -> failure == null ? 0 : 1).join();
+      }
+    }
+    return offered == 0 || failed < offered;
   }
 
   /** Lands one of the attempts it was run for; what goes wrong with one is not the others' loss. */

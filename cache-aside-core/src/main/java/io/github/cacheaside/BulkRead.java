@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,15 @@ import org.jspecify.annotations.Nullable;
  * that this call may load, one pipelined fill. It first lands every flight that it leads and only
  * then waits for those of others, so two bulk reads can't wait for each other. What happens to one
  * key does not happen to the others.
+ *
+ * <p>Very many keys are read in parts, one after the other: each goes the whole way before the next
+ * is looked up, so no lease grows old before its load begins, and what a part needs is let go after
+ * it. Within a part the store is asked and filled in {@linkplain Windows windows}.
  */
 final class BulkRead<K, V> {
+  /** How many keys are loaded together at most. */
+  private static final int PART = 2_000;
+
   private final Engine<K, V> engine;
   private final Call call;
 
@@ -104,16 +112,7 @@ final class BulkRead<K, V> {
 
   /** What became of the keys, when the store has answered every fill. */
   CompletableFuture<Warmed> warm() {
-    return answer()
-        .thenCompose(
-            done ->
-                CompletableFuture.allOf(
-                        all.values().stream()
-                            .map(asked -> asked.led == null ? null : asked.led.filling())
-                            .filter(Objects::nonNull)
-                            .toArray(CompletableFuture<?>[]::new))
-                    .exceptionally(failure -> null))
-        .thenApply(done -> collectWarmed());
+    return answer().thenCompose(done -> filled(all.values())).thenApply(done -> collectWarmed());
   }
 
   /** Completes when every key has its answer or its failure. */
@@ -122,24 +121,101 @@ final class BulkRead<K, V> {
     if (looked.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
-    List<K> keys = new ArrayList<>(looked.size());
-    List<String> storeKeys = new ArrayList<>(looked.size());
+    if (looked.size() <= PART) {
+      return answer(looked);
+    }
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    answerFrom(looked, 0, end);
+    return end;
+  }
+
+  /** Part by part; goes on here as long as that needs no wait: a chain would grow with the keys. */
+  private void answerFrom(List<Asked<K, V>> looked, int start, CompletableFuture<Void> end) {
+    int from = start;
+    while (from < looked.size()) {
+      List<Asked<K, V>> part = looked.subList(from, Math.min(looked.size(), from + PART));
+      from += part.size();
+      CompletableFuture<Void> step = answer(part).thenCompose(done -> filled(part));
+      if (!step.isDone() || step.isCompletedExceptionally()) {
+        int next = from;
+        step.thenRunAsync(
+                () -> {
+                  settle(part);
+                  answerFrom(looked, next, end);
+                },
+                call.executor())
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    call.abandonIf(failure);
+                    end.completeExceptionally(cause(failure));
+                  }
+                });
+        return;
+      }
+      settle(part);
+    }
+    end.complete(null);
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  /** The store has taken or refused what was loaded: the next part must not come on top of it. */
+  private CompletableFuture<Void> filled(Collection<Asked<K, V>> part) {
+    return CompletableFuture.allOf(
+            part.stream()
+                .map(asked -> asked.led == null ? null : asked.led.filling())
+                .filter(Objects::nonNull)
+                .toArray(CompletableFuture<?>[]::new))
+        .exceptionally(failure -> null);
+  }
+
+  /** Lets go of all but the answers. */
+  private void settle(List<Asked<K, V>> part) {
+    for (Asked<K, V> asked : part) {
+      CompletableFuture<Read<V>> answer = asked.awaited;
+      if (answer != null && !answer.isCompletedExceptionally()) {
+        asked.found = answer.join();
+        asked.awaited = null;
+      }
+      if (!warming()) { // which wants to know whether it was cached
+        asked.led = null;
+      }
+    }
+    awaited.clear();
+    call.settled();
+  }
+
+  private CompletableFuture<Void> answer(List<Asked<K, V>> looked) {
     for (Asked<K, V> asked : looked) {
-      keys.add(asked.key);
-      storeKeys.add(asked.storeKey);
       asked.beforeLookup = engine.beforeLookup(asked.storeKey);
     }
     Generations<K, V>.Lookups lookups = engine.generations().new Lookups();
     return call.lookAll(
             engine,
-            looked.size(),
-            () -> lookups.lookupAll(keys, storeKeys),
+            looked,
+            window -> lookAll(lookups, window),
             found -> {
               answer(looked, found);
               return lease();
             })
         .thenCompose(leased -> loadThenWait())
         .whenComplete((done, failure) -> call.abandonIf(failure));
+  }
+
+  private List<CompletionStage<Lookup>> lookAll(
+      Generations<K, V>.Lookups lookups, List<Asked<K, V>> window) {
+    List<K> keys = new ArrayList<>(window.size());
+    List<String> storeKeys = new ArrayList<>(window.size());
+    for (Asked<K, V> asked : window) {
+      keys.add(asked.key);
+      storeKeys.add(asked.storeKey);
+    }
+    return lookups.lookupAll(keys, storeKeys);
   }
 
   /** Answers what is near; the others have to be looked up. */
@@ -242,7 +318,7 @@ final class BulkRead<K, V> {
     engine
         .loads()
         .start(
-            call.inContext(() -> attempts.forEach(BulkLoad.run(engine, keys, reading)::land)),
+            call.inContext(() -> BulkLoad.run(engine, keys, reading).landAll(attempts)),
             () -> attempts.forEach(Attempt::doWithout),
             late -> attempts.forEach(attempt -> attempt.doWithout(late, reading.asOf())));
   }

@@ -96,6 +96,13 @@ public interface CacheAside<K, V> {
    * Reads many values: one pipelined look into the store, at most one bulk load for all misses, and
    * one pipelined fill that nobody waits for.
    *
+   * <p>Any number of keys will do. More than 2,000 are read in parts of 2,000, one after the other,
+   * so the bulk loader is given 2,000 keys at most, and no lease is taken long before its load.
+   * Within a part the store is asked in windows: 512 keys are looked up at a time, and of more than
+   * 512 misses 64 leases or values are under way at most, each window with a {@linkplain
+   * CacheAsideBuilder#storeTimeout time-out} of its own. Besides the keys and the answer a call
+   * holds about 200 bytes a key, and 2 MB for its part.
+   *
    * @param keys the keys; duplicates count once
    * @return what the database has, in the order of the keys
    * @throws CacheLoadException if any key could not be loaded, was refused or took too long; the
@@ -241,11 +248,18 @@ public interface CacheAside<K, V> {
   }
 
   /**
-   * Removes entries, in one pipeline. All are tried, also when one fails; those that fail are tried
-   * again in the background until they succeed.
+   * Removes entries. All are tried, also when one fails; those that fail are tried again in the
+   * background until they succeed.
+   *
+   * <p>Any number of keys will do. More than 512 are sent in windows of 64, each with a {@linkplain
+   * CacheAsideBuilder#storeTimeout time-out} of its own, so that others on the connection need not
+   * wait. If two windows in a row have no answer, the store is ill, and the rest is left to the
+   * background. Holds about 150 bytes a key while it runs, and 80 for each that failed until it is
+   * done, however many these are.
    *
    * @param keys the keys
-   * @throws CacheStoreException if the store failed for any of them
+   * @throws CacheStoreException if the store failed for any of them; its message tells of how many,
+   *     and {@link CacheStats#pendingInvalidations} how many still wait
    */
   void invalidateAll(Collection<? extends K> keys);
 
@@ -266,8 +280,8 @@ public interface CacheAside<K, V> {
   }
 
   /**
-   * Makes entries stale copies, in one pipeline. All are tried, also when one fails; those that
-   * fail are invalidated in the background.
+   * Makes entries stale copies, in windows as {@link #invalidateAll} does. All are tried, also when
+   * one fails; those that fail are invalidated in the background.
    *
    * @param keys the keys
    * @param maxStale how long the copies may be read
@@ -308,20 +322,19 @@ public interface CacheAside<K, V> {
    * @param <T> what the work answers
    * @param <X> what the work throws
    * @return what the work answered
-   * @throws X what the work threw; the fence is taken away, the cached entries are gone
-   * @throws CacheStoreException before the work if it can't be fenced and the policy is {@link
-   *     UnfencedWrites#FAIL}; after it if the policy is {@link UnfencedWrites#DEGRADE} and
-   *     invalidating failed too
-   * @throws CacheException if the thread was interrupted: before the work, or after it if the write
-   *     could not be fenced and it is not known whether the keys are invalidated
+   * @throws X what the work threw; the fence is taken away, the cached entries are gone. If that
+   *     failed too, it is suppressed in what the work threw
+   * @throws WriteNotBegunException if it can't be fenced and the policy is {@link
+   *     UnfencedWrites#FAIL}: the work has not run
+   * @throws WriteNotInvalidatedException if the policy is {@link UnfencedWrites#DEGRADE}, the work
+   *     is done, and invalidating failed too, or the thread was interrupted before it was known
+   *     whether the keys are invalidated; it has what the work answered
+   * @throws CacheException if the thread was interrupted before the work
    * @throws UnsupportedOperationException if the store's layout has no place for intents
    */
   default <T extends @Nullable Object, X extends Exception> T write(
       Collection<? extends K> keys, Work<T, X> work) throws X {
-    WriteFence fence = fence(keys);
-    try (fence) {
-      return work.run();
-    }
+    return Writes.run(fence(keys), work);
   }
 
   /**
@@ -334,19 +347,23 @@ public interface CacheAside<K, V> {
    */
   default <X extends Exception> void write(Collection<? extends K> keys, Work.Action<X> work)
       throws X {
-    WriteFence fence = fence(keys);
-    try (fence) {
-      work.run();
-    }
+    Writes.run(fence(keys), work);
   }
 
   /**
    * Places a fence, for code that commits by itself. {@link #write(Collection, Work)} is the
    * simpler way.
    *
+   * <p>More than 512 keys are marked in windows of 64, each with a {@linkplain
+   * CacheAsideBuilder#storeTimeout time-out} of its own. A mark then lives for the {@linkplain
+   * CacheAsideBuilder#intent intent}'s life and 400 µs for each key, so 42 s with 100,000 keys and
+   * the default of 2 s, and those that stand are renewed while the others are placed. Holds about
+   * 100 bytes a key.
+   *
    * @param keys the keys whose rows will change; duplicates count once
    * @return the fence; close it after the commit or the rollback
-   * @throws CacheStoreException if it can't be placed and the policy is {@link UnfencedWrites#FAIL}
+   * @throws WriteNotBegunException if it can't be placed and the policy is {@link
+   *     UnfencedWrites#FAIL}
    * @throws UnsupportedOperationException if the store's layout has no place for intents
    */
   WriteFence fence(Collection<? extends K> keys);

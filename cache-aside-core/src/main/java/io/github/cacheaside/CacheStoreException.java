@@ -7,9 +7,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reads never throw it: for them an ill store is a miss. {@link CacheAside#invalidate} and
  * {@link CacheAside#put} do, because a caller who is not told would serve old values. Whether the
- * operation took effect is then unknown; trying again is always safe.
+ * operation took effect is then unknown; trying again is always safe. Writes throw one of two
+ * subclasses, which tell what has become of the write itself: {@link WriteNotBegunException} and
+ * {@link WriteNotInvalidatedException}.
  */
-public final class CacheStoreException extends CacheException {
+public class CacheStoreException extends CacheException {
   private static final long serialVersionUID = 1L;
 
   /**

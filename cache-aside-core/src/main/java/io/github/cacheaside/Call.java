@@ -126,17 +126,17 @@ final class Call {
   }
 
   /** Looks keys up and goes on; a call that blocks anyway waits here, which costs less. */
-  <T> CompletableFuture<T> lookAll(
+  <I, T> CompletableFuture<T> lookAll(
       Engine<?, ?> engine,
-      int count,
-      Supplier<List<CompletionStage<Lookup>>> lookups,
+      List<I> items,
+      Function<List<I>, List<CompletionStage<Lookup>>> lookups,
       Function<List<Lookup>, CompletableFuture<T>> next) {
     if (!(executor instanceof CallerThread)) {
-      return engine.guard().lookAll(count, lookups).thenComposeAsync(next, executor);
+      return engine.guard().lookAll(items, lookups).thenComposeAsync(next, executor);
     }
     List<Lookup> found;
     try {
-      found = engine.guard().awaitAll(count, lookups);
+      found = engine.guard().awaitAll(items, lookups);
     } catch (InterruptedException e) {
       throw engine.interrupted(e);
     }
@@ -147,6 +147,13 @@ final class Call {
   void leads(Attempt<?, ?> attempt) {
     synchronized (led) {
       led.add(attempt);
+    }
+  }
+
+  /** What it has led until now has landed. */
+  void settled() {
+    synchronized (led) {
+      led.clear();
     }
   }
 

@@ -212,9 +212,11 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
               if (failure != null && unclosed != null && cause(failure) != cause(unclosed)) {
                 cause(failure).addSuppressed(cause(unclosed));
               }
-              Throwable first = failure == null ? unclosed : failure;
-              if (first != null) {
-                throw new CompletionException(cause(first));
+              if (failure != null) {
+                throw new CompletionException(cause(failure));
+              }
+              if (unclosed != null) {
+                throw new CompletionException(Writes.done(answer, cause(unclosed)));
               }
               return answer;
             });

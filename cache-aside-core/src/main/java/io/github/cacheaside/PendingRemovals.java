@@ -1,7 +1,9 @@
 package io.github.cacheaside;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,12 +26,19 @@ import org.slf4j.LoggerFactory;
  * acknowledged, so an outage may be as long as it likes. What it acknowledges when it is back moves
  * that on only 10 seconds later, when what was lost has been repeated.
  *
- * <p>Holds at most 10,000 of each kind; beyond that those go that have waited longest since they
- * were removed or tried, which for failed ones is counted and logged.
+ * <p>What failed of one call is kept whole, however much it is: a call with more than 1,000 of them
+ * hands over its own list, which costs about 80 bytes a key. Of calls with fewer, 10,000 failed
+ * removals are kept, at about 200 bytes each, and of large calls 2,000,000, or the last call alone
+ * if it has more. Beyond that a cache that is clearable is cleared instead, which loses none; of
+ * another one those are given up that have waited longest, which is counted and logged. Of what was
+ * acknowledged the last 10,000 are repeated; if there were more, a clearable cache is cleared, and
+ * for another one a WARN says so.
  */
 final class PendingRemovals {
   private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
   private static final int MOST_KEYS = 10_000;
+  private static final int MOST_KEYS_OF_LARGE_CALLS = 2_000_000;
+  private static final int LARGE_CALL = 1_000;
   private static final int BATCH = 256;
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
@@ -61,11 +70,18 @@ final class PendingRemovals {
   private final Function<Removal, ? extends CompletionStage<Boolean>> remove;
 
   private final LongSupplier nanoTime;
+  private final boolean clearable;
 
   // Each map is the monitor of itself and of what follows it; none is held while anything is sent.
 
   /** Which failure this is: a removal may fail anew while it is tried again. */
   private final Map<Removal, Long> failed = new LinkedHashMap<>();
+
+  /** What failed of large calls, a list for each; what fails again goes to the end of its list. */
+  private final Deque<Deque<String>> large = new ArrayDeque<>();
+
+  /** How many keys are in these lists, or on their way. */
+  private int ofLarge;
 
   private long failures;
   private boolean draining;
@@ -81,12 +97,21 @@ final class PendingRemovals {
   private long unsettledSince;
   private long settled;
 
+  /** When the youngest was sent of those that had no room. */
+  private @Nullable Long forgotten;
+
+  /**
+   * For one cache.
+   *
+   * @param clearable whether {@link Tags#ALL} may be removed instead of very many entries
+   */
   PendingRemovals(
       String cacheName,
       Counters counters,
       Timers timers,
-      Function<Removal, ? extends CompletionStage<Boolean>> remove) {
-    this(cacheName, counters, timers, remove, System::nanoTime);
+      Function<Removal, ? extends CompletionStage<Boolean>> remove,
+      boolean clearable) {
+    this(cacheName, counters, timers, remove, clearable, System::nanoTime);
   }
 
   PendingRemovals(
@@ -94,11 +119,13 @@ final class PendingRemovals {
       Counters counters,
       Timers timers,
       Function<Removal, ? extends CompletionStage<Boolean>> remove,
+      boolean clearable,
       LongSupplier nanoTime) {
     this.cacheName = cacheName;
     this.counters = counters;
     this.timers = timers;
     this.remove = remove;
+    this.clearable = clearable;
     this.nanoTime = nanoTime;
     this.acknowledged = nanoTime.getAsLong();
     this.unsettledSince = acknowledged;
@@ -135,6 +162,9 @@ final class PendingRemovals {
     Iterator<Long> oldest = recent.values().iterator();
     long at = oldest.next();
     while (recent.size() > MOST_KEYS || settled - at > REPLAY_NANOS) {
+      if (settled - at <= REPLAY_NANOS) {
+        forgotten = at;
+      }
       oldest.remove();
       at = oldest.next();
     }
@@ -148,14 +178,55 @@ final class PendingRemovals {
     int lost = 0;
     synchronized (failed) {
       removals.forEach(this::fail);
-      Iterator<Removal> oldest = failed.keySet().iterator();
-      while (failed.size() > MOST_KEYS) {
-        oldest.next();
-        oldest.remove();
-        lost++;
+      if (failed.size() > MOST_KEYS && !clearInstead()) {
+        Iterator<Removal> oldest = failed.keySet().iterator();
+        while (failed.size() > MOST_KEYS) {
+          oldest.next();
+          oldest.remove();
+          lost++;
+        }
       }
       plan(pause);
     }
+    tellOfLost(lost, MOST_KEYS);
+  }
+
+  /** Takes the keys that failed of one call, and keeps all of them. */
+  void retryKeys(List<String> storeKeys) {
+    if (storeKeys.size() <= LARGE_CALL) {
+      retry(storeKeys.stream().map(Removal::entry).toList());
+      return;
+    }
+    int lost = 0;
+    synchronized (failed) {
+      large.addLast(new ArrayDeque<>(storeKeys));
+      ofLarge += storeKeys.size();
+      if (ofLarge > MOST_KEYS_OF_LARGE_CALLS && !clearInstead()) {
+        while (ofLarge > MOST_KEYS_OF_LARGE_CALLS && large.size() > 1) {
+          int oldest = large.removeFirst().size();
+          ofLarge -= oldest;
+          lost += oldest;
+        }
+      }
+      plan(pause);
+    }
+    tellOfLost(lost, MOST_KEYS_OF_LARGE_CALLS);
+  }
+
+  /** Makes one removal of all that wait, where that can be; to be called under the monitor. */
+  private boolean clearInstead() {
+    if (!clearable) {
+      return false;
+    }
+    failed.keySet().removeIf(removal -> !removal.tag());
+    large.forEach(keys -> ofLarge -= keys.size());
+    large.clear();
+    fail(Removal.tag(Tags.ALL));
+    LOG.warn("cache {}: so many failed invalidations wait that all of it is cleared", cacheName);
+    return true;
+  }
+
+  private void tellOfLost(int lost, int most) {
     if (lost > 0) {
       counters.invalidationsLost(lost);
       LOG.warn(
@@ -163,7 +234,7 @@ final class PendingRemovals {
               + " until their TTL",
           cacheName,
           lost,
-          MOST_KEYS);
+          most);
     }
   }
 
@@ -191,7 +262,11 @@ final class PendingRemovals {
   /** The store was away: what was removed in the 30 seconds before is removed again. */
   void replay() {
     List<Removal> again = new ArrayList<>();
+    boolean more;
     synchronized (recent) {
+      Long last = forgotten;
+      more = last != null && settled - last <= REPLAY_NANOS;
+      forgotten = null;
       recent.forEach(
           (removal, at) -> {
             if (settled - at <= REPLAY_NANOS) {
@@ -201,14 +276,24 @@ final class PendingRemovals {
     }
     synchronized (failed) {
       again.forEach(this::fail); // twice as many as either kind, at most
+      if (more && clearable) {
+        fail(Removal.tag(Tags.ALL));
+      }
       pause = FIRST_PAUSE_MILLIS;
+    }
+    if (more && !clearable) {
+      LOG.warn(
+          "cache {}: the store was away, and only the last {} invalidations can be repeated; if it"
+              + " has lost those before them, entries may be old until their TTL",
+          cacheName,
+          MOST_KEYS);
     }
     drain();
   }
 
   int size() {
     synchronized (failed) {
-      return failed.size();
+      return failed.size() + ofLarge;
     }
   }
 
@@ -221,24 +306,31 @@ final class PendingRemovals {
 
   private void drain() {
     Map<Removal, Long> batch = new LinkedHashMap<>();
+    List<String> keys = new ArrayList<>();
+    Deque<String> list;
     synchronized (failed) {
       if (planned != null) {
         planned.cancel(false); // it is this one, or later
         planned = null;
       }
-      if (draining || failed.isEmpty()) {
+      if (draining || (failed.isEmpty() && large.isEmpty())) {
         return;
       }
       draining = true;
       Iterator<Map.Entry<Removal, Long>> first = failed.entrySet().iterator();
-      while (batch.size() < BATCH && first.hasNext()) {
+      int most = large.isEmpty() ? BATCH : BATCH / 2;
+      while (batch.size() < most && first.hasNext()) {
         Map.Entry<Removal, Long> one = first.next();
         batch.put(one.getKey(), one.getValue());
         first.remove();
       }
       failed.putAll(batch); // at the end: what fails again lets the others pass
+      list = large.peekFirst();
+      while (list != null && batch.size() + keys.size() < BATCH && !list.isEmpty()) {
+        keys.add(list.removeFirst());
+      }
     }
-    List<CompletableFuture<?>> sent = new ArrayList<>(batch.size());
+    List<CompletableFuture<?>> sent = new ArrayList<>(batch.size() + keys.size());
     batch.forEach(
         (removal, failure) ->
             sent.add(
@@ -246,8 +338,33 @@ final class PendingRemovals {
                     .apply(removal)
                     .thenAccept(done -> succeeded(removal, failure))
                     .toCompletableFuture()));
+    for (String key : keys) {
+      sent.add(
+          remove
+              .apply(Removal.entry(key))
+              .whenComplete((done, failure) -> tried(list, key, failure))
+              .toCompletableFuture());
+    }
     CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new))
         .whenComplete((all, failure) -> drained(failure == null));
+  }
+
+  /** A key of a large call; a list that was given up meanwhile takes it back no more. */
+  private void tried(@Nullable Deque<String> list, String key, @Nullable Throwable failure) {
+    synchronized (failed) {
+      if (failure == null || list == null) {
+        ofLarge--;
+      } else if (large.peekFirst() == list) {
+        list.addLast(key);
+      } else if (clearable) {
+        ofLarge--; // all is cleared
+      } else {
+        large.addLast(new ArrayDeque<>(List.of(key)));
+      }
+    }
+    if (failure == null) {
+      done(List.of(Removal.entry(key)));
+    }
   }
 
   /** What has failed once more since it was sent, has not succeeded. */
@@ -262,7 +379,14 @@ final class PendingRemovals {
     synchronized (failed) {
       draining = false;
       pause = all ? FIRST_PAUSE_MILLIS : Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
-      if (!failed.isEmpty()) {
+      Deque<String> first = large.peekFirst();
+      if (first != null && (!all || first.isEmpty())) {
+        large.removeFirst();
+        if (!first.isEmpty()) {
+          large.addLast(first); // what fails again lets the other calls pass
+        }
+      }
+      if (!failed.isEmpty() || !large.isEmpty()) {
         plan(all ? 0 : pause);
       }
     }

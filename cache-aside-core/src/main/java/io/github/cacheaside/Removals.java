@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,12 @@ final class Removals<K, V> implements Reconnections.Action {
     this.engine = engine;
     this.settings = engine.settings();
     this.pending =
-        new PendingRemovals(settings.name(), engine.counters(), engine.timers(), this::removeOne);
+        new PendingRemovals(
+            settings.name(),
+            engine.counters(),
+            engine.timers(),
+            this::removeOne,
+            settings.tags().known(Tags.ALL));
     this.reconnections = Reconnections.of(engine.store());
     reconnections.add(this);
   }
@@ -56,9 +63,7 @@ final class Removals<K, V> implements Reconnections.Action {
     List<String> storeKeys = storeKeys(keys);
     engine.counters().invalidated(storeKeys.size());
     storeKeys.forEach(engine.flights()::detach);
-    return removeAll(
-        storeKeys.stream().map(Removal::entry).toList(),
-        entry -> engine.guard().run(() -> engine.store().soften(entry.name(), maxStale)));
+    return removeAll(storeKeys, key -> engine.store().soften(key, maxStale));
   }
 
   Fence<K, V> fence(Collection<? extends K> keys) {
@@ -76,7 +81,7 @@ final class Removals<K, V> implements Reconnections.Action {
   /** Removes entries now; those that fail are tried again later, and the caller learns of it. */
   CompletableFuture<Void> remove(List<String> storeKeys) {
     storeKeys.forEach(engine.flights()::detach);
-    return removeAll(storeKeys.stream().map(Removal::entry).toList(), this::removeOne);
+    return removeAll(storeKeys, this::drop);
   }
 
   CompletableFuture<Void> invalidateTag(String tag) {
@@ -86,48 +91,76 @@ final class Removals<K, V> implements Reconnections.Action {
               + " was built without "
               + (tag.equals(Tags.ALL) ? "clearable()" : "tagsOfKey() or tagsOfValue()"));
     }
-    return removeAll(List.of(Removal.tag(tag)), this::removeOne);
-  }
-
-  private CompletableFuture<Void> removeAll(
-      List<Removal> wanted, Function<Removal, CompletableFuture<Boolean>> how) {
     reconnections.hold(this, settings.keyPrefix());
-    List<CompletableFuture<Boolean>> sent = new ArrayList<>(wanted.size());
-    for (Removal removal : wanted) {
-      pending.note(removal);
-      sent.add(how.apply(removal));
-    }
-    return CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new))
+    Removal removal = Removal.tag(tag);
+    pending.note(removal);
+    return removeOne(removal)
         .handle(
             (done, failure) -> {
-              wanted.forEach(this::forget);
+              engine.forgetAll();
               if (failure != null) {
-                throw failed(wanted, sent, failure);
+                pending.retry(List.of(removal));
+                throw failed(1, failure);
               }
-              pending.done(wanted);
+              pending.done(List.of(removal));
               return null;
             });
   }
 
-  private void forget(Removal removal) {
-    if (removal.tag()) {
-      engine.forgetAll();
-    } else {
-      engine.forget(removal.name());
-    }
+  /**
+   * In windows. What failed, and what was not sent because the store does not answer, is one list
+   * that is kept until it is done.
+   */
+  private CompletableFuture<Void> removeAll(
+      List<String> storeKeys, Function<String, CompletionStage<Boolean>> how) {
+    reconnections.hold(this, settings.keyPrefix());
+    List<String> failed = new ArrayList<>(0);
+    AtomicReference<@Nullable Throwable> first = new AtomicReference<>();
+    return Windows.<String, Boolean>each(
+            storeKeys,
+            window -> {
+              window.forEach(key -> pending.note(Removal.entry(key)));
+              return engine.guard().window(window, how);
+            },
+            (from, answers) ->
+                took(storeKeys.subList(from, from + answers.size()), answers, failed, first))
+        .thenApply(
+            sent -> {
+              List<String> unsent = storeKeys.subList(sent, storeKeys.size());
+              unsent.forEach(engine::forget);
+              failed.addAll(unsent);
+              if (!failed.isEmpty()) {
+                pending.retryKeys(failed);
+                throw failed(failed.size(), first.get());
+              }
+              return null;
+            });
   }
 
-  private CacheStoreException failed(
-      List<Removal> wanted, List<CompletableFuture<Boolean>> sent, Throwable failure) {
-    List<Removal> failed = new ArrayList<>();
-    for (int i = 0; i < wanted.size(); i++) {
-      if (sent.get(i).isCompletedExceptionally()) {
-        failed.add(wanted.get(i));
+  private void took(
+      List<String> window,
+      List<CompletableFuture<Boolean>> answers,
+      List<String> failed,
+      AtomicReference<@Nullable Throwable> first) {
+    List<Removal> done = new ArrayList<>(window.size());
+    for (int i = 0; i < window.size(); i++) {
+      String key = window.get(i);
+      engine.forget(key);
+      Throwable failure =
+          answers.get(i).thenApply(this::taken).handle((answer, thrown) -> thrown).join();
+      if (failure == null) {
+        done.add(Removal.entry(key));
+      } else {
+        failed.add(key);
+        first.compareAndSet(null, failure);
       }
     }
-    pending.retry(failed);
-    engine.events().tell(listener -> listener.onInvalidationFailed(settings.name(), failed.size()));
-    return failure("invalidating", failed.size(), failure);
+    pending.done(done);
+  }
+
+  private CacheStoreException failed(int keys, @Nullable Throwable failure) {
+    engine.events().tell(listener -> listener.onInvalidationFailed(settings.name(), keys));
+    return failure("invalidating", keys, failure);
   }
 
   private CompletableFuture<Boolean> removeOne(Removal removal) {
@@ -135,26 +168,24 @@ final class Removals<K, V> implements Reconnections.Action {
       pending.abandon();
     }
     String name = removal.name();
-    if (removal.tag()) {
-      return engine.guard().run(() -> engine.generations().invalidate(name));
-    }
-    return settings.holdOff().isZero()
-        ? engine.guard().run(() -> engine.store().drop(name))
-        : holdOff(name);
+    return removal.tag()
+        ? engine.guard().run(() -> engine.generations().invalidate(name))
+        : engine.guard().run(() -> drop(name)).thenApply(this::taken);
   }
 
-  /** Gives the key a mark that nobody releases, so it expires by itself. */
-  private CompletableFuture<Boolean> holdOff(String storeKey) {
-    return engine
-        .guard()
-        .run(() -> engine.store().intent(storeKey, holdOff, settings.holdOff()))
-        .thenApply(
-            placed -> {
-              if (!placed) {
-                throw new IllegalStateException("too many writes are in flight on a key");
-              }
-              return true;
-            });
+  /** Removes the entry; with a hold-off, by a mark that nobody releases, so it ends by itself. */
+  private CompletionStage<Boolean> drop(String storeKey) {
+    return settings.holdOff().isZero()
+        ? engine.store().drop(storeKey)
+        : engine.store().intent(storeKey, holdOff, settings.holdOff());
+  }
+
+  /** Whether there was an entry does not matter; whether there was room for a mark does. */
+  private Boolean taken(Boolean answer) {
+    if (!answer && !settings.holdOff().isZero()) {
+      throw new IllegalStateException("too many writes are in flight on a key");
+    }
+    return answer;
   }
 
   CacheStoreException failure(String what, long keys, @Nullable Throwable failure) {

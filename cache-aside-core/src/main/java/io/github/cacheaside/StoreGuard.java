@@ -28,7 +28,9 @@ final class StoreGuard implements Reconnections.Action {
     /** Every read begins with one, so a store that answers it with an error is of no use. */
     LOOKUP,
     /** An error answer says little: hits are still to be had from a store that is full. */
-    OTHER
+    OTHER,
+    /** The same, for many that count as one. */
+    LEASES
   }
 
   private final Counters counters;
@@ -109,6 +111,66 @@ final class StoreGuard implements Reconnections.Action {
     return deadline.limit(start(operation)).whenComplete((answer, failure) -> note(failure, kind));
   }
 
+  /**
+   * Starts an operation for each item and gives all of them one time-out together, that begins now.
+   * Each that failed counts. A time-out tells the circuit breaker only if nothing was answered: the
+   * store is well then, and this call has asked for much.
+   *
+   * @return when all are done, or the time is over: the answers and failures, in their order
+   */
+  <T, R> CompletableFuture<List<CompletableFuture<R>>> window(
+      List<T> items, Function<T, ? extends CompletionStage<R>> operation) {
+    return window(items, operation, Kind.OTHER);
+  }
+
+  private <T, R> CompletableFuture<List<CompletableFuture<R>>> window(
+      List<T> items, Function<T, ? extends CompletionStage<R>> operation, Kind kind) {
+    List<CompletableFuture<R>> sent = new ArrayList<>(items.size());
+    for (T item : items) {
+      sent.add(start(() -> operation.apply(item)));
+    }
+    CompletableFuture<?> all =
+        sent.size() == 1
+            ? sent.get(0)
+            : CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new));
+    return deadline
+        .limit(all)
+        .handle(
+            (done, failure) -> {
+              if (failure == null) {
+                outages.answered();
+              } else {
+                noteEach(sent, kind);
+              }
+              return sent;
+            });
+  }
+
+  private void noteEach(List<? extends CompletableFuture<?>> sent, Kind kind) {
+    for (CompletableFuture<?> one : sent) {
+      one.completeExceptionally(new TimeoutException()); // unless it is done
+    }
+    boolean silent = sent.stream().noneMatch(StoreGuard::answered);
+    Throwable late = null;
+    boolean counted = false;
+    for (CompletableFuture<?> one : sent) {
+      Throwable failure = one.handle((answer, thrown) -> thrown).join();
+      if (failure != null) {
+        Throwable cause = cause(failure);
+        late = cause instanceof TimeoutException ? cause : late;
+        if (kind != Kind.LEASES || !counted) {
+          counted = true;
+          counters.storeFailure();
+          outages.failed(told(cause));
+        }
+      }
+    }
+    noteLate(late);
+    if (silent && late != null) {
+      breaker.failed(probe);
+    }
+  }
+
   /** Looks something up; a failure is an answer too. */
   CompletableFuture<Lookup> look(Supplier<? extends CompletionStage<Lookup>> operation) {
     return shed()
@@ -160,23 +222,86 @@ final class StoreGuard implements Reconnections.Action {
   }
 
   /**
-   * Starts one request for a lease an item before waiting for any, and gives all of them one
-   * time-out together. Answers in the order of the items; what failed or was late is unavailable.
+   * Asks for a lease for each item, a {@linkplain Windows window} of them at a time, as long as the
+   * store answers. Answers in the order of the items; what failed or was late is unavailable.
    */
   <T> CompletableFuture<List<Lookup>> leaseAll(
       List<T> items, Function<T, CompletionStage<Lookup>> operation) {
     if (shed()) {
       return unavailable(items.size());
     }
-    List<CompletableFuture<Lookup>> pending = new ArrayList<>(items.size());
-    for (T item : items) {
-      pending.add(start(() -> operation.apply(item)));
-    }
-    return await(pending, Kind.OTHER);
+    List<Lookup> answers = new ArrayList<>(Collections.nCopies(items.size(), Lookup.UNAVAILABLE));
+    return Windows.<T, Lookup>each(
+            items,
+            window -> window(window, operation, Kind.LEASES),
+            (from, window) -> {
+              for (int i = 0; i < window.size(); i++) {
+                if (answered(window.get(i))) {
+                  answers.set(from + i, window.get(i).join());
+                }
+              }
+            },
+            () -> !sheds())
+        .thenApply(sent -> answers);
   }
 
-  /** The same for lookups, which are started together. */
-  CompletableFuture<List<Lookup>> lookAll(
+  /**
+   * Looks items up, {@link Windows#MOST_AT_ONCE} at a time, and gives each such window one
+   * time-out. Answers in the order of the items; what failed or was late is unavailable, and so is
+   * the rest when two windows in a row have no answer.
+   */
+  <T> CompletableFuture<List<Lookup>> lookAll(
+      List<T> items, Function<List<T>, List<CompletionStage<Lookup>>> lookups) {
+    if (items.size() <= Windows.MOST_AT_ONCE) {
+      return lookAll(items.size(), () -> lookups.apply(items));
+    }
+    List<Lookup> answers = new ArrayList<>(Collections.nCopies(items.size(), Lookup.UNAVAILABLE));
+    return Windows.<T, Lookup>each(
+            Windows.MOST_AT_ONCE,
+            items,
+            window ->
+                lookAll(window.size(), () -> lookups.apply(window)).thenApply(StoreGuard::futures),
+            (from, window) -> {
+              for (int i = 0; i < window.size(); i++) {
+                if (answered(window.get(i))) {
+                  answers.set(from + i, window.get(i).join());
+                }
+              }
+            },
+            () -> true)
+        .thenApply(sent -> answers);
+  }
+
+  private static List<CompletableFuture<Lookup>> futures(List<Lookup> answers) {
+    return answers.stream()
+        .map(
+            found ->
+                found == Lookup.UNAVAILABLE
+                    ? CompletableFuture.<Lookup>failedFuture(new TimeoutException())
+                    : CompletableFuture.completedFuture(found))
+        .toList();
+  }
+
+  /** Like {@link #lookAll}, waiting for the answers on the calling thread. */
+  <T> List<Lookup> awaitAll(List<T> items, Function<List<T>, List<CompletionStage<Lookup>>> lookups)
+      throws InterruptedException {
+    if (items.size() <= Windows.MOST_AT_ONCE) {
+      return awaitAll(items.size(), () -> lookups.apply(items));
+    }
+    List<Lookup> answers = new ArrayList<>(items.size());
+    int silent = 0;
+    while (answers.size() < items.size() && silent < Windows.MOST_SILENT) {
+      int from = answers.size();
+      List<T> window = items.subList(from, Math.min(items.size(), from + Windows.MOST_AT_ONCE));
+      List<Lookup> found = awaitAll(window.size(), () -> lookups.apply(window));
+      silent = found.stream().allMatch(Lookup.UNAVAILABLE::equals) ? silent + 1 : 0;
+      answers.addAll(found);
+    }
+    answers.addAll(Collections.nCopies(items.size() - answers.size(), Lookup.UNAVAILABLE));
+    return answers;
+  }
+
+  private CompletableFuture<List<Lookup>> lookAll(
       int count, Supplier<List<CompletionStage<Lookup>>> operations) {
     if (shed()) {
       return unavailable(count);
@@ -189,11 +314,10 @@ final class StoreGuard implements Reconnections.Action {
         pending.add(CompletableFuture.failedFuture(e));
       }
     }
-    return await(pending, Kind.LOOKUP);
+    return await(pending);
   }
 
-  /** Like {@link #lookAll}, waiting for the answers on the calling thread. */
-  List<Lookup> awaitAll(int count, Supplier<List<CompletionStage<Lookup>>> operations)
+  private List<Lookup> awaitAll(int count, Supplier<List<CompletionStage<Lookup>>> operations)
       throws InterruptedException {
     Lookup[] answers = new Lookup[count];
     Arrays.fill(answers, Lookup.UNAVAILABLE);
@@ -222,7 +346,7 @@ final class StoreGuard implements Reconnections.Action {
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       failure = e;
     }
-    note(failure, Kind.LOOKUP);
+    noteMany(failure, count, Arrays.stream(answers).anyMatch(look -> look != Lookup.UNAVAILABLE));
     return Arrays.asList(answers);
   }
 
@@ -230,13 +354,12 @@ final class StoreGuard implements Reconnections.Action {
     return CompletableFuture.completedFuture(Collections.nCopies(count, Lookup.UNAVAILABLE));
   }
 
-  private CompletableFuture<List<Lookup>> await(
-      List<CompletableFuture<Lookup>> pending, Kind kind) {
+  private CompletableFuture<List<Lookup>> await(List<CompletableFuture<Lookup>> pending) {
     return deadline
         .limit(CompletableFuture.allOf(pending.toArray(CompletableFuture<?>[]::new)))
         .handle(
             (done, failure) -> {
-              note(failure, kind);
+              noteMany(failure, pending.size(), pending.stream().anyMatch(StoreGuard::answered));
               List<Lookup> answers = new ArrayList<>(pending.size());
               for (CompletableFuture<Lookup> answer : pending) {
                 answers.add(answered(answer) ? answer.join() : Lookup.UNAVAILABLE);
@@ -258,24 +381,44 @@ final class StoreGuard implements Reconnections.Action {
     }
   }
 
+  /** Of so many lookups that they are several commands, some were answered: the store is well. */
+  private void noteMany(@Nullable Throwable failure, int count, boolean someAnswered) {
+    if (failure != null && count > Windows.SIZE && someAnswered) {
+      Throwable cause = cause(failure);
+      if (cause instanceof TimeoutException) {
+        counters.storeFailure();
+        outages.failed(told(cause));
+        noteLate(cause);
+        return;
+      }
+    }
+    note(failure, Kind.LOOKUP);
+  }
+
   private void note(@Nullable Throwable failure, Kind kind) {
     if (failure == null) {
       outages.answered();
       return;
     }
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = cause(failure);
     counters.storeFailure();
-    outages.failed(
-        cause instanceof TimeoutException
-            ? new TimeoutException("no answer within " + timeout)
-            : cause);
+    outages.failed(told(cause));
     noteLate(cause);
     if (kind == Kind.LOOKUP || cause instanceof TimeoutException) {
       breaker.failed(probe);
     }
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  private Throwable told(Throwable cause) {
+    return cause instanceof TimeoutException
+        ? new TimeoutException("no answer within " + timeout)
+        : cause;
   }
 
   private void noteLate(@Nullable Throwable failure) {

@@ -16,10 +16,12 @@ package io.github.cacheaside;
  * }</pre>
  *
  * <p>From the moment it is placed until it is closed readers go to the database and cache nothing.
- * If this JVM dies, that ends with the intent's life. Renewed while open, for a hundred times the
- * intent's life at most, which is 200 s by default. So if the connection was lost over the commit,
- * and nobody knows whether it has happened, or will, do not close it as above, but invalidate its
- * keys, in case the fence was degraded, and leave it: it ends by itself. Thread-safe.
+ * If this JVM dies, that ends with the intent's life, which for many keys is {@linkplain
+ * CacheAside#fence longer}. Renewed while open, for a hundred times the intent's life at most,
+ * which is 200 s by default; not any more once the release is sent. So if the connection was lost
+ * over the commit, and nobody knows whether it has happened, or will, do not close it as above, but
+ * invalidate its keys, in case the fence was degraded, and leave it: it ends by itself.
+ * Thread-safe.
  */
 public interface WriteFence extends AutoCloseable {
 
@@ -39,7 +41,8 @@ public interface WriteFence extends AutoCloseable {
    *
    * <p>What fails is tried again in the background, also after an interrupt.
    *
-   * @throws CacheStoreException if the fence was degraded and invalidating its keys failed
+   * @throws CacheStoreException if the fence was degraded and invalidating its keys failed; {@link
+   *     CacheAside#write} makes a {@link WriteNotInvalidatedException} of it
    * @throws CacheException if the fence was degraded and the thread was interrupted before it was
    *     known whether its keys are invalidated
    */

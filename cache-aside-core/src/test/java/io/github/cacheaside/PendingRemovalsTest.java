@@ -33,6 +33,7 @@ final class PendingRemovalsTest {
             return new CompletableFuture<>();
           },
           this::send,
+          false,
           () -> time.toNanos());
 
   private CompletableFuture<Boolean> send(Removal removal) {

@@ -75,12 +75,14 @@ final class FailedInvalidationTest {
   }
 
   @Test
-  void noMoreThanTenThousandWait_andWhatIsGivenUpIsCounted() {
+  void ofSmallCallsNoMoreThanTenThousandWait_andWhatIsGivenUpIsCounted() {
     InMemoryCacheStore store = new InMemoryCacheStore();
     CacheAside<Long, Planet> cache = builder(store).build(table);
     store.failWith(new IllegalStateException("out of reach"));
-    List<Long> keys = LongStream.range(0, 10_007).boxed().toList();
-    assertThatThrownBy(() -> cache.invalidateAll(keys)).isInstanceOf(CacheStoreException.class);
+    for (long from = 0; from < 10_007; from += 1_000) {
+      List<Long> keys = LongStream.range(from, Math.min(10_007, from + 1_000)).boxed().toList();
+      assertThatThrownBy(() -> cache.invalidateAll(keys)).isInstanceOf(CacheStoreException.class);
+    }
 
     assertThat(cache.stats().pendingInvalidations()).isEqualTo(10_000);
     assertThat(cache.stats().lostInvalidations()).isEqualTo(7);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -181,6 +182,39 @@ final class FencedWriteTest extends CacheTest {
     assertThat(fence.mayCommit()).isFalse();
     fence.close();
     assertThat(cache.stats().fencesLost()).isEqualTo(1);
+  }
+
+  @Test
+  void aFenceThatIsClosedInTheMiddleOfARenewal_isRenewedNoMore() {
+    List<String> sent = new CopyOnWriteArrayList<>();
+    CompletableFuture<Fence<?, ?>> fence = new CompletableFuture<>();
+    CompletableFuture<Boolean> answered = new CompletableFuture<>();
+    ForwardingStore store =
+        new ForwardingStore(new InMemoryCacheStore()) {
+          @Override
+          public CompletionStage<Boolean> renewIntent(String key, LeaseToken token, Duration ttl) {
+            sent.add("renewal");
+            if (sent.size() == 1) {
+              var unused = fence.join().closeAsync(); // the first of two keys was renewed
+              return answered.thenCompose(go -> super.renewIntent(key, token, ttl));
+            }
+            return super.renewIntent(key, token, ttl);
+          }
+
+          @Override
+          public CompletionStage<Boolean> release(String key, LeaseToken token) {
+            sent.add("release");
+            return super.release(key, token);
+          }
+        };
+    CacheAside<Long, Planet> cache = builder(store).intent(Duration.ofMillis(300)).build(table);
+    fence.complete((Fence<?, ?>) cache.fence(List.of(3L, 4L)));
+    await().until(() -> !sent.isEmpty() && !fence.join().mayCommit());
+    answered.complete(true);
+    await().until(() -> sent.size() >= 3);
+    assertThat(sent).containsExactly("renewal", "release", "release");
+    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.LOADED);
+    assertThat(cache.stats().fencesLost()).isZero();
   }
 
   @Test

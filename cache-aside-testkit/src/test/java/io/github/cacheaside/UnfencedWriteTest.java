@@ -98,4 +98,81 @@ final class UnfencedWriteTest {
         .isInstanceOf(CacheStoreException.class)
         .hasMessage("invalidating 1 key of planet failed");
   }
+
+  @Test
+  void theAnswerOfAWriteThatCantInvalidate_isNotLost() {
+    CacheAside<Long, Planet> cache = outOfReach();
+    assertThatThrownBy(() -> cache.write(List.of(3L), () -> "order 17"))
+        .isInstanceOfSatisfying(
+            WriteNotInvalidatedException.class,
+            told -> assertThat(told.result()).isEqualTo("order 17"));
+    assertThatThrownBy(() -> cache.write(List.of(3L), () -> table.set(3, "Terra")))
+        .isInstanceOfSatisfying(
+            WriteNotInvalidatedException.class, told -> assertThat(told.result()).isNull());
+    assertThat(table.row(3)).isEqualTo(new Planet(3, "Terra"));
+    assertThatThrownBy(
+            () ->
+                cache
+                    .async()
+                    .write(List.of(3L), () -> CompletableFuture.completedFuture("order 18"))
+                    .get(20, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOfSatisfying(
+            WriteNotInvalidatedException.class,
+            told -> assertThat(told.result()).isEqualTo("order 18"));
+  }
+
+  @Test
+  void whoIsInterruptedAfterTheWork_getsItsAnswerAllTheSame() {
+    Ill store = new Ill();
+    CacheAside<Long, Planet> cache = cache(store);
+    assertThatThrownBy(
+            () ->
+                cache.write(
+                    List.of(3L),
+                    () -> {
+                      Thread.currentThread().interrupt();
+                      return "order 17";
+                    }))
+        .hasCauseInstanceOf(InterruptedException.class)
+        .isInstanceOfSatisfying(
+            WriteNotInvalidatedException.class,
+            told -> assertThat(told.result()).isEqualTo("order 17"));
+    assertThat(Thread.interrupted()).isTrue();
+    store.first.complete(true);
+  }
+
+  @Test
+  void theWorksOwnFailureComesFirst_andTheOtherIsSuppressedInIt() {
+    CacheAside<Long, Planet> cache = outOfReach();
+    IOException failure = new IOException("rolled back");
+    assertThatThrownBy(
+            () ->
+                cache.write(
+                    List.of(3L),
+                    () -> {
+                      throw failure;
+                    }))
+        .isSameAs(failure);
+    assertThat(failure.getSuppressed())
+        .singleElement()
+        .isExactlyInstanceOf(CacheStoreException.class);
+  }
+
+  @Test
+  void aWriteThatIsNotBegun_saysSoByItsType() {
+    InMemoryCacheStore store = new InMemoryCacheStore();
+    store.failWith(new IllegalStateException("out of reach"));
+    CacheAside<Long, Planet> cache =
+        CacheAside.builder(store, "planet", Serializer.json(Planet.class)).build(table);
+    assertThatThrownBy(() -> cache.write(List.of(3L), () -> table.set(3, "Terra")))
+        .isInstanceOf(WriteNotBegunException.class)
+        .hasCauseInstanceOf(IllegalStateException.class);
+    assertThat(
+            cache.async().write(List.of(3L), () -> CompletableFuture.completedFuture("order 17")))
+        .failsWithin(Duration.ofSeconds(20))
+        .withThrowableThat()
+        .withCauseInstanceOf(WriteNotBegunException.class);
+    assertThat(table.row(3)).isEqualTo(new Planet(3, "Earth"));
+  }
 }

@@ -3,7 +3,7 @@ package io.github.cacheaside.jdbc;
 import static java.util.Objects.requireNonNull;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.CacheStoreException;
+import io.github.cacheaside.WriteNotInvalidatedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * connection was lost over it, the commit may even happen later: then the keys stay fenced, and
  * readers go to the database, for a hundred times the cache's {@linkplain
  * io.github.cacheaside.CacheAsideBuilder#intent intent}, 200 s by default. If the store fails after
- * the commit, {@link CacheStoreException} says that the database has changed and old values may be
- * served until their TTL ends.
+ * the commit, {@link WriteNotInvalidatedException} says that the database has changed and old values
+ * may be served until the removal, which is tried again, has succeeded; it has what the work
+ * answered. If a fence can't be placed, {@link io.github.cacheaside.WriteNotBegunException} says that
+ * everything was rolled back.
  *
  * <p>Each transaction has a connection of its own, also inside another one on the same thread; they
  * know nothing of each other, and a pool of one connection then times out. If connections come with
@@ -114,7 +116,8 @@ public final class JdbcWriter {
    * @param <X> what the work throws
    * @throws X what the work threw, after the rollback
    * @throws SQLException if there is no connection, or the commit failed
-   * @throws CacheStoreException if the commit happened and the invalidation did not
+   * @throws WriteNotInvalidatedException if the commit happened and the invalidation did not; its
+   *     result is the key
    */
   public <K, X extends Exception> void write(CacheAside<K, ?> cache, K key, Write<X> work)
       throws X, SQLException {
@@ -135,8 +138,8 @@ public final class JdbcWriter {
    * @return what the work returned
    * @throws X what the work threw, after the rollback
    * @throws SQLException if there is no connection, or the commit failed
-   * @throws CacheStoreException if the commit happened and the invalidation did not, or not for
-   *     every key
+   * @throws WriteNotInvalidatedException if the commit happened and the invalidation did not, or
+   *     not for every key; {@link WriteNotInvalidatedException#result()} is what the work returned
    */
   public <T, X extends Exception> T transaction(Work<T, X> work) throws X, SQLException {
     Invalidations invalidations = new Invalidations();
@@ -151,7 +154,7 @@ public final class JdbcWriter {
       throw (SQLException) ended.commitFailure;
     }
     if (!failures.isEmpty()) {
-      throw committedButCached(failures);
+      throw committedButCached(ended.answer, failures);
     }
     return ended.answer;
   }
@@ -186,12 +189,14 @@ public final class JdbcWriter {
     }
   }
 
-  private static CacheStoreException committedButCached(List<Invalidations.Failure> failures) {
+  private static WriteNotInvalidatedException committedButCached(
+      @Nullable Object answer, List<Invalidations.Failure> failures) {
     String what =
         failures.stream().map(Invalidations.Failure::toString).collect(Collectors.joining(", "));
-    CacheStoreException e =
-        new CacheStoreException(
+    WriteNotInvalidatedException e =
+        new WriteNotInvalidatedException(
             "the transaction is committed, but invalidating " + what + " failed",
+            answer,
             failures.get(0).cause());
     failures.stream().skip(1).forEach(failure -> e.addSuppressed(failure.cause()));
     return e;

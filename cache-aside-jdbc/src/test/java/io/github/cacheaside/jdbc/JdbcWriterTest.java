@@ -16,6 +16,7 @@ import io.github.cacheaside.Reads;
 import io.github.cacheaside.Serializer;
 import io.github.cacheaside.Warmed;
 import io.github.cacheaside.Warming;
+import io.github.cacheaside.WriteNotInvalidatedException;
 import io.github.cacheaside.WriteFence;
 import io.github.cacheaside.jdbc.Databases.Driver;
 import io.github.cacheaside.redis.RedisCacheStore;
@@ -379,7 +380,10 @@ class JdbcWriterTest {
     assertThat(thrown)
         .isInstanceOf(CacheStoreException.class)
         .hasMessage("the transaction is committed, but invalidating 2 keys of broken failed")
-        .hasCauseInstanceOf(CacheStoreException.class);
+        .hasCauseInstanceOf(CacheStoreException.class)
+        .isInstanceOfSatisfying(
+            WriteNotInvalidatedException.class,
+            told -> assertThat(told.result()).isEqualTo(true));
     assertThat(nameInDatabase(3)).isEqualTo("Terra");
     assertThat(planets.peek(3L)).isEmpty();
     assertThat(sql.query(ALL).get(0).get("name")).isEqualTo("Terra");
