@@ -39,8 +39,11 @@ final class Experiments {
           new LeakExperiment(),
           new FailoverExperiment());
 
+  /** Those that only judge: no document shows their figures. */
+  static final List<Experiment> WITHOUT_FIGURES = List.of(new LargeExperiment());
+
   static final List<Experiment> ALL =
-      Stream.of(OF_COHERENCE, OF_SPEED, OF_FAILURES).flatMap(List::stream).toList();
+      Stream.of(OF_COHERENCE, OF_SPEED, OF_FAILURES, WITHOUT_FIGURES).flatMap(List::stream).toList();
 
   private Experiments() {}
 
