@@ -145,8 +145,9 @@ final class JsonTypes {
     for (Iterator<SettableBeanProperty> all = reader.properties(); all.hasNext(); ) {
       SettableBeanProperty property = all.next();
       names.add(property.getName());
-      if (property.findPropertyFormat(config, property.getType().getRawClass())
-          != JsonFormat.Value.empty()) {
+      if (!property
+          .findPropertyFormat(config, property.getType().getRawClass())
+          .equals(JsonFormat.Value.empty())) {
         open = true;
       }
       if (property.hasValueTypeDeserializer()) {

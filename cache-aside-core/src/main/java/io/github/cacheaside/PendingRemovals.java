@@ -83,6 +83,8 @@ final class PendingRemovals {
   /** How many keys are in these lists, or on their way. */
   private int ofLarge;
 
+  private boolean abandoned;
+
   private long failures;
   private boolean draining;
   private @Nullable Future<?> planned;
@@ -242,8 +244,11 @@ final class PendingRemovals {
   void abandon() {
     int lost;
     synchronized (failed) {
-      lost = failed.size();
+      lost = failed.size() + ofLarge;
       failed.clear();
+      large.clear();
+      ofLarge = 0;
+      abandoned = true;
     }
     if (lost > 0) {
       counters.invalidationsLost(lost);
@@ -352,6 +357,9 @@ final class PendingRemovals {
   /** A key of a large call; a list that was given up meanwhile takes it back no more. */
   private void tried(@Nullable Deque<String> list, String key, @Nullable Throwable failure) {
     synchronized (failed) {
+      if (abandoned) {
+        return; // they were counted as lost
+      }
       if (failure == null || list == null) {
         ofLarge--;
       } else if (large.peekFirst() == list) {
