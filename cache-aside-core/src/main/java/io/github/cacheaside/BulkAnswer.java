@@ -63,12 +63,13 @@ final class BulkAnswer<K, V> {
   }
 
   private Map<K, V> checked(@Nullable Map<K, V> found) {
-    for (K key : BadAnswerException.ifNull(found, "loadAll", cache).keySet()) {
+    Map<K, V> answer = BadAnswerException.ifNull(found, "loadAll", cache);
+    for (K key : answer.keySet()) {
       if (key == null) {
         throw new BadAnswerException("loadAll", cache, "a key that is null");
       }
     }
-    return found;
+    return answer;
   }
 
   /** The missing keys that may have a row all the same. */

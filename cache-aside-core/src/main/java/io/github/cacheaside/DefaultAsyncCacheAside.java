@@ -156,8 +156,7 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
   /** For what serializes before it sends anything. */
   private <T> CompletableFuture<T> onExecutor(Supplier<CompletableFuture<T>> operation) {
     try {
-      return CompletableFuture.supplyAsync(operation, executor())
-          .thenCompose(done -> done);
+      return CompletableFuture.supplyAsync(operation, executor()).thenCompose(done -> done);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -135,7 +135,8 @@ final class NearCache<K, V> {
     Caffeine<K, Entry<V>> building =
         Caffeine.newBuilder()
             .evictionListener(
-                (K key, Entry<V> entry, RemovalCause cause) -> counters.nearEvicted());
+                (@Nullable K key, @Nullable Entry<V> entry, RemovalCause cause) ->
+                    counters.nearEvicted());
     if (weigher == null) {
       return building.maximumSize(bounds.most()).build();
     }

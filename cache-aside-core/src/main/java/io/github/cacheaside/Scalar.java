@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoField;
 import java.util.Calendar;
 import java.util.Date;
 import java.util.GregorianCalendar;
@@ -15,6 +16,7 @@ import java.util.function.Function;
  * A class of the JDK whose values are kept as one text. Writing asks reading: what would not come
  * back equal, and of the same class, is refused.
  */
+@SuppressWarnings("JavaUtilDate") // it is what users have
 record Scalar<T>(Class<T> type, Function<T, String> toText, Function<String, T> toValue) {
 
   /** Those that Jackson would change, or read in the time zone of the reader. */
@@ -84,7 +86,7 @@ record Scalar<T>(Class<T> type, Function<T, String> toText, Function<String, T> 
   private static java.sql.Time time(String text) {
     LocalTime time = LocalTime.parse(text);
     java.sql.Time whole = java.sql.Time.valueOf(time);
-    return new java.sql.Time(whole.getTime() + time.getNano() / 1_000_000);
+    return new java.sql.Time(whole.getTime() + time.get(ChronoField.MILLI_OF_SECOND));
   }
 
   private static String text(Calendar calendar) {

@@ -57,14 +57,14 @@ record Tags<K, V>(
   }
 
   private Set<String> told(@Nullable Set<String> tags, String function) {
-    BadAnswerException.ifNull(tags, function, prefix)
-        .forEach(
-            tag -> {
-              if (tag == null) {
-                throw new BadAnswerException(function, prefix, "a tag that is null");
-              }
-            });
-    return tags;
+    Set<String> told = BadAnswerException.ifNull(tags, function, prefix);
+    told.forEach(
+        tag -> {
+          if (tag == null) {
+            throw new BadAnswerException(function, prefix, "a tag that is null");
+          }
+        });
+    return told;
   }
 
   /** Where the store keeps a tag's generation. No entry has this key: a name has no number sign. */

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * -Dcacheaside.roundtrip.values=100000} for more of them, {@code -Dcacheaside.roundtrip.seed=} for
  * others.
  */
+@SuppressWarnings("JavaUtilDate")
 final class RoundTripPropertyTest {
   private static final int VALUES = Integer.getInteger("cacheaside.roundtrip.values", 6_000);
   private static final long SEED = Long.getLong("cacheaside.roundtrip.seed", 1);
@@ -138,7 +139,7 @@ final class RoundTripPropertyTest {
         all.append(' ').append(text(component.getAccessor().invoke(value)));
       }
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("reflection", e);
     }
     return all.toString();
   }

@@ -44,6 +44,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes types, nested at random, and values of them. */
+@SuppressWarnings("JavaUtilDate")
 final class ValueGenerator {
   /** A type and how its values are made. */
   record Made(JavaType type, Function<Random, @Nullable Object> value) {}
@@ -323,7 +324,8 @@ final class ValueGenerator {
   }
 
   private static LocalDateTime local(Random random) {
-    long days = random.nextInt(20) == 0 ? random.nextInt() % 5_000_000 : random.nextInt(40_000);
+    long days =
+        random.nextInt(20) == 0 ? random.nextInt(10_000_000) - 5_000_000 : random.nextInt(40_000);
     LocalDateTime day = LocalDate.ofEpochDay(days).atTime(random.nextInt(24), random.nextInt(60));
     return random.nextBoolean() ? day : day.plusNanos(random.nextLong() & 0xfffffffffL);
   }

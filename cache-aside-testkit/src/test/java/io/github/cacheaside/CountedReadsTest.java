@@ -21,6 +21,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Each read counts once, however it ends: hits and misses together are all reads. */
+@SuppressWarnings({"NullAway", "LongDoubleConversion"}) // null is what users get wrong
 final class CountedReadsTest extends CacheTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -57,7 +58,7 @@ final class CountedReadsTest extends CacheTest {
             });
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     CacheAsideMetrics.monitor(registry, cache);
-    double misses = sum(registry, "cache.misses");
+    double misses = sum(registry, "cache.aside.misses");
     assertThat(sum(registry, "cache.gets")).isEqualTo(reads);
     assertThat(misses).isEqualTo(cache.stats().misses());
     assertThat(cache.stats().hitRate())

@@ -189,8 +189,8 @@ final class FencedWriteTest extends CacheTest {
     List<String> sent = new CopyOnWriteArrayList<>();
     CompletableFuture<Fence<?, ?>> fence = new CompletableFuture<>();
     CompletableFuture<Boolean> answered = new CompletableFuture<>();
-    ForwardingStore store =
-        new ForwardingStore(new InMemoryCacheStore()) {
+    ForwardingCacheStore store =
+        new ForwardingCacheStore(new InMemoryCacheStore()) {
           @Override
           public CompletionStage<Boolean> renewIntent(String key, LeaseToken token, Duration ttl) {
             sent.add("renewal");

@@ -65,7 +65,7 @@ final class LargeCallTest {
   }
 
   /** Answers later, on another thread, and knows how many operations are under way. */
-  private static final class Counting extends ForwardingStore {
+  private static final class Counting extends ForwardingCacheStore {
     final AtomicInteger underWay = new AtomicInteger();
     final AtomicInteger most = new AtomicInteger();
 
@@ -194,7 +194,7 @@ final class LargeCallTest {
   }
 
   /** Lets so many removals through, and then none until it thaws. */
-  private static final class Freezing extends ForwardingStore {
+  private static final class Freezing extends ForwardingCacheStore {
     final AtomicInteger left = new AtomicInteger(5_000);
     final AtomicInteger asked = new AtomicInteger();
     volatile boolean thawed;
@@ -230,8 +230,8 @@ final class LargeCallTest {
   @Test
   void aLateAnswerAmongOthers_saysNothingToTheCircuitBreaker() {
     CircuitBreaker breaker = CircuitBreaker.create();
-    ForwardingStore store =
-        new ForwardingStore(new InMemoryCacheStore()) {
+    ForwardingCacheStore store =
+        new ForwardingCacheStore(new InMemoryCacheStore()) {
           @Override
           public CompletionStage<Boolean> drop(String key) {
             return key.endsWith(":7") ? new CompletableFuture<>() : super.drop(key);
@@ -303,8 +303,8 @@ final class LargeCallTest {
     Set<String> renewed = ConcurrentHashMap.newKeySet();
     InMemoryCacheStore real = new InMemoryCacheStore();
     CompletableFuture<Boolean> last = new CompletableFuture<>();
-    ForwardingStore store =
-        new ForwardingStore(real) {
+    ForwardingCacheStore store =
+        new ForwardingCacheStore(real) {
           @Override
           public CompletionStage<Boolean> intent(String key, LeaseToken token, Duration ttl) {
             return key.endsWith(":999")

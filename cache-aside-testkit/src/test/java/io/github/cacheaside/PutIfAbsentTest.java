@@ -217,7 +217,7 @@ final class PutIfAbsentTest extends CacheTest {
   @Test
   void aBulkLoaderTakesAList_andMayThrowWhatIsChecked() {
     CacheAside<Long, Planet> cache =
-        builder(redis).build(CacheLoader.of(table::load, PutIfAbsentTest::findAll));
+        builder(redis).build(CacheLoader.of(table, PutIfAbsentTest::findAll));
     assertThatThrownBy(() -> cache.getAll(List.of(1L, 2L)))
         .isInstanceOf(CacheLoadException.class)
         .hasRootCauseMessage("checked, of 2");

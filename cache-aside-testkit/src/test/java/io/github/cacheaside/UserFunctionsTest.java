@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What functions of the user's answer or throw is dealt with where it comes in. */
+@SuppressWarnings("NullAway") // null is what users get wrong
 final class UserFunctionsTest extends CacheTest {
   private record User(String email) {}
 

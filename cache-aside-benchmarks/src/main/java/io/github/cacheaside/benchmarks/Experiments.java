@@ -43,7 +43,9 @@ final class Experiments {
   static final List<Experiment> WITHOUT_FIGURES = List.of(new LargeExperiment());
 
   static final List<Experiment> ALL =
-      Stream.of(OF_COHERENCE, OF_SPEED, OF_FAILURES, WITHOUT_FIGURES).flatMap(List::stream).toList();
+      Stream.of(OF_COHERENCE, OF_SPEED, OF_FAILURES, WITHOUT_FIGURES)
+          .flatMap(List::stream)
+          .toList();
 
   private Experiments() {}
 

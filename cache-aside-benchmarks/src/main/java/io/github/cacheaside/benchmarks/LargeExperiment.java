@@ -105,12 +105,7 @@ final class LargeExperiment implements Experiment {
     private final CacheAside<Long, String> cache;
     private volatile String version = "a";
 
-    Run(
-        int count,
-        RedisServer redis,
-        RedisCacheStore store,
-        Plan plan,
-        Consumer<Result> results) {
+    Run(int count, RedisServer redis, RedisCacheStore store, Plan plan, Consumer<Result> results) {
       this.keys = LongStream.range(0, count).boxed().toList();
       this.redis = redis;
       this.store = store;

@@ -56,9 +56,14 @@ final class LargeReader implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     over = true;
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
     Latencies all = new Latencies();
     all.add(" " + String.join(",", micros));
     latencies = all;

@@ -87,8 +87,17 @@ final class Links {
 
   /** What the caller has is the caller's: it is not changed, and may be changed by the caller. */
   static RedisURI copy(RedisURI given) {
-    RedisURI copy = RedisURI.builder(given).build();
-    copy.getSentinels().replaceAll(Links::copy);
+    RedisURI copy = new RedisURI(); // the client's own way to copy forgets the sentinels
+    copy.setHost(given.getHost());
+    copy.setPort(given.getPort());
+    copy.setSocket(given.getSocket());
+    copy.setSentinelMasterId(given.getSentinelMasterId());
+    copy.setDatabase(given.getDatabase());
+    copy.setClientName(given.getClientName());
+    copy.setTimeout(given.getTimeout());
+    copy.applySsl(given);
+    copy.applyAuthentication(given);
+    given.getSentinels().forEach(sentinel -> copy.getSentinels().add(copy(sentinel)));
     return copy;
   }
 

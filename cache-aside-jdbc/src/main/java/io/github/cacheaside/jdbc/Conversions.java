@@ -71,7 +71,9 @@ final class Conversions {
     return value instanceof Double || value instanceof Float;
   }
 
-  /** By way of the decimal form where there is one: 0.1f is 0.1. NaN and the infinities have none. */
+  /**
+   * By way of the decimal form where there is one: 0.1f is 0.1. NaN and the infinities have none.
+   */
   private static Number floating(Number value, Class<?> type) {
     double number =
         Double.isFinite(value.doubleValue())

@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * connection was lost over it, the commit may even happen later: then the keys stay fenced, and
  * readers go to the database, for a hundred times the cache's {@linkplain
  * io.github.cacheaside.CacheAsideBuilder#intent intent}, 200 s by default. If the store fails after
- * the commit, {@link WriteNotInvalidatedException} says that the database has changed and old values
- * may be served until the removal, which is tried again, has succeeded; it has what the work
- * answered. If a fence can't be placed, {@link io.github.cacheaside.WriteNotBegunException} says that
- * everything was rolled back.
+ * the commit, {@link WriteNotInvalidatedException} says that the database has changed and old
+ * values may be served until the removal, which is tried again, has succeeded; it has what the work
+ * answered. If a fence can't be placed, {@link io.github.cacheaside.WriteNotBegunException} says
+ * that everything was rolled back.
  *
  * <p>Each transaction has a connection of its own, also inside another one on the same thread; they
  * know nothing of each other, and a pool of one connection then times out. If connections come with

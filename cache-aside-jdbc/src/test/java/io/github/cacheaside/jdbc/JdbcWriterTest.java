@@ -16,8 +16,8 @@ import io.github.cacheaside.Reads;
 import io.github.cacheaside.Serializer;
 import io.github.cacheaside.Warmed;
 import io.github.cacheaside.Warming;
-import io.github.cacheaside.WriteNotInvalidatedException;
 import io.github.cacheaside.WriteFence;
+import io.github.cacheaside.WriteNotInvalidatedException;
 import io.github.cacheaside.jdbc.Databases.Driver;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.DatabaseServer;
@@ -382,8 +382,7 @@ class JdbcWriterTest {
         .hasMessage("the transaction is committed, but invalidating 2 keys of broken failed")
         .hasCauseInstanceOf(CacheStoreException.class)
         .isInstanceOfSatisfying(
-            WriteNotInvalidatedException.class,
-            told -> assertThat(told.result()).isEqualTo(true));
+            WriteNotInvalidatedException.class, told -> assertThat(told.result()).isEqualTo(true));
     assertThat(nameInDatabase(3)).isEqualTo("Terra");
     assertThat(planets.peek(3L)).isEmpty();
     assertThat(sql.query(ALL).get(0).get("name")).isEqualTo("Terra");
@@ -475,7 +474,27 @@ class JdbcWriterTest {
     }
 
     @Override
+    public io.github.cacheaside.Look<Planet> look(Long key) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Read<Planet> refresh(Long key) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void put(Long key, Planet value) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void putAll(java.util.Map<? extends Long, ? extends Planet> values) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public io.github.cacheaside.Look<Planet> putIfAbsent(Long key, Planet value) {
       throw new UnsupportedOperationException();
     }
 

@@ -16,6 +16,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -178,6 +179,28 @@ final class OwnersTest {
     assertThat(uri.getTimeout()).isEqualTo(same.getTimeout());
     assertThat(uri.getLibraryName()).isEqualTo("mine");
     assertThat(uri).usingRecursiveComparison().isEqualTo(same);
+  }
+
+  @Test
+  void aCopyOfAUriLacksNothing_withSentinelsToo() {
+    for (String text :
+        List.of(
+            "rediss://me:secret@one:6380/3?verifyPeer=CA&timeout=5s&clientName=c",
+            "redis-sentinel://secret@one:26379,two:26380/2#primary",
+            "redis-socket:///tmp/redis?database=4")) {
+      RedisURI uri = RedisURI.create(text);
+      uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(Duration.ofSeconds(3)));
+      RedisURI copy = Links.copy(uri);
+      assertThat(copy).isEqualTo(uri).hasToString(uri.toString());
+      assertThat(copy.getCredentialsProvider()).isSameAs(uri.getCredentialsProvider());
+      assertThat(copy.getTimeout()).isEqualTo(uri.getTimeout());
+      assertThat(copy.getVerifyMode()).isEqualTo(uri.getVerifyMode());
+      assertThat(copy.getSentinels()).isEqualTo(uri.getSentinels()).isNotSameAs(uri.getSentinels());
+      for (int i = 0; i < copy.getSentinels().size(); i++) {
+        assertThat(copy.getSentinels().get(i)).isNotSameAs(uri.getSentinels().get(i));
+        assertThat(copy.getSentinels().get(i).getTimeout()).hasSeconds(3);
+      }
+    }
   }
 
   @Test
