@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * reader asks too early, which the store refuses by its own clock, or it comes late.
  */
 final class Aging<K, V> {
+  private static final long LONGEST_LEASE_MILLIS = TimeUnit.HOURS.toMillis(1);
+
   /** How many refreshes this process has in mind at once; more are shed: 1,000. */
   static final int MOST_PENDING = 1000;
 
@@ -72,7 +74,7 @@ final class Aging<K, V> {
     }
     long now = engine.store().millis();
     prolong(storeKey, timing, now);
-    boolean refreshed = timing.refreshedUntil() > now;
+    boolean refreshed = isRefreshed(timing, now);
     Lookup judged = judge(found, timing, now);
     if (!refreshed && !(judged instanceof Lookup.Expired)) {
       long early = expiry.earlyMillis(timing);
@@ -89,12 +91,18 @@ final class Aging<K, V> {
     return timing == null ? found : judge(found, timing, engine.store().millis());
   }
 
+  /** No lease lives for an hour: what says so was not written by this library. */
+  private static boolean isRefreshed(StoredValue.Timing timing, long now) {
+    long left = timing.refreshedUntil() - now;
+    return left > 0 && left < LONGEST_LEASE_MILLIS;
+  }
+
   private Lookup judge(Lookup found, StoredValue.Timing timing, long now) {
     if (!expiry.hasSoft() || timing.freshUntil() > now) {
       return found;
     }
     StoredValue value = ((Lookup.Hit) found).value();
-    return expiry.inBackground() || timing.refreshedUntil() > now
+    return expiry.inBackground() || isRefreshed(timing, now)
         ? new Lookup.Revalidating(value)
         : new Lookup.Expired(value);
   }
@@ -107,7 +115,7 @@ final class Aging<K, V> {
     }
     long now = engine.store().millis();
     long until =
-        timing.refreshedUntil() > now
+        isRefreshed(timing, now)
             ? Math.min(timing.refreshedUntil(), timing.freshUntil())
             : timing.freshUntil() - expiry.earlyMillis(timing);
     return TimeUnit.MILLISECONDS.toNanos(until - now);

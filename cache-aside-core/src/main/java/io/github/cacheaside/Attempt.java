@@ -165,6 +165,7 @@ final class Attempt<K, V> {
       engine.counters().undecodable();
       return Next.LEASE;
     }
+    engine.foreign().seen(engine, storeKey);
     return found instanceof Lookup.Loading ? Next.WAIT : Next.LOAD;
   }
 

@@ -718,6 +718,7 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   private ValueCodec<V> codec() {
+    store.admit(maxPayload);
     ValueCodec<V> codec =
         new ValueCodec<>(
             serializer, maxPayload, schemaVersion, compression, encryption, roundTripCheck);
@@ -782,6 +783,14 @@ public final class CacheAsideBuilder<K, V> {
     if (!tags.none() && prefixed && prefix.contains("#")) {
       throw new IllegalArgumentException(
           "keyPrefix \"" + prefix + "\" must not contain # in a cache with tags");
+    }
+    if (!tags.none() && prefixed && tags.storeKey(Tags.ALL).startsWith(prefix)) {
+      throw new IllegalArgumentException(
+          "keyPrefix \""
+              + prefix
+              + "\" begins the keys of the cache's tags, "
+              + tags.storeKey(Tags.ALL)
+              + "…, so that a key could be one of them");
     }
     return tags;
   }

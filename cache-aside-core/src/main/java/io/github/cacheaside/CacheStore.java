@@ -353,6 +353,14 @@ public interface CacheStore extends AutoCloseable {
   default void notAnswering() {}
 
   /**
+   * Is told by each cache that is built over it how large the payloads are that it reads, so that a
+   * store need not hold anything that is larger. By default does nothing.
+   *
+   * @param bytes the cache's {@link CacheAsideBuilder#maxPayload}
+   */
+  default void admit(int bytes) {}
+
+  /**
    * What is risky in how the store itself is set up, in words for a log. Asked once by each cache
    * that is built over it.
    *

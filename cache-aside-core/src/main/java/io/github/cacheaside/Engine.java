@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * the caller, a failing fill is counted and forgotten, since the value is already safe.
  */
 final class Engine<K, V> {
+  private final ForeignMarks foreign = new ForeignMarks(System::nanoTime);
   private final Settings<K, V> settings;
   private final Counters counters = new Counters();
   private final Events<K, V> events;
@@ -458,6 +459,10 @@ final class Engine<K, V> {
   /** The value, or null if its bytes can't be read; that is counted. */
   @Nullable Read<V> decode(String storeKey, StoredValue stored) {
     return values.decode(storeKey, stored);
+  }
+
+  ForeignMarks foreign() {
+    return foreign;
   }
 
   void dropQuietly(String storeKey) {

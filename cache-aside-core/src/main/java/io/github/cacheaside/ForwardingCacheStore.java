@@ -159,6 +159,11 @@ public class ForwardingCacheStore implements CacheStore {
   }
 
   @Override
+  public void admit(int bytes) {
+    store.admit(bytes);
+  }
+
+  @Override
   public CompletionStage<List<String>> risks() {
     return store.risks();
   }

@@ -195,7 +195,9 @@ final class NearCache<K, V> {
         | AssertionError e) { // the user's weigher or TTL; the value itself is fine
       if (!failureLogged) {
         failureLogged = true;
-        LOG.warn("a value is not kept near, its weigher or TTL threw; logged once", e);
+        LOG.warn(
+            "a value is not kept near, its weigher or TTL threw {}; logged once",
+            e.getClass().getName());
       }
     }
   }

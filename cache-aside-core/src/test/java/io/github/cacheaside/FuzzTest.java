@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cacheaside.redis.WireDecoders;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -215,5 +217,23 @@ final class FuzzTest {
               return true;
             });
     assertThat(broken.run(SEED, 1_000).crashes()).isNotEmpty();
+  }
+
+  @Test
+  void aDecoderThatTakesTooLongIsFound() throws Exception {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    Fuzzer broken =
+        new Fuzzer(
+            "slow",
+            List.of(new byte[] {1}),
+            MOST_BYTES,
+            bytes -> {
+              long end = threads.getCurrentThreadCpuTime() + 150_000_000; // whatever else runs
+              while (bytes.length > 1 && threads.getCurrentThreadCpuTime() < end) {
+                Thread.onSpinWait();
+              }
+              return true;
+            });
+    assertThat(broken.run(SEED, 50).crashes()).anyMatch(crash -> crash.contains("100 ms"));
   }
 }

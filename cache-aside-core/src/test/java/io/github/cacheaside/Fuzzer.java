@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives mutated bytes to a decoder and looks for what must not happen: an error, a broken promise,
- * more memory than a value may take.
+ * more memory or time than a value may take.
  *
  * <p>An input that was refused at a place in the code where none was refused before joins those
  * that are mutated; so the search gets ever deeper into the decoder.
@@ -21,6 +21,10 @@ final class Fuzzer {
   private static final int MOST_CRASHES = 5;
   private static final int SAMPLE = 8;
   private static final int WARM_UP = 200;
+
+  /** How long one input may take: 100 ms. */
+  private static final long MOST_NANOS = 100_000_000;
+
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** A decoder. */
@@ -75,13 +79,17 @@ final class Fuzzer {
     while (done < inputs && crashes.size() < MOST_CRASHES) {
       byte[] input = mutator.next(corpus);
       long before = THREADS.getCurrentThreadAllocatedBytes();
+      long began = System.nanoTime();
       Throwable outcome = attempt(input);
+      boolean slow = System.nanoTime() - began > MOST_NANOS;
       long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
       done++;
       if (isCrash(outcome)) {
         crash(outcome + " at " + place(outcome), input);
       } else if (bytes > mostBytes) {
         crash("it took " + bytes + " bytes", input);
+      } else if (slow && isSlow(input)) {
+        crash("it took more than 100 ms of a processor, three times", input);
       } else if (done % SAMPLE == 0) {
         learn(outcome, input);
       }
@@ -98,6 +106,20 @@ final class Fuzzer {
     } catch (Throwable outcome) { // judged by the caller
       return outcome;
     }
+  }
+
+  /**
+   * By the thread's own time, and again, since a collection or a busy machine makes anything slow.
+   */
+  private boolean isSlow(byte[] input) {
+    for (int i = 0; i < 3; i++) {
+      long before = THREADS.getCurrentThreadCpuTime();
+      attempt(input.clone());
+      if (THREADS.getCurrentThreadCpuTime() - before <= MOST_NANOS) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The engine takes these for entries that can't be read. */

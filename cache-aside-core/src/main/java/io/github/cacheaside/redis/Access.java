@@ -10,14 +10,22 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How every connection of a store proves who it is, and who Redis has to be; and how long threads
- * may look for a reply again and again before they sleep.
+ * How every connection of a store proves who it is, and who Redis has to be; how long threads may
+ * look for a reply again and again before they sleep, and how large a reply may be.
  */
-record Access(SslOptions ssl, @Nullable RedisCredentialsProvider credentials, Duration busyWait)
+record Access(
+    SslOptions ssl,
+    @Nullable RedisCredentialsProvider credentials,
+    Duration busyWait,
+    ReplyLimit.Bound bound)
     implements AutoCloseable {
 
   Access {
     busyWait = BusyWait.withProcessors(Runtime.getRuntime().availableProcessors(), busyWait);
+  }
+
+  Access(SslOptions ssl, @Nullable RedisCredentialsProvider credentials, Duration busyWait) {
+    this(ssl, credentials, busyWait, new ReplyLimit.Bound());
   }
 
   /** The certificate authorities of the JVM, and the credentials of the URI. */

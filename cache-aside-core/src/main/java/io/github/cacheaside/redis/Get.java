@@ -65,7 +65,7 @@ final class Get extends CompletableFuture<Lookup> {
 
   /** Keeps a part of a reply, which is worth nothing until the reply is complete. */
   void receive(byte @Nullable [] part) {
-    value = part;
+    value = ReplyLimit.isTooMuch(part) ? null : part; // as if nothing were there: a lease tells
   }
 
   void answer(@Nullable Throwable failure) {
@@ -81,7 +81,7 @@ final class Get extends CompletableFuture<Lookup> {
     try {
       complete(undecodableIfWrongType(failure));
     } catch (CompletionException e) {
-      completeExceptionally(RedisOperations.unwrap(e));
+      completeExceptionally(Failures.safe(RedisOperations.unwrap(e)));
     }
   }
 

@@ -34,6 +34,11 @@ final class HashLayout extends TtlOnlyLayout {
     if (fields.isEmpty()) {
       return Lookup.MISSING;
     }
+    for (Map.Entry<byte[], byte[]> field : fields.entrySet()) {
+      if (isMissing(field.getKey()) || isMissing(field.getValue())) {
+        return Lookup.UNDECODABLE;
+      }
+    }
     ObjectNode object = JSON.createObjectNode();
     fields.forEach((name, value) -> object.put(text(name), text(value)));
     try {
@@ -41,6 +46,10 @@ final class HashLayout extends TtlOnlyLayout {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static boolean isMissing(byte[] bytes) {
+    return ReplyLimit.isTooLarge(bytes) || ReplyLimit.isTooMuch(bytes);
   }
 
   private static String text(byte[] bytes) {

@@ -32,6 +32,12 @@ interface Link extends AutoCloseable {
     return Duration.ZERO;
   }
 
+  /**
+   * See {@link io.github.cacheaside.CacheStore#admit}; a connection of the application has no
+   * bound.
+   */
+  default void admit(int bytes) {}
+
   /** Registers what to do each time a connection was lost and is back. */
   void onReconnect(Runnable action);
 

@@ -12,6 +12,7 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.CommandHandler;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
@@ -20,6 +21,7 @@ import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.Future;
@@ -196,7 +198,7 @@ final class Links {
         Math.max(DefaultClientResources.MIN_IO_THREADS, DefaultClientResources.DEFAULT_IO_THREADS);
     return DefaultClientResources.builder()
         .eventLoopGroupProvider(new PollingLoops(threads, access.busyWait()))
-        .nettyCustomizer(new Handlers())
+        .nettyCustomizer(new Handlers(access.bound()))
         .reconnectDelay(
             () -> Delay.exponential(Duration.ZERO, Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))
         .build();
@@ -316,11 +318,16 @@ final class Links {
   }
 
   /** What a connection of ours has in front of what the client puts there. */
-  private static final class Handlers implements NettyCustomizer {
+  private record Handlers(ReplyLimit.Bound bound) implements NettyCustomizer {
     @Override
     public void afterChannelInitialized(Channel channel) {
-      channel.pipeline().addFirst(new Together());
-      channel.pipeline().addFirst(new Unanswered());
+      ChannelPipeline pipeline = channel.pipeline();
+      ChannelHandlerContext commands = pipeline.context(CommandHandler.class);
+      if (commands != null) { // behind TLS
+        pipeline.addBefore(commands.name(), null, new ReplyLimit(bound));
+      }
+      pipeline.addFirst(new Together());
+      pipeline.addFirst(new Unanswered());
     }
   }
 }

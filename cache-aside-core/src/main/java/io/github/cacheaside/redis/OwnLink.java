@@ -124,7 +124,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
       LOG.warn(
           "Redis at {} can't be reached, trying on in the background: {}",
           where,
-          root(e).toString());
+          Failures.safe(root(e)).toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -272,6 +272,11 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   @Override
   public Optional<ChangeFeed> changes(String prefix, ChangeFeed.Listener listener) {
     return Optional.of(changes.listen(prefix, listener));
+  }
+
+  @Override
+  public void admit(int bytes) {
+    access.bound().admit(bytes);
   }
 
   @Override

@@ -26,6 +26,9 @@ final class PlainLayout extends TtlOnlyLayout {
   }
 
   private static Lookup decode(byte @Nullable [] bytes) {
+    if (ReplyLimit.isTooLarge(bytes)) {
+      return Lookup.UNDECODABLE;
+    }
     return bytes == null ? Lookup.MISSING : new Lookup.Hit(StoredValue.of(bytes));
   }
 

@@ -58,7 +58,7 @@ final class Reconnects implements RedisConnectionStateListener {
     try {
       action.run();
     } catch (RuntimeException e) {
-      LOG.warn("after a reconnect {} failed", action.getClass().getName(), e);
+      LOG.warn("after a reconnect {} failed", action.getClass().getName(), Failures.safe(e));
     }
   }
 

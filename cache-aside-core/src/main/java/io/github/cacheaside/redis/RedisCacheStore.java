@@ -207,6 +207,15 @@ public final class RedisCacheStore implements CacheStore {
     return redis.call(RedisClusterAsyncCommands::ping);
   }
 
+  /**
+   * Raises the bound of what is read under one key; it begins at 8 MiB. Has no effect over
+   * {@linkplain #using connections of the application}, which hold whatever Redis sends.
+   */
+  @Override
+  public void admit(int bytes) {
+    redis.admit(bytes);
+  }
+
   @Override
   public Coherence coherence() {
     return Coherence.LEASE;

@@ -152,7 +152,7 @@ final class RedisChanges implements AutoCloseable {
       }
       open.forEach(Source::beat);
     } catch (RuntimeException e) { // the next beat must come
-      LOG.debug("no sign of life from Redis at {}", where, e);
+      LOG.debug("no sign of life from Redis at {}", where, Failures.safe(e));
     }
   }
 
@@ -296,7 +296,7 @@ final class RedisChanges implements AutoCloseable {
         LOG.warn(
             "Redis at {} does not let clients track changes, so near caches are off: {}",
             where,
-            String.valueOf(failure));
+            String.valueOf(failure == null ? null : Failures.safe(failure)));
       }
     }
 

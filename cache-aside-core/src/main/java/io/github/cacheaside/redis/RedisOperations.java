@@ -56,7 +56,7 @@ final class RedisOperations {
 
   <T> CompletionStage<T> call(
       Function<RedisClusterAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
-    return command.apply(link.commands()).whenComplete((answer, failure) -> note(failure));
+    return noted(command.apply(link.commands()));
   }
 
   /**
@@ -117,19 +117,29 @@ final class RedisOperations {
     RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
     CompletableFuture<T> byHash =
         redis.<T>evalsha(script.sha(), type, keys, args).toCompletableFuture();
-    return byHash
-        .exceptionallyCompose(
+    return noted(
+        byHash.exceptionallyCompose(
             failure ->
                 unwrap(failure) instanceof RedisNoScriptException
                     ? redis.<T>eval(script.source(), type, keys, args)
-                    : CompletableFuture.failedFuture(unwrap(failure)))
-        .whenComplete((answer, failure) -> note(failure));
+                    : CompletableFuture.failedFuture(unwrap(failure))));
   }
 
-  private void note(@Nullable Throwable failure) {
-    if (failure != null && Refusals.isReadOnly(unwrap(failure))) {
-      link.readOnly();
-    }
+  /** Looks at a failure before what it says is cut. */
+  private <T> CompletionStage<T> noted(CompletionStage<T> answer) {
+    return answer.exceptionallyCompose(
+        failure -> {
+          Throwable cause = unwrap(failure);
+          if (Refusals.isReadOnly(cause)) {
+            link.readOnly();
+          }
+          return CompletableFuture.failedFuture(Failures.safe(cause));
+        });
+  }
+
+  /** See {@link io.github.cacheaside.CacheStore#admit}. */
+  void admit(int bytes) {
+    link.admit(bytes);
   }
 
   /** Runs a script that answers 1 or 0. */

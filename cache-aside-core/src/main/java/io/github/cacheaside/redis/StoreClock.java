@@ -38,6 +38,9 @@ final class StoreClock {
    */
   private record Measured(long offsetMillis, long at) {}
 
+  /** The year 10889; beyond it a moment has no room in a header. */
+  private static final long LATEST_SECOND = (1L << 48) / 1000;
+
   private final Supplier<CompletionStage<Long>> time;
   private final LongSupplier nanos;
   private final AtomicLong mayAskAt;
@@ -65,6 +68,9 @@ final class StoreClock {
   private static long read(List<byte[]> answer) {
     long seconds = Long.parseLong(new String(answer.get(0), StandardCharsets.US_ASCII));
     long micros = Long.parseLong(new String(answer.get(1), StandardCharsets.US_ASCII));
+    if (seconds < 0 || seconds > LATEST_SECOND || micros < 0 || micros >= 1_000_000) {
+      throw new IllegalArgumentException("no time");
+    }
     return seconds * 1000 + micros / 1000;
   }
 

@@ -124,7 +124,7 @@ final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseab
       if (!thread.isShutdown()) { // else it was interrupted
         LOG.warn("{}", what);
       }
-      next.completeExceptionally(new IllegalStateException(what));
+      next.completeExceptionally(new NotFetchedException(what));
     }
   }
 
@@ -161,5 +161,14 @@ final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseab
       awaited.completeExceptionally(new IllegalStateException("the store is closed"));
     }
     news.tryEmitComplete();
+  }
+
+  /** Says which class of exception it was, and no more. */
+  static final class NotFetchedException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    NotFetchedException(String message) {
+      super(message);
+    }
   }
 }

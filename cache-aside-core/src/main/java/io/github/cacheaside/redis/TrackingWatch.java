@@ -111,9 +111,12 @@ final class TrackingWatch implements LeaseWatch {
           "Redis at {} does not let clients track keys, so loads in other JVMs are waited for by"
               + " polling; logged once: {}",
           where,
-          refusal.get());
+          Failures.said(refusal.get()));
     } else {
-      LOG.debug("no tracking connection to Redis at {}, polling", where, failure);
+      LOG.debug(
+          "no tracking connection to Redis at {}, polling",
+          where,
+          failure == null ? null : Failures.safe(failure));
     }
   }
 

@@ -22,6 +22,11 @@ abstract class TtlOnlyLayout implements CacheStore {
   }
 
   @Override
+  public final void admit(int bytes) {
+    redis.admit(bytes);
+  }
+
+  @Override
   public final Coherence coherence() {
     return Coherence.TTL_ONLY;
   }

@@ -52,6 +52,13 @@ final class Wire {
   private static final int FLAGS =
       FLAG_ABSENT | FLAG_TAGGED | FLAG_STALE | FLAG_COMPRESSED | FLAG_ENCRYPTED | FLAG_TIMED;
   private static final long MOST_FRESH_MILLIS = (1L << 40) - 1;
+
+  /** 48 bits of ms, the year 10889: what the header has room for elsewhere. */
+  private static final long LATEST_MOMENT = (1L << 48) - 1;
+
+  /** Those of a key, those of a value, and the two that the library adds. */
+  private static final int MOST_TAGS = 66;
+
   private static final long MOST_LOAD_MILLIS = (1 << 24) - 1;
 
   private Wire() {}
@@ -109,10 +116,14 @@ final class Wire {
         .array();
   }
 
-  private static StoredValue.Timing timing(byte[] raw, ByteBuffer rest) {
+  /** Null if it was written at no moment that a Redis could tell. */
+  private static StoredValue.@Nullable Timing timing(byte[] raw, ByteBuffer rest) {
     long both = rest.getLong();
-    return new StoredValue.Timing(
-        writtenAt(raw), both >>> 24, both & MOST_LOAD_MILLIS, refreshedUntil(raw));
+    long written = writtenAt(raw);
+    return written < 0 || written > LATEST_MOMENT
+        ? null
+        : new StoredValue.Timing(
+            written, both >>> 24, both & MOST_LOAD_MILLIS, refreshedUntil(raw));
   }
 
   private static long writtenAt(byte[] raw) {
@@ -201,6 +212,9 @@ final class Wire {
     try {
       ByteBuffer rest = ByteBuffer.wrap(raw, rests, raw.length - rests);
       StoredValue.Timing timing = (flags & FLAG_TIMED) == 0 ? null : timing(raw, rest);
+      if (timing == null && (flags & FLAG_TIMED) != 0) {
+        return Lookup.UNDECODABLE;
+      }
       List<StoredValue.Generation> tags = (flags & FLAG_TAGGED) == 0 ? List.of() : tags(rest);
       StoredValue value =
           (flags & FLAG_ABSENT) == 0
@@ -237,6 +251,9 @@ final class Wire {
 
   private static List<StoredValue.Generation> tags(ByteBuffer section) {
     int count = section.get() & 0xff;
+    if (count > MOST_TAGS) {
+      throw new BufferUnderflowException();
+    }
     List<StoredValue.Generation> tags = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       byte[] name = new byte[Math.min(section.getShort() & 0xffff, section.remaining())];

@@ -4,6 +4,12 @@
 -- end of its freshness is early enough.
 -- Answers "G" when granted, "F" when it is too early, "R" when somebody else refreshes; if it is not
 -- the value that was seen, what is there: nothing, "L", "W", "U" for what is none, or the value.
+-- No lease and no mark of this library lives for an hour: without a TTL, or with a longer one, it
+-- was put there by somebody else, and is garbage.
+local function isForeign()
+  local left = redis.call('PTTL', KEYS[1])
+  return left < 0 or left > 3600000
+end
 local head = redis.pcall('GETRANGE', KEYS[1], 0, 47)
 if type(head) == 'table' then
   if not string.find(head.err, 'WRONGTYPE', 1, true) then
@@ -13,7 +19,7 @@ if type(head) == 'table' then
 end
 local state = string.sub(head, 1, 1)
 if string.byte(head, 2) == 1 and (state == 'L' or state == 'W') then
-  return state
+  return isForeign() and 'U' or state
 end
 if #head < 48 or string.sub(head, 1, 2) ~= 'V\1' or bit.band(string.byte(head, 4), 36) ~= 32
     or string.sub(head, 21, 28) ~= ARGV[3] then
@@ -33,7 +39,8 @@ if now < number(21, 28) + number(41, 45) - ARGV[4] then
 end
 local token = string.sub(ARGV[1], 5, 20)
 local refreshedUntil = tonumber(string.sub(head, 29, 40), 16) or 0
-if string.sub(head, 5, 20) ~= token and refreshedUntil > now then
+if string.sub(head, 5, 20) ~= token and refreshedUntil > now
+    and refreshedUntil < now + 3600000 then
   return 'R'
 end
 redis.call('SETRANGE', KEYS[1], 4, token)

@@ -1,10 +1,16 @@
 -- Makes a value a stale copy and ends every right to fill; the marks of fenced writes stay.
 -- KEYS[1] key; ARGV[1] how long the copy may stay, in ms; its TTL is never made longer.
+-- No lease and no mark of this library lives for an hour: without a TTL, or with a longer one, it
+-- was put there by somebody else, and is garbage.
+local function isForeign()
+  local left = redis.call('PTTL', KEYS[1])
+  return left < 0 or left > 3600000
+end
 local head = redis.pcall('GETRANGE', KEYS[1], 0, 39)
 if type(head) == 'table' and not string.find(head.err, 'WRONGTYPE', 1, true) then
   return head -- no right to read: an error, and no unreadable value
 end
-if type(head) == 'string' and string.sub(head, 1, 2) == 'W\1' then
+if type(head) == 'string' and string.sub(head, 1, 2) == 'W\1' and not isForeign() then
   return 0
 end
 local flags = type(head) == 'string' and string.sub(head, 1, 2) == 'V\1' and string.byte(head, 4)

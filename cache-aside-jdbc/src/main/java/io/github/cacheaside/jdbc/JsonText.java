@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /** Types that JSON has not, as an object of one member: {@code {"$decimal":"1.50"}}. */
 enum JsonText {
   // The names are in people's caches: add, never change.
-  DECIMAL("$decimal", BigDecimal.class, Object::toString, BigDecimal::new),
+  DECIMAL("$decimal", BigDecimal.class, Object::toString, JsonText::decimal),
   DOUBLE("$double", Double.class, Object::toString, Double::valueOf),
   BYTES(
       "$bytes",
@@ -38,6 +38,9 @@ enum JsonText {
   static final Map<String, JsonText> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(type -> type.member, type -> type));
 
+  /** PostgreSQL has up to 131,072 digits before the point and 16,383 after it. */
+  private static final int LONGEST_NUMBER = 150_000;
+
   private final String member;
   private final Class<?> javaType;
 
@@ -56,6 +59,17 @@ enum JsonText {
     this.javaType = javaType;
     this.writer = writer;
     this.reader = reader;
+  }
+
+  /**
+   * No database has a number of more digits, and to read one takes time that grows with their
+   * square. The scale needs no bound here: nothing is as long as it says until it is written out.
+   */
+  private static BigDecimal decimal(String text) {
+    if (text.length() > LONGEST_NUMBER) {
+      throw new NumberFormatException("a number of " + text.length() + " characters");
+    }
+    return new BigDecimal(text);
   }
 
   String member() {

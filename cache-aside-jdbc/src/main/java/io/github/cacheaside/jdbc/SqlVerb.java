@@ -13,12 +13,13 @@ final class SqlVerb {
   private static final Set<String> QUERIES =
       Set.of("SELECT", "WITH", "VALUES", "TABLE", "SHOW", "DESCRIBE", "DESC", "EXPLAIN");
 
-  // White space, parentheses and comments may come first, but not those that MySQL executes.
+  // White space, parentheses and comments may come first, but not those that MySQL executes,
+  // and none within another, which end at one place for PostgreSQL and at another one for MySQL.
   // Possessive, so that a long comment
   // without an end can't make it try for ever.
   private static final Pattern FIRST_WORD =
       Pattern.compile(
-          "(?s)(?:[\\s(]++|--[^\\n]*+(?:\\n|$)|#[^\\n]*+(?:\\n|$)|/\\*(?!M?!).*?\\*/)*+([A-Za-z]++).*+");
+          "(?s)(?:[\\s(]++|--[^\\n]*+(?:\\n|$)|#[^\\n]*+(?:\\n|$)|/\\*(?!M?!)(?:(?!/\\*|\\*/).)*+\\*/)*+([A-Za-z]++).*+");
 
   private SqlVerb() {}
 

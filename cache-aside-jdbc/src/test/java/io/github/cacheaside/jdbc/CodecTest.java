@@ -209,4 +209,15 @@ class CodecTest {
 
     assertThatThrownBy(() -> format.serializer().serialize(rows)).isInstanceOf(IOException.class);
   }
+
+  @Test
+  void aNumberOfMoreDigitsThanAnyDatabaseHas_isRefusedBeforeItIsRead() throws Exception {
+    Serializer<List<Row>> codec = RowFormat.JSON.serializer();
+    String most = "9".repeat(150_000);
+    String json = "[{\"a\":{\"$decimal\":\"%s\"}}]";
+    byte[] good = json.formatted(most).getBytes(StandardCharsets.UTF_8);
+    assertThat(codec.deserialize(good)).hasSize(1);
+    byte[] bad = json.formatted(most + "9").getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> codec.deserialize(bad)).isInstanceOf(IOException.class);
+  }
 }

@@ -176,6 +176,7 @@ class SqlQueryTest {
         "/*! INSERT INTO planet */ SELECT 1",
         "/*M!100101 INSERT INTO planet */ SELECT 1",
         "CALL p()",
+        "/* /* */ SELECT */ DELETE FROM planet",
         "/*SELECT",
         "-- SELECT 1",
         "  "

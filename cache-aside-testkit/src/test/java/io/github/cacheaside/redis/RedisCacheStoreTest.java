@@ -3,10 +3,12 @@ package io.github.cacheaside.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Lookup;
+import io.github.cacheaside.Serializer;
 import io.github.cacheaside.StoredValue;
 import io.github.cacheaside.testkit.CacheStoreContract;
 import io.github.cacheaside.testkit.TestServers;
@@ -129,6 +131,81 @@ final class RedisCacheStoreTest extends CacheStoreContract {
       assertThatThrownBy(() -> dead.lookup("key"))
           .isInstanceOf(CacheStoreException.class)
           .hasMessage("not connected to Redis at 127.0.0.1:1");
+    }
+  }
+
+  /** What somebody else has put under a key, as it stands and with a TTL of its own. */
+  private static void foreign(String key, byte[] bytes, long ttlMillis) {
+    try (RedisClient client = RedisClient.create(TestServers.redis().uri());
+        StatefulRedisConnection<byte[], byte[]> connection =
+            client.connect(ByteArrayCodec.INSTANCE)) {
+      byte[] name = key.getBytes(StandardCharsets.UTF_8);
+      connection.sync().set(name, bytes);
+      if (ttlMillis > 0) {
+        connection.sync().pexpire(name, ttlMillis);
+      }
+    }
+  }
+
+  private static byte[] mark() {
+    byte[] mark = new byte[36];
+    System.arraycopy(new byte[] {'W', 1}, 0, mark, 0, 2);
+    return mark;
+  }
+
+  private static Lookup lookup(String key) {
+    return redis.lookup(key).toCompletableFuture().join();
+  }
+
+  @Test
+  void aLeaseOrMarkThatNeverEnds_isGarbage() {
+    LeaseToken token = new LeaseToken(1, 2);
+    StoredValue value = StoredValue.of(new byte[] {7});
+    for (byte[] bytes : new byte[][] {mark(), Wire.leaseMarker(new LeaseToken(3, 4))}) {
+      for (long ttl : new long[] {0, Duration.ofDays(1).toMillis()}) {
+        String key = "foreign:" + UUID.randomUUID();
+        foreign(key, bytes, ttl);
+        assertThat(redis.lease(key, token, LONG).toCompletableFuture().join())
+            .isEqualTo(Lookup.GRANTED);
+        foreign(key, bytes, ttl);
+        assertThat(redis.drop(key).toCompletableFuture().join()).isTrue();
+        assertThat(lookup(key)).isEqualTo(Lookup.MISSING);
+        foreign(key, bytes, ttl);
+        assertThat(redis.put(key, value, LONG).toCompletableFuture().join()).isTrue();
+        assertThat(lookup(key)).isInstanceOf(Lookup.Hit.class);
+        foreign(key, bytes, ttl);
+        redis.putIfAbsent(key, value, LONG).toCompletableFuture().join();
+        assertThat(lookup(key)).isInstanceOf(Lookup.Hit.class);
+        foreign(key, bytes, ttl);
+        assertThat(redis.soften(key, LONG).toCompletableFuture().join()).isTrue();
+        assertThat(lookup(key)).isEqualTo(Lookup.MISSING);
+        foreign(key, bytes, ttl);
+        assertThat(redis.abandon(key, token).toCompletableFuture().join()).isFalse();
+        assertThat(lookup(key)).isEqualTo(Lookup.MISSING);
+      }
+      String live = "foreign:" + UUID.randomUUID();
+      foreign(live, bytes, Duration.ofMinutes(10).toMillis());
+      redis.abandon(live, token).toCompletableFuture().join();
+      assertThat(redis.lease(live, token, LONG).toCompletableFuture().join())
+          .isIn(Lookup.LOADING, Lookup.WRITING);
+    }
+  }
+
+  @Test
+  void readersHealAKey_underWhichSomebodyElseHasPutAMark() {
+    CacheAside<String, String> cache =
+        CacheAside.builder(redis, "marked", Serializer.utf8())
+            .maxWait(Duration.ofMillis(50))
+            .build((String id) -> "value");
+    for (byte[] bytes : new byte[][] {mark(), Wire.leaseMarker(new LeaseToken(3, 4))}) {
+      String key = UUID.randomUUID().toString();
+      foreign("marked:" + key, bytes, 0);
+      long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+      while (!(lookup("marked:" + key) instanceof Lookup.Hit) && System.nanoTime() < end) {
+        assertThat(cache.get(key)).isPresent();
+        elapse(Duration.ofMillis(100));
+      }
+      assertThat(lookup("marked:" + key)).isInstanceOf(Lookup.Hit.class);
     }
   }
 }

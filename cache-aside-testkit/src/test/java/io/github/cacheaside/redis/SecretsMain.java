@@ -44,7 +44,7 @@ final class SecretsMain {
    * Runs all steps.
    *
    * @param args a Redis that wants another password; one that gives the user app few rights; one
-   *     that lets everybody in; all as host:port
+   *     that lets everybody in; one that does not know the command HELLO; all as host:port
    */
   public static void main(String[] args) throws Exception {
     uris();
@@ -56,6 +56,9 @@ final class SecretsMain {
     use("a cluster that is none", "redis-cluster://" + login + args[1]);
     use("sentinels that are none", "redis-sentinel://" + login + args[1] + "#primary");
     use("nobody there", "redis://" + login + "127.0.0.1:1");
+    use("a renamed command", "redis://:" + PASSWORD + "@" + args[3]);
+    use("a renamed command, cluster", "redis-cluster://:" + PASSWORD + "@" + args[3]);
+    wrongTypes("redis://" + args[2]);
     builder(args[2]);
     values("redis://" + args[2]);
   }
@@ -97,6 +100,26 @@ final class SecretsMain {
             attempt(what + ", ping", () -> store.ping().toCompletableFuture().get());
           }
         });
+  }
+
+  /** Keys with a secret in their names, of another type than is expected. */
+  private static void wrongTypes(String uri) {
+    try (RedisCacheStore store = RedisCacheStore.connect(uri);
+        RedisClient client = RedisClient.create(uri);
+        var raw = client.connect(ByteArrayCodec.INSTANCE)) {
+      CacheAside<String, String> cache =
+          CacheAside.builder(store, "types", Serializer.utf8())
+              .clearable()
+              .build((String id) -> VALUE + id);
+      raw.sync().lpush(Wire.utf8("types:" + PASSWORD), Wire.utf8(VALUE));
+      raw.sync().lpush(Wire.utf8("types#"), Wire.utf8(VALUE));
+      attempt("another type", () -> cache.get(PASSWORD));
+      raw.sync().lpush(Wire.utf8("types:2" + PASSWORD), Wire.utf8(VALUE));
+      attempt("another type, getAll", () -> cache.getAll(List.of("2" + PASSWORD, PASSWORD)));
+      raw.sync().lpush(Wire.utf8("types:3" + PASSWORD), Wire.utf8(VALUE));
+      attempt("another type, invalidate", () -> cache.invalidate("3" + PASSWORD));
+      attempt("another type, clear", cache::clear);
+    }
   }
 
   private static void builder(String address) throws Exception {

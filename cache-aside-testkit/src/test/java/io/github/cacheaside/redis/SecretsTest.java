@@ -20,8 +20,11 @@ final class SecretsTest {
     try (RedisServer closed = TestServers.newRedis("requirepass another");
         RedisServer few =
             TestServers.newRedis("user app on >" + SecretsMain.PASSWORD + " ~* -@all +ping");
-        RedisServer open = TestServers.newRedis()) {
-      output = run(address(closed), address(few), address(open));
+        RedisServer open = TestServers.newRedis();
+        RedisServer renamed =
+            TestServers.newRedis(
+                "requirepass " + SecretsMain.PASSWORD, "rename-command HELLO OLLEH")) {
+      output = run(address(closed), address(few), address(open), address(renamed));
     }
     assertThat(output.lines().filter(SecretsTest::leaks)).isEmpty();
     assertThat(output)
@@ -34,6 +37,10 @@ final class SecretsTest {
         .contains("initialization timed out")
         .contains("FAILED keys that can't be read")
         .contains("the credentials for Redis can't be fetched: java.lang.IllegalStateException")
+        .contains("PASSED a renamed command")
+        .contains("does not let clients track changes, so near caches are off")
+        .contains("ERR unknown command")
+        .contains("PASSED another type, invalidate")
         .contains("PASSED garbage under a key")
         .contains("PASSED garbage in a hash")
         .contains("FAILED no object for a hash, put")
@@ -63,7 +70,8 @@ final class SecretsTest {
                 SecretsMain.class.getName(),
                 servers[0],
                 servers[1],
-                servers[2])
+                servers[2],
+                servers[3])
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
