@@ -154,6 +154,11 @@ public class ForwardingCacheStore implements CacheStore {
   }
 
   @Override
+  public boolean isClosed() {
+    return store.isClosed();
+  }
+
+  @Override
   public void notAnswering() {
     store.notAnswering();
   }

@@ -55,6 +55,10 @@ class ForwardingCacheStoreTest {
   private static @Nullable Object sample(Class<?> type) {
     if (type == String.class) {
       return "key";
+    } else if (type == boolean.class) {
+      return true;
+    } else if (type == int.class) {
+      return 41;
     } else if (type == long.class) {
       return 42L;
     } else if (type == Duration.class) {
