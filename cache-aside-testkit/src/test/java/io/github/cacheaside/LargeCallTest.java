@@ -96,6 +96,11 @@ final class LargeCallTest {
     }
 
     @Override
+    public List<CompletionStage<Lookup>> lookupAll(List<String> keys) {
+      return keys.stream().map(this::lookup).toList();
+    }
+
+    @Override
     public CompletionStage<Lookup> lease(String key, LeaseToken token, Duration lease) {
       return later(() -> super.lease(key, token, lease));
     }
