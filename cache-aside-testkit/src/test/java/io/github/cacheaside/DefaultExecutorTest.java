@@ -53,6 +53,7 @@ final class DefaultExecutorTest {
 
   private AsyncCacheAside<Long, String> cache(CacheLoader<Long, String> loader) {
     return CacheAside.builder(new InMemoryCacheStore(), "default", decoding())
+        .roundTripCheck(RoundTripCheck.OFF) // which decodes where the loader ran
         .build(
             (Long key) -> {
               loaders.add(Thread.currentThread());
