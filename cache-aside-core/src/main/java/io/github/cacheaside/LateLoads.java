@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,9 +76,7 @@ final class LateLoads<K, V> {
                 first.complete(landing);
               }
             });
-    return first
-        .completeOnTimeout(
-            Flight.Landing.without(Flight.End.LATE), maxWaitNanos, TimeUnit.NANOSECONDS)
+    return Timers.completeLate(first, Flight.Landing.without(Flight.End.LATE), maxWaitNanos)
         .thenComposeAsync(
             landing -> {
               if (landing.answers(call.began())) {

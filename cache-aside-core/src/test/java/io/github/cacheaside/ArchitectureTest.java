@@ -1,10 +1,15 @@
 package io.github.cacheaside;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Which room may know what. */
@@ -108,6 +113,17 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.sql..")
+        .check(CLASSES);
+  }
+
+  /** They start a thread that never ends and keeps the class loader of whoever came first. */
+  @Test
+  void nothingStartsTheTimerOfTheJdk() {
+    noClasses()
+        .should()
+        .callMethodWhere(
+            target(nameMatching("orTimeout|completeOnTimeout|delayedExecutor"))
+                .and(target(owner(type(CompletableFuture.class)))))
         .check(CLASSES);
   }
 }
