@@ -37,8 +37,6 @@ final class HugeValueMain {
       }
       System.out.println("BULK " + cache.getAll(all).get(101) + " " + hits(cache, loads));
       System.out.println("PLAIN " + plain(store) + " " + hits(cache, loads));
-      System.out.println(
-          "HEALED " + cache.peek(100).orElse("none") + " " + cache.peek(101).orElse("none"));
     }
   }
 

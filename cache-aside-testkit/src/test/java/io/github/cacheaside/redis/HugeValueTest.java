@@ -33,7 +33,6 @@ final class HugeValueTest {
           .contains("SINGLE loaded 100 hits again")
           .contains("BULK loaded 101 hits again")
           .contains("PLAIN loaded 102 hits again")
-          .contains("HEALED loaded 100 loaded 101")
           .doesNotContain("OutOfMemoryError", "OutOfDirectMemoryError");
     }
   }
