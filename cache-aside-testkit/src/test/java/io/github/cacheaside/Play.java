@@ -134,7 +134,8 @@ class Play {
             .maxWait(LONG)
             .lease(LONG)
             .intent(LONG)
-            .executor(jvm.executor());
+            .executor(jvm.executor())
+            .contextPropagation(() -> task -> task); // so that each step is handed over by itself
     if (growsOld()) {
       Expiry soft = Expiry.soft(LONG.dividedBy(2));
       builder.expiry(cast.from() == Beginning.OLD_VALUE_DUE ? Expiry.hard().eager(0.5) : soft);
