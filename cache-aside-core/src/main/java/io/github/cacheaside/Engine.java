@@ -25,6 +25,7 @@ final class Engine<K, V> {
   private final Flights<V> flights;
   private final Timers timers;
   private final StoreGuard guard;
+  private final Drops drops;
   private final Loads loads;
   private final Generations<K, V> generations;
   private final Values<V> values;
@@ -45,6 +46,7 @@ final class Engine<K, V> {
     this.flights = flights;
     this.timers = timers;
     this.guard = new StoreGuard(counters, settings);
+    this.drops = new Drops(settings.store(), guard, timers);
     this.loads = new Loads(settings, counters, timers);
     this.values = new Values<>(settings.name(), settings.codec(), counters);
     this.generations = new Generations<>(settings.store(), settings.tags(), values::uncacheable);
@@ -466,7 +468,7 @@ final class Engine<K, V> {
   }
 
   void dropQuietly(String storeKey) {
-    quietly(() -> store().drop(storeKey));
+    drops.drop(storeKey);
   }
 
   /** Starts an operation whose failure changes nothing for the caller. */

@@ -33,6 +33,7 @@ final class HugeValueTest {
           .contains("SINGLE loaded 100 hits again")
           .contains("BULK loaded 101 hits again")
           .contains("PLAIN loaded 102 hits again")
+          .contains("HEALED 100 is cached again, 101 is cached again")
           .doesNotContain("OutOfMemoryError", "OutOfDirectMemoryError");
     }
   }
@@ -56,6 +57,7 @@ final class HugeValueTest {
     } finally {
       process.destroyForcibly();
     }
+    System.out.println(Files.readString(log));
     return Files.readString(log);
   }
 }
