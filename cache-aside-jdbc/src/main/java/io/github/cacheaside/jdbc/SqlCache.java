@@ -5,6 +5,7 @@ import io.github.cacheaside.CacheLoadException;
 import io.github.cacheaside.CacheStats;
 import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.CacheStoreException;
+import io.github.cacheaside.Health;
 import io.github.cacheaside.Read;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -105,6 +106,37 @@ public final class SqlCache {
   }
 
   /**
+   * Makes all results of a tag a miss, by one command, as {@link CacheAside#invalidateTag} does.
+   *
+   * @param tag a tag of {@link SqlCacheBuilder#tags}
+   * @throws CacheStoreException if the store failed; the old results may still be there
+   * @throws UnsupportedOperationException if results have no tags
+   */
+  public void invalidateTag(String tag) {
+    cache.invalidateTag(tag);
+  }
+
+  /**
+   * Makes all results of this cache a miss, by one command, as {@link CacheAside#clear} does.
+   *
+   * @throws CacheStoreException if the store failed; the old results may still be there
+   * @throws UnsupportedOperationException if the cache has neither {@link SqlCacheBuilder#clearable} nor
+   *     tags
+   */
+  public void clear() {
+    cache.clear();
+  }
+
+  /**
+   * How this cache is doing; waits for nothing.
+   *
+   * @return one snapshot
+   */
+  public Health health() {
+    return cache.health();
+  }
+
+  /**
    * What this cache has counted.
    *
    * @return the figures by now
@@ -120,6 +152,25 @@ public final class SqlCache {
    */
   public String name() {
     return cache.name();
+  }
+
+  /**
+   * The cache's namespace.
+   *
+   * @return the namespace, empty if there is none
+   */
+  public String namespace() {
+    return cache.namespace();
+  }
+
+  /**
+   * The cache underneath, for what takes any cache: {@code CacheAsideMetrics.monitor(registry,
+   * sql.asCache())}.
+   *
+   * @return the cache; its keys are made by this class alone
+   */
+  public CacheAside<?, List<Row>> asCache() {
+    return cache;
   }
 
   CacheAside<SqlQuery, List<Row>> cache() {

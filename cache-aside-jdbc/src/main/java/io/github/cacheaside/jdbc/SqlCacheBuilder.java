@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,8 @@ public final class SqlCacheBuilder {
   private int maxRows = 10_000;
   private int timeoutSeconds = QueryRunner.timeoutSeconds(QueryRunner.DEFAULT_TIMEOUT);
   private int fetchSize;
+  private boolean clearable;
+  private @Nullable BiFunction<String, List<@Nullable Object>, Set<String>> tags;
   private UnaryOperator<CacheAsideBuilder<Object, List<Row>>> options = UnaryOperator.identity();
 
   SqlCacheBuilder(CacheStore store, DataSource dataSource) {
@@ -132,6 +136,30 @@ public final class SqlCacheBuilder {
   }
 
   /**
+   * Allows {@link SqlCache#clear}; see {@link CacheAsideBuilder#clearable}. Excludes {@link
+   * SqlKeys#TEXT}, under which the cache can't tell its keys from others. Default: off.
+   *
+   * @return this builder
+   */
+  public SqlCacheBuilder clearable() {
+    this.clearable = true;
+    return this;
+  }
+
+  /**
+   * Gives each result tags, for {@link SqlCache#invalidateTag} and {@link SqlCache#clear}; see
+   * {@link CacheAsideBuilder#tagsOfKey}. Excludes {@link SqlKeys#TEXT}. Default: none.
+   *
+   * @param tags answers the tags of a query from its text and its parameters, which it must not
+   *     change; a query for which it throws is run each time and not cached
+   * @return this builder
+   */
+  public SqlCacheBuilder tags(BiFunction<String, List<@Nullable Object>, Set<String>> tags) {
+    this.tags = requireNonNull(tags, "tags");
+    return this;
+  }
+
+  /**
    * Sets further options of the cache underneath, such as its lease, executor or a TTL with jitter:
    * {@code options(cache -> cache.maxWait(Duration.ofSeconds(2)))}. Default: none.
    *
@@ -156,9 +184,20 @@ public final class SqlCacheBuilder {
       builder.namespace(namespace);
     }
     if (keys == SqlKeys.TEXT) {
+      if (clearable || tags != null) {
+        throw new IllegalArgumentException(
+            "keys TEXT excludes " + (clearable ? "clearable" : "tags") + "; NAMED has both");
+      }
       builder.keyPrefix("");
     }
+    if (clearable) {
+      builder.clearable();
+    }
     SqlKeys encoder = keys;
+    BiFunction<String, List<@Nullable Object>, Set<String>> tagsOf = tags;
+    if (tagsOf != null) {
+      builder.tagsOfKey((SqlQuery query) -> tagsOf.apply(query.sql(), query.parameters()));
+    }
     ResultRows rows = new ResultRows(format, maxRows);
     QueryRunner runner = new QueryRunner(dataSource, timeoutSeconds, fetchSize);
     return new SqlCache(
