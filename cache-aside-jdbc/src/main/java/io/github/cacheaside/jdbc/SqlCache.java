@@ -120,8 +120,8 @@ public final class SqlCache {
    * Makes all results of this cache a miss, by one command, as {@link CacheAside#clear} does.
    *
    * @throws CacheStoreException if the store failed; the old results may still be there
-   * @throws UnsupportedOperationException if the cache has neither {@link SqlCacheBuilder#clearable} nor
-   *     tags
+   * @throws UnsupportedOperationException if the cache has neither {@link
+   *     SqlCacheBuilder#clearable} nor tags
    */
   public void clear() {
     cache.clear();

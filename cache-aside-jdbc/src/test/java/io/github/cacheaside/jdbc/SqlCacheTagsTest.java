@@ -84,7 +84,8 @@ class SqlCacheTagsTest {
     SqlCache sql = builder().build();
 
     assertThatThrownBy(sql::clear).isInstanceOf(UnsupportedOperationException.class);
-    assertThatThrownBy(() -> sql.invalidateTag("x")).isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> sql.invalidateTag("x"))
+        .isInstanceOf(UnsupportedOperationException.class);
   }
 
   @Test

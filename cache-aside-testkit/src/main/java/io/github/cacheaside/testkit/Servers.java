@@ -1,6 +1,9 @@
 package io.github.cacheaside.testkit;
 
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -19,6 +22,8 @@ final class Servers {
   private volatile Consumer<String> progress = line -> {};
   private @Nullable RedisServer redis;
   private @Nullable DatabaseServer database;
+  private final Map<DatabaseProduct, DatabaseServer> products =
+      new EnumMap<>(DatabaseProduct.class);
 
   Servers(Settings settings) {
     this.settings = settings;
@@ -41,6 +46,10 @@ final class Servers {
   }
 
   synchronized DatabaseServer database() {
+    Optional<DatabaseProduct> wanted = settings.product();
+    if (wanted.isPresent()) {
+      return database(wanted.get());
+    }
     if (database == null || database.isClosed()) {
       database =
           choose(
@@ -52,6 +61,70 @@ final class Servers {
       took(database.origin());
     }
     return database;
+  }
+
+  synchronized DatabaseServer database(DatabaseProduct product) {
+    DatabaseServer known = products.get(product);
+    if (known != null && !known.isClosed()) {
+      return known;
+    }
+    DatabaseServer usual = database;
+    if (usual != null && !usual.isClosed() && usual.product() == product) {
+      return usual;
+    }
+    progress.accept("starting " + product + " …");
+    DatabaseServer started =
+        switch (product) {
+          case MYSQL -> mysql();
+          case MARIADB -> EmbeddedMariaDb.start();
+          case POSTGRESQL -> EmbeddedPostgres.start();
+          case H2 -> DatabaseServer.h2();
+        };
+    products.put(product, started);
+    took(started.origin());
+    return started;
+  }
+
+  private DatabaseServer mysql() {
+    Optional<String> program = settings.mysqlExecutable();
+    if (program.isPresent()) {
+      return EmbeddedMySql.start(program.get());
+    }
+    DatabaseServer server = containedOrFail("MySQL", () -> docker.database(settings.mysqlImage()));
+    if (server.product() != DatabaseProduct.MYSQL) {
+      server.close();
+      throw new IllegalStateException(settings.mysqlImage() + " is no MySQL");
+    }
+    return server;
+  }
+
+  /** The one that is asked for; else all that can be had without Docker and without installing. */
+  List<DatabaseProduct> products() {
+    Optional<DatabaseProduct> wanted = settings.product();
+    if (wanted.isPresent()) {
+      return List.of(wanted.get());
+    }
+    List<DatabaseProduct> all = new ArrayList<>();
+    if (settings.mysqlExecutable().isPresent()) {
+      all.add(DatabaseProduct.MYSQL);
+    }
+    all.add(DatabaseProduct.MARIADB);
+    if (EmbeddedPostgres.isThere() && isThere("org.postgresql.Driver")) {
+      all.add(DatabaseProduct.POSTGRESQL);
+    }
+    if (isThere("org.h2.Driver")) {
+      all.add(DatabaseProduct.H2);
+    }
+    return List.copyOf(all);
+  }
+
+  private static boolean isThere(String driver) {
+    try {
+      Class.forName(driver);
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 
   /** A private server never comes from the environment, so it is embedded where that is taken. */
@@ -94,6 +167,7 @@ final class Servers {
     OpenServers.closeAll();
     redis = null;
     database = null;
+    products.clear();
   }
 
   private static RedisAddress redisUrl(String url) {

@@ -9,6 +9,8 @@ final class Settings {
   static final String MODE = "cacheaside.servers";
   static final String REDIS_IMAGE = "cacheaside.redis.image";
   static final String MYSQL_IMAGE = "cacheaside.mysql.image";
+  static final String DATABASE = "cacheaside.database";
+  static final String MYSQL_SERVER = "cacheaside.mysql.server";
   static final String REDIS_SERVER = "cacheaside.redis.server";
 
   private final Function<String, @Nullable String> environment;
@@ -43,6 +45,15 @@ final class Settings {
 
   String mysqlImage() {
     return property(MYSQL_IMAGE).orElse("mysql:8.4");
+  }
+
+  /** The database to test with, if one is asked for. */
+  Optional<DatabaseProduct> product() {
+    return property(DATABASE).map(DatabaseProduct::of);
+  }
+
+  Optional<String> mysqlExecutable() {
+    return property(MYSQL_SERVER);
   }
 
   Optional<DatabaseAddress> database() {

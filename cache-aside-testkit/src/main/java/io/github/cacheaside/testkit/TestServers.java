@@ -21,7 +21,9 @@ import java.util.function.Consumer;
  * <p>System properties: {@code cacheaside.servers} forces one of {@code env}, {@code docker} or
  * {@code embedded} (default: {@code auto}); {@code cacheaside.redis.image} and {@code
  * cacheaside.mysql.image} name other images (a MariaDB image will do); {@code
- * cacheaside.redis.server} is the path of another {@code redis-server} to run when embedded.
+ * cacheaside.redis.server} is the path of another {@code redis-server} to run when embedded. {@code
+ * cacheaside.database} asks for one {@link DatabaseProduct}, and {@code cacheaside.mysql.server} is
+ * the path of a {@code mysqld}.
  *
  * <p>A server that can't be had is an {@link IllegalStateException}, so a test without its server
  * fails.
@@ -39,6 +41,26 @@ public final class TestServers {
   /** Returns the database that the tests of this JVM share. */
   public static DatabaseServer database() {
     return SERVERS.database();
+  }
+
+  /**
+   * Returns the database of a product that the tests of this JVM share. MySQL is the program that
+   * the system property {@code cacheaside.mysql.server} names, or comes from Docker; the others are
+   * embedded.
+   *
+   * @param product which
+   */
+  public static DatabaseServer database(DatabaseProduct product) {
+    return SERVERS.database(product);
+  }
+
+  /**
+   * Returns the products to test with: the one that the system property {@code cacheaside.database}
+   * names ({@code mysql}, {@code mariadb}, {@code postgresql} or {@code h2}), else all that are to
+   * be had embedded.
+   */
+  public static List<DatabaseProduct> databases() {
+    return SERVERS.products();
   }
 
   /**
