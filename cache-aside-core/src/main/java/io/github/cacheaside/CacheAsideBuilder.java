@@ -412,7 +412,8 @@ public final class CacheAsideBuilder<K, V> {
 
   /**
    * Sets how long one operation of the store may take; then a read counts it as a miss. Default:
-   * 100 ms.
+   * 100 ms. If this JVM stood still meanwhile (a pause for garbage collection, or no CPU), so that
+   * the end is noticed more than 20 ms late, it has 20 ms more: the answer may wait to be read.
    *
    * @param timeout from 1 ms to 10 minutes
    * @return this builder

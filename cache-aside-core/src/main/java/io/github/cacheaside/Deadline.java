@@ -8,12 +8,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One and the same time-out for many futures. They are due in the order in which they came, so a
  * queue and one timer for its head will do; {@link CompletableFuture#orTimeout} plans and cancels a
  * timer for each, which wakes a thread each time.
+ *
+ * <p>What was due while this JVM {@linkplain HeldUp stood still} has 20 ms more.
  *
  * <p>What is done is let go at once, and its place in the queue by those who come after it, unless
  * one before it is not done: then some 30 bytes stay until that one is due.
@@ -23,6 +26,7 @@ final class Deadline {
 
   private final Timers timers;
   private final Duration timeout;
+  private final LongSupplier nanoTime;
   private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean removing = new AtomicBoolean();
   private final AtomicBoolean planned = new AtomicBoolean();
@@ -42,8 +46,13 @@ final class Deadline {
   }
 
   Deadline(Timers timers, Duration timeout) {
+    this(timers, timeout, System::nanoTime);
+  }
+
+  Deadline(Timers timers, Duration timeout, LongSupplier nanoTime) {
     this.timers = timers;
     this.timeout = timeout;
+    this.nanoTime = nanoTime;
   }
 
   /** Fails a future with a {@link TimeoutException} unless it is done in time. */
@@ -51,7 +60,7 @@ final class Deadline {
     if (future.isDone()) {
       return future;
     }
-    Entry entry = new Entry(future, System.nanoTime() + timeout.toNanos());
+    Entry entry = new Entry(future, nanoTime.getAsLong() + timeout.toNanos());
     queue.add(entry);
     future.whenComplete((value, failure) -> entry.future = null);
     removeDone();
@@ -74,35 +83,43 @@ final class Deadline {
   private void plan() {
     Entry head = queue.peek();
     if (head != null && planned.compareAndSet(false, true)) {
-      Duration left = Duration.ofNanos(Math.max(1, head.due - System.nanoTime()));
+      Duration left = Duration.ofNanos(Math.max(1, head.due - nanoTime.getAsLong()));
       timers.after(left, this::expire);
     }
   }
 
   private void expire() {
-    List<CompletableFuture<?>> late = takeLate();
+    List<CompletableFuture<?>> late = new ArrayList<>();
+    List<CompletableFuture<?>> heldUp = new ArrayList<>();
+    takeLate(late, heldUp);
     planned.set(false);
     plan();
-    // as orTimeout does it, on the timers' thread: what follows goes to the callers' executors
-    late.forEach(future -> future.completeExceptionally(new TimeoutException()));
+    fail(late);
+    if (!heldUp.isEmpty()) {
+      timers.after(HeldUp.GRACE, () -> fail(heldUp));
+    }
   }
 
-  private List<CompletableFuture<?>> takeLate() {
-    List<CompletableFuture<?>> late = new ArrayList<>();
+  /** As orTimeout does it, on the timers' thread: what follows goes to the callers' executors. */
+  private static void fail(List<CompletableFuture<?>> futures) {
+    futures.forEach(future -> future.completeExceptionally(new TimeoutException()));
+  }
+
+  private void takeLate(List<CompletableFuture<?>> late, List<CompletableFuture<?>> heldUp) {
     while (!removing.compareAndSet(false, true)) {
       Thread.onSpinWait(); // for the few steps of removeDone
     }
     Entry head = queue.peek();
-    while (head != null && (head.isDone() || head.due - System.nanoTime() <= 0)) {
+    long now = nanoTime.getAsLong();
+    while (head != null && (head.isDone() || head.due - now <= 0)) {
       queue.poll();
       CompletableFuture<?> future = head.future;
       if (future != null) {
-        late.add(future);
+        (HeldUp.isHeldUp(head.due, now) ? heldUp : late).add(future);
       }
       head = queue.peek();
     }
     removing.set(false);
-    return late;
   }
 
   /** How many are kept. */

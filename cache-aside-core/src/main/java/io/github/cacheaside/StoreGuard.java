@@ -200,12 +200,12 @@ final class StoreGuard implements Reconnections.Action {
       CompletableFuture<Lookup> answer = operation.get().toCompletableFuture();
       Lookup found;
       try {
-        found = answer.get(timeoutNanos, TimeUnit.NANOSECONDS);
+        found = await(answer, System.nanoTime() + timeoutNanos);
       } catch (TimeoutException e) {
         if (!goesOn.getAsBoolean()) {
           throw e;
         }
-        found = answer.get(timeoutNanos, TimeUnit.NANOSECONDS);
+        found = await(answer, System.nanoTime() + timeoutNanos);
       }
       outages.answered();
       return found;
@@ -219,6 +219,19 @@ final class StoreGuard implements Reconnections.Action {
       note(e, Kind.LOOKUP);
     }
     return Lookup.UNAVAILABLE;
+  }
+
+  /** Waits until then, or a little longer if this JVM {@linkplain HeldUp stood still}. */
+  private static <T> T await(CompletableFuture<T> answer, long end)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    try {
+      return answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      if (!HeldUp.isHeldUp(end, System.nanoTime())) {
+        throw e;
+      }
+      return answer.get(HeldUp.GRACE.toNanos(), TimeUnit.NANOSECONDS);
+    }
   }
 
   /**
@@ -335,7 +348,8 @@ final class StoreGuard implements Reconnections.Action {
           if (answered(answer)) {
             answers[i] = answer.join();
           } else if (!(failure instanceof TimeoutException)) {
-            answers[i] = answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            answers[i] = await(answer, end);
+            end = Math.max(end, System.nanoTime()); // more time is granted once
           }
         } catch (ExecutionException e) {
           failure = e.getCause();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** One time-out for many futures. */
@@ -59,5 +60,38 @@ final class DeadlineTest {
     timers.get(0).run();
     assertThat(deadline.size()).isZero();
     assertThat(timers).as("nobody waits, so no timer does").hasSize(1);
+  }
+
+  /** A pause for garbage collection: the answer is there, but nothing has read it yet. */
+  @Test
+  void whatWasDueWhileTheJvmStoodStill_hasALittleMoreTime() {
+    AtomicLong now = new AtomicLong();
+    Deadline deadline = new Deadline(collected, Duration.ofMillis(100), now::get);
+    CompletableFuture<String> answered = deadline.limit(new CompletableFuture<>());
+    CompletableFuture<String> hung = deadline.limit(new CompletableFuture<>());
+    now.set(Duration.ofMillis(300).toNanos());
+    timers.get(0).run();
+    assertThat(answered).isNotDone();
+    assertThat(hung).isNotDone();
+
+    answered.complete("here");
+    timers.get(1).run();
+
+    assertThat(answered).isCompletedWithValue("here");
+    assertThat(hung)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(TimeoutException.class);
+    assertThat(timers).as("no more time than that").hasSize(2);
+  }
+
+  @Test
+  void whatIsLateByItselfHasNoMoreTime() {
+    AtomicLong now = new AtomicLong();
+    Deadline deadline = new Deadline(collected, Duration.ofMillis(100), now::get);
+    CompletableFuture<String> hung = deadline.limit(new CompletableFuture<>());
+    now.set(Duration.ofMillis(105).toNanos());
+    timers.get(0).run();
+    assertThat(hung).isCompletedExceptionally();
   }
 }
