@@ -369,6 +369,34 @@ public interface CacheAside<K, V> {
   WriteFence fence(Collection<? extends K> keys);
 
   /**
+   * Places a fence around every entry with some tags, however many they are: until it is closed,
+   * readers of them go to the database and cache nothing, and what was cached is no hit any more.
+   * Costs a round trip for the marks and one for the tags before the work, and as much after it. In
+   * a cache with {@code tagsOfValue} no load that begins meanwhile is cached, for only its value
+   * would tell its tags. At most 64 writes to a tag may be in flight at a time, in all JVMs.
+   *
+   * @param tags the tags; duplicates count once
+   * @return the fence; close it after the commit or the rollback
+   * @throws WriteNotBegunException if it can't be placed and the policy is {@link
+   *     UnfencedWrites#FAIL}; what was cached may be gone
+   * @throws UnsupportedOperationException if the cache was built without tags, or the store's
+   *     layout has no place for intents
+   */
+  WriteFence fenceTags(Collection<String> tags);
+
+  /**
+   * Places a fence around all entries, as {@link #fenceTags} does around some.
+   *
+   * @return the fence; close it after the commit or the rollback
+   * @throws WriteNotBegunException if it can't be placed and the policy is {@link
+   *     UnfencedWrites#FAIL}; what was cached may be gone
+   * @throws UnsupportedOperationException if the cache was built without {@link
+   *     CacheAsideBuilder#clearable} and without tags, or the store's layout has no place for
+   *     intents
+   */
+  WriteFence fenceAll();
+
+  /**
    * What this cache has counted.
    *
    * @return the figures by now

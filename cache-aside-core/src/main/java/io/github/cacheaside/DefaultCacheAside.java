@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -138,6 +139,26 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
       return new CallerThread().await(placing);
     } catch (InterruptedException e) {
       placing.whenComplete((placed, failure) -> fence.closeAsync()); // nobody else would
+      throw engine.interrupted(e);
+    }
+  }
+
+  @Override
+  public WriteFence fenceTags(Collection<String> tags) {
+    return place(removals.fenceTags(tags.stream().map(Tags::check).toList()));
+  }
+
+  @Override
+  public WriteFence fenceAll() {
+    return place(removals.fenceTags(List.of(Tags.ALL)));
+  }
+
+  private WriteFence place(TagFence<K, V> fence) {
+    CompletableFuture<WriteFence> placing = fence.place();
+    try {
+      return new CallerThread().await(placing);
+    } catch (InterruptedException e) {
+      placing.whenComplete((placed, failure) -> fence.closeAsync());
       throw engine.interrupted(e);
     }
   }

@@ -158,7 +158,11 @@ final class Fence<K, V> implements WriteFence {
     return degraded || coveredUntil - System.nanoTime() >= lifeNanos / 4;
   }
 
-  private synchronized boolean isClosed() {
+  boolean isDegraded() {
+    return degraded;
+  }
+
+  synchronized boolean isClosed() {
     return closed;
   }
 

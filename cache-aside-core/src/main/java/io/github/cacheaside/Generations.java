@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * is not cached. An absent row or a value that tells no tag carries the epoch itself, so it goes
  * with whichever tag is invalidated. There are no timestamps, so no clocks to differ. A generation
  * that the store lost is a mismatch, hence a miss.
+ *
+ * <p>While a {@linkplain TagFence fenced write} to a tag's entries is in flight, a mark lies under
+ * a key of its own. A load asks for the marks once it knows the generations: it either has an old
+ * one, or finds the mark, and then fills nothing. It does not wait for that answer; its fill does.
  */
 final class Generations<K, V> {
   private final CacheStore store;
@@ -42,9 +46,18 @@ final class Generations<K, V> {
     this.untold = untold;
   }
 
-  /** What a load has to know of its tags before it begins. */
-  record Before(List<StoredValue.Generation> generations, @Nullable LeaseToken epoch) {
-    static final Before NOTHING = new Before(List.of(), null);
+  /**
+   * What a load has to know of its tags before it begins.
+   *
+   * @param writing tells whether a fenced write to one of them is in flight; asked for after the
+   *     generations were read
+   */
+  record Before(
+      List<StoredValue.Generation> generations,
+      @Nullable LeaseToken epoch,
+      CompletionStage<Boolean> writing) {
+    static final Before NOTHING =
+        new Before(List.of(), null, CompletableFuture.completedFuture(false));
   }
 
   boolean none() {
@@ -136,9 +149,27 @@ final class Generations<K, V> {
     }
     CompletionStage<List<StoredValue.Generation>> known = generations(tagsOfKey);
     if (tags.ofValue() == null) {
-      return known.thenApply(generations -> new Before(generations, null));
+      return known.thenApply(
+          generations -> new Before(generations, null, isWriting(tagsOfKey, List.of())));
     }
-    return known.thenCombine(epoch(), Before::new);
+    return known.thenCombine(
+        epoch(),
+        (generations, epoch) ->
+            new Before(generations, epoch, isWriting(tagsOfKey, List.of(Tags.ANY_OF_VALUES))));
+  }
+
+  /** Whether there is a mark; also if that is not known. */
+  private CompletionStage<Boolean> isWriting(Collection<String> names, Collection<String> more) {
+    CompletionStage<Boolean> any = CompletableFuture.completedFuture(false);
+    for (Collection<String> some : List.of(names, more)) {
+      for (String tag : some) {
+        any =
+            any.thenCombine(
+                store.lookup(tags.markKey(tag)), // all are sent at once
+                (writing, found) -> writing || !(found instanceof Lookup.Missing));
+      }
+    }
+    return any.exceptionally(failure -> true);
   }
 
   /**
@@ -146,6 +177,17 @@ final class Generations<K, V> {
    * empty if it must not be cached.
    */
   CompletionStage<Optional<StoredValue>> after(
+      Set<String> told, StoredValue stored, Before before) {
+    return before
+        .writing()
+        .thenCompose(
+            writing ->
+                writing
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : tagged(told, stored, before));
+  }
+
+  private CompletionStage<Optional<StoredValue>> tagged(
       Set<String> told, StoredValue stored, Before before) {
     LeaseToken epoch = before.epoch();
     if (epoch == null) {

@@ -4,7 +4,9 @@ import io.github.cacheaside.PendingRemovals.Removal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -74,6 +76,28 @@ final class Removals<K, V> implements Reconnections.Action {
     return new Fence<>(engine, this, storeKeys(keys));
   }
 
+  TagFence<K, V> fenceTags(Collection<String> tags) {
+    if (engine.store().coherence() == CacheStore.Coherence.TTL_ONLY) {
+      throw new UnsupportedOperationException(
+          "the plain and hash layouts of " + settings.name() + " have no place for write intents");
+    }
+    tags.forEach(this::requireKnown);
+    Set<String> all = new LinkedHashSet<>(tags);
+    if (settings.tags().ofValue() != null) {
+      all.add(Tags.ANY_OF_VALUES);
+    }
+    return new TagFence<>(engine, this, List.copyOf(all));
+  }
+
+  private void requireKnown(String tag) {
+    if (!settings.tags().known(tag)) {
+      throw new UnsupportedOperationException(
+          settings.name()
+              + " was built without "
+              + (tag.equals(Tags.ALL) ? "clearable()" : "tagsOfKey() or tagsOfValue()"));
+    }
+  }
+
   private List<String> storeKeys(Collection<? extends K> keys) {
     return keys.stream().map(settings::storeKey).distinct().toList();
   }
@@ -85,12 +109,7 @@ final class Removals<K, V> implements Reconnections.Action {
   }
 
   CompletableFuture<Void> invalidateTag(String tag) {
-    if (!settings.tags().known(tag)) {
-      throw new UnsupportedOperationException(
-          settings.name()
-              + " was built without "
-              + (tag.equals(Tags.ALL) ? "clearable()" : "tagsOfKey() or tagsOfValue()"));
-    }
+    requireKnown(tag);
     reconnections.hold(this, settings.keyPrefix());
     Removal removal = Removal.tag(tag);
     pending.note(removal);

@@ -77,6 +77,11 @@ record Tags<K, V>(
     return storeKey(ANY_OF_VALUES);
   }
 
+  /** Where the marks of writes to a tag's entries lie; no tag begins with a number sign. */
+  String markKey(String tag) {
+    return storeKey("#!" + tag);
+  }
+
   static String check(String tag) {
     if (requireNonNull(tag, "tag").isEmpty() || tag.length() > LONGEST || tag.startsWith("#")) {
       throw new IllegalArgumentException(

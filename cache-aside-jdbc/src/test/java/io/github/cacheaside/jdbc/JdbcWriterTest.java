@@ -454,6 +454,16 @@ class JdbcWriterTest {
   /** Fails whenever something is invalidated. */
   private static class BrokenCache implements CacheAside<Long, Planet> {
     @Override
+    public WriteFence fenceTags(Collection<String> tags) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public WriteFence fenceAll() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Read<Planet> read(Long key) {
       throw new UnsupportedOperationException();
     }
