@@ -1,45 +1,46 @@
 package io.github.cacheaside;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationConfig;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.AbstractDeserializer;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
 import com.fasterxml.jackson.databind.deser.BuilderBasedDeserializer;
+import com.fasterxml.jackson.databind.deser.CreatorProperty;
 import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
 import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
 import com.fasterxml.jackson.databind.deser.ValueInstantiator;
 import com.fasterxml.jackson.databind.deser.impl.UnsupportedTypeDeserializer;
 import com.fasterxml.jackson.databind.deser.std.ContainerDeserializerBase;
+import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
 import com.fasterxml.jackson.databind.ser.PropertyWriter;
 import com.fasterxml.jackson.databind.ser.std.BeanSerializerBase;
-import java.util.HashSet;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Walks through a type as Jackson 2 reads it. What can never be read is refused; what does not tell
- * whether all its values come back equal makes the type an open one.
- */
-final class JsonTypes {
+/** Types as Jackson 2 sees them; {@link Json3Types} is its twin. */
+final class JsonTypes extends TypeWalk<JavaType, JsonDeserializer<?>> {
   private final ObjectMapper mapper;
-  private final boolean own;
   private final DefaultDeserializationContext reading;
   private final DeserializationConfig config;
   private final SerializerProvider writing;
-  private final Set<JavaType> seen = new HashSet<>();
-  private boolean open;
 
   private JsonTypes(ObjectMapper mapper, boolean own) {
+    super(own);
     this.mapper = mapper;
-    this.own = own;
     this.config = mapper.getDeserializationConfig();
     this.reading =
         ((DefaultDeserializationContext) mapper.getDeserializationContext())
@@ -47,124 +48,157 @@ final class JsonTypes {
     this.writing = mapper.getSerializerProviderInstance();
   }
 
-  /**
-   * Whether only a value itself tells whether it comes back equal.
-   *
-   * @param own whether the mapper is this library's, which knows how the JDK's classes are kept
-   * @throws IllegalArgumentException if no value, or no part of a value, can ever be read
-   */
+  /** See {@link TypeWalk#isOpen}. */
   static boolean areOpen(ObjectMapper mapper, boolean own, JavaType type) {
-    JsonTypes types = new JsonTypes(mapper, own);
-    types.walk(type, null, TypeRules.name(type.getRawClass()));
-    return types.open;
+    return new JsonTypes(mapper, own).isOpen(type);
   }
 
-  private void walk(JavaType type, @Nullable JsonDeserializer<?> given, String path) {
-    try {
-      if (isTyped(type)) {
-        open = true; // the value's class decides
-        return;
-      }
-      JsonDeserializer<?> reader =
-          given == null ? reading.findContextualValueDeserializer(type, null) : given;
-      if (!type.isPrimitive() && reader.getNullValue(reading) != null) {
-        open = true; // null would come back as something
-      }
-      walkReader(type, reader, path);
-    } catch (JsonMappingException e) {
-      throw TypeRules.refused(path, type.getRawClass(), "Jackson can't read it", e);
-    }
+  @Override
+  Class<?> raw(JavaType type) {
+    return type.getRawClass();
   }
 
-  private boolean isTyped(JavaType type) throws JsonMappingException {
+  @Override
+  boolean isTyped(JavaType type) throws JsonMappingException {
     return type.getTypeHandler() != null
         || reading.getFactory().findTypeDeserializer(config, type) != null;
   }
 
-  private void walkReader(JavaType type, JsonDeserializer<?> reader, String path)
-      throws JsonMappingException {
-    Class<?> raw = type.getRawClass();
+  @Override
+  JsonDeserializer<?> reader(JavaType type) throws JsonMappingException {
+    return reading.findContextualValueDeserializer(type, null);
+  }
+
+  @Override
+  boolean makesSomethingOfNull(JsonDeserializer<?> reader) throws JsonMappingException {
+    return reader.getNullValue(reading) != null;
+  }
+
+  @Override
+  Shape shape(JavaType type, JsonDeserializer<?> reader) {
     if (reader instanceof UnsupportedTypeDeserializer) {
-      throw TypeRules.refused(path, raw, TypeRules.NO_MODULE, null);
+      return Shape.NO_MODULE;
+    } else if (reader instanceof AbstractDeserializer) {
+      return Shape.ABSTRACT;
+    } else if (reader instanceof BeanDeserializerBase) {
+      return Shape.BEAN;
     }
-    if (reader instanceof AbstractDeserializer) {
-      throw TypeRules.refused(path, raw, TypeRules.ABSTRACT, null);
-    }
-    if (reader instanceof BeanDeserializerBase bean) {
-      bean(type, bean, path);
-    } else if (TypeRules.isKept(raw, own) && isKnown(reader)) {
-      return;
-    } else if (reader instanceof ContainerDeserializerBase<?> container && type.isContainerType()) {
-      container(type, container, path);
-    } else {
-      open = true;
-      if (type.isReferenceType()) {
-        walk(type.getReferencedType(), null, path);
-      }
-    }
+    return reader instanceof ContainerDeserializerBase && type.isContainerType()
+        ? Shape.CONTAINER
+        : Shape.OTHER;
   }
 
-  private static boolean isKnown(JsonDeserializer<?> reader) {
-    String name = reader.getClass().getName();
-    return name.startsWith("com.fasterxml.jackson.") || name.startsWith("io.github.cacheaside.");
+  @Override
+  boolean isBuiltIn(JavaType type, JsonDeserializer<?> reader) throws JsonMappingException {
+    return isKnown(reader) && isKnown(writing.findValueSerializer(type));
   }
 
-  private void container(JavaType type, ContainerDeserializerBase<?> reader, String path) {
-    open |= !TypeRules.isKeptContainer(type.getRawClass());
-    if (type.getKeyType() != null) {
-      open |= !TypeRules.isKeptKey(type.getKeyType().getRawClass());
-    }
-    JavaType content = type.getContentType();
-    if (content != null) {
-      open |= content.isArrayType() && type.isCollectionLikeType(); // in a set each is another one
-      walk(content, reader.getContentDeserializer(), path + (type.isMapLikeType() ? "{}" : "[]"));
-    }
+  private static boolean isKnown(Object part) {
+    Class<?> type = part.getClass();
+    return type.getName().startsWith("com.fasterxml.jackson.")
+        || type.getNestHost() == ScalarModule.class;
   }
 
-  private void bean(JavaType type, BeanDeserializerBase reader, String path)
+  @Override
+  @Nullable JavaType key(JavaType type) {
+    return type.getKeyType();
+  }
+
+  @Override
+  @Nullable JavaType content(JavaType type) {
+    return type.getContentType();
+  }
+
+  @Override
+  @Nullable JsonDeserializer<?> contentReader(JsonDeserializer<?> reader) {
+    return ((ContainerDeserializerBase<?>) reader).getContentDeserializer();
+  }
+
+  @Override
+  String brackets(JavaType type) {
+    return type.isMapLikeType() ? "{}" : "[]";
+  }
+
+  @Override
+  boolean isCollectionOfArrays(JavaType type) {
+    return type.isCollectionLikeType() && type.getContentType().isArrayType();
+  }
+
+  @Override
+  @Nullable JavaType referenced(JavaType type) {
+    return type.isReferenceType() ? type.getReferencedType() : null;
+  }
+
+  @Override
+  JavaType mapOf(JavaType key) {
+    return mapper
+        .getTypeFactory()
+        .constructMapType(HashMap.class, key, mapper.constructType(String.class));
+  }
+
+  @Override
+  @Nullable Object writeAndRead(JavaType type, Object value) throws IOException {
+    return mapper.readerFor(type).readValue(mapper.writerFor(type).writeValueAsBytes(value));
+  }
+
+  @Override
+  Bean<JavaType, JsonDeserializer<?>> bean(JavaType type, JsonDeserializer<?> any)
       throws JsonMappingException {
-    if (!seen.add(type)) {
-      return;
-    }
-    Class<?> raw = type.getRawClass();
-    boolean root = seen.size() == 1;
+    BeanDeserializerBase reader = (BeanDeserializerBase) any;
     JsonSerializer<Object> writer = writing.findValueSerializer(type);
-    if (writing.isUnknownTypeSerializer(writer)
-        && mapper.isEnabled(SerializationFeature.FAIL_ON_EMPTY_BEANS)) {
-      throw TypeRules.refused(path, raw, TypeRules.EMPTY, null);
-    }
-    if (writer instanceof BeanSerializerBase && !canCreate(reader)) {
-      throw TypeRules.refused(path, raw, TypeRules.NO_CREATOR, null);
-    }
-    if (!(writer instanceof BeanSerializerBase)
-        || Throwable.class.isAssignableFrom(raw)
-        || (!TypeRules.isFinal(raw) && !root)) {
-      open = true;
-    }
-    Set<String> names = new HashSet<>();
+    JsonInclude.Value inclusion = inclusion(type);
+    List<Property<JavaType, JsonDeserializer<?>>> properties = new ArrayList<>();
+    Map<String, PropertyWriter> written = written(writer);
+    boolean plain = true;
     for (Iterator<SettableBeanProperty> all = reader.properties(); all.hasNext(); ) {
       SettableBeanProperty property = all.next();
-      names.add(property.getName());
-      if (!property
-          .findPropertyFormat(config, property.getType().getRawClass())
-          .equals(JsonFormat.Value.empty())) {
-        open = true;
-      }
-      if (property.hasValueTypeDeserializer()) {
-        open = true;
-      } else {
-        walk(property.getType(), property.getValueDeserializer(), path + "." + property.getName());
-      }
+      PropertyWriter to = written.get(property.getName());
+      plain &= to == null || isPlain(to, inclusion, property instanceof CreatorProperty);
+      properties.add(property(property));
     }
-    open |= !names.equals(written(writer)) || !TypeRules.fieldsAreAmong(raw, names);
+    return new Bean<>(
+        writing.isUnknownTypeSerializer(writer)
+            && mapper.isEnabled(SerializationFeature.FAIL_ON_EMPTY_BEANS),
+        writer instanceof BeanSerializerBase,
+        plain,
+        canCreate(reader),
+        properties,
+        written.keySet());
   }
 
-  private static Set<String> written(JsonSerializer<Object> writer) {
-    Set<String> names = new HashSet<>();
+  private JsonInclude.Value inclusion(JavaType type) {
+    SerializationConfig to = mapper.getSerializationConfig();
+    return to.introspectClassAnnotations(type)
+        .findPropertyInclusion(to.getDefaultPropertyInclusion());
+  }
+
+  private boolean isPlain(PropertyWriter writer, JsonInclude.Value ofClass, boolean ofCreator) {
+    SerializationConfig to = mapper.getSerializationConfig();
+    JsonInclude.Value own = writer.findPropertyInclusion(to, writer.getType().getRawClass());
+    JsonInclude.Value inclusion = own == null ? ofClass : ofClass.withOverrides(own);
+    boolean known =
+        !(writer instanceof BeanPropertyWriter bean)
+            || bean.getSerializer() == null
+            || isKnown(bean.getSerializer());
+    return known && leavesNothingOut(inclusion, ofCreator);
+  }
+
+  private Property<JavaType, JsonDeserializer<?>> property(SettableBeanProperty property) {
+    JavaType type = property.getType();
+    boolean formatted =
+        !property.findPropertyFormat(config, type.getRawClass()).equals(JsonFormat.Value.empty());
+    boolean typed = property.hasValueTypeDeserializer();
+    JsonDeserializer<?> reader = typed ? null : property.getValueDeserializer();
+    return new Property<>(property.getName(), type, reader, typed, formatted);
+  }
+
+  private static Map<String, PropertyWriter> written(JsonSerializer<Object> writer) {
+    Map<String, PropertyWriter> written = new HashMap<>();
     for (Iterator<PropertyWriter> all = writer.properties(); all.hasNext(); ) {
-      names.add(all.next().getName());
+      PropertyWriter one = all.next();
+      written.put(one.getName(), one);
     }
-    return names;
+    return written;
   }
 
   private static boolean canCreate(BeanDeserializerBase reader) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  */
 @SuppressWarnings("JavaUtilDate")
 final class RoundTripPropertyTest {
-  private static final int VALUES = Integer.getInteger("cacheaside.roundtrip.values", 6_000);
+  private static final int VALUES = Integer.getInteger("cacheaside.roundtrip.values", 7_000);
   private static final long SEED = Long.getLong("cacheaside.roundtrip.seed", 1);
   private static final int OF_A_TYPE = 10;
 
@@ -144,6 +144,13 @@ final class RoundTripPropertyTest {
     return all.toString();
   }
 
+  /** The same type, as Jackson 3 calls it. */
+  private static Serializer<Object> jackson3(
+      tools.jackson.databind.ObjectMapper mapper, JavaType type) {
+    return new Json3Serializer<>(
+        mapper, mapper.getTypeFactory().constructFromCanonical(type.toCanonical()));
+  }
+
   private static TypeReference<Object> reference(JavaType type) {
     return new TypeReference<>() {
       @Override
@@ -174,8 +181,14 @@ final class RoundTripPropertyTest {
 
   @Test
   void aHitIsTheMissBeforeItOrThereIsAReason() {
-    Tally tally = run(type -> Serializer.json(reference(type)), VALUES);
-    report("Serializer.json", tally);
+    assertNothingIsLost("Serializer.json", type -> Serializer.json(reference(type)));
+    assertNothingIsLost("Jackson3.json", type -> jackson3(Json3Serializer.MAPPER, type));
+  }
+
+  private static void assertNothingIsLost(
+      String name, Function<JavaType, Serializer<Object>> serializers) {
+    Tally tally = run(serializers, VALUES);
+    report(name, tally);
     tally.reasons.entrySet().stream()
         .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
         .limit(12)
@@ -192,6 +205,12 @@ final class RoundTripPropertyTest {
     report("an ObjectMapper", tally);
     assertThat(tally.lost).isEmpty();
     assertThat(tally.kept).isGreaterThan(VALUES / 10);
+    tools.jackson.databind.ObjectMapper three =
+        tools.jackson.databind.json.JsonMapper.builder().build();
+    Tally ofThree = run(type -> jackson3(three, type), VALUES / 2);
+    report("a JsonMapper of Jackson 3", ofThree);
+    assertThat(ofThree.lost).isEmpty();
+    assertThat(ofThree.kept).isGreaterThan(VALUES / 10);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package com.example.consumer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.lettuce.core.RedisClient;
@@ -8,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,22 +18,25 @@ import org.slf4j.Logger;
 
 /** The versions that are really there must be those of a column of a table in Markdown. */
 final class ClassPath {
-  private static final List<Class<?>> LIBRARIES =
+  private static final String JACKSON_3 = "tools.jackson.databind.ObjectMapper";
+  private static final List<String> LIBRARIES =
       List.of(
-          RedisClient.class,
-          EventExecutor.class,
-          ObjectMapper.class,
-          JavaTimeModule.class,
-          Caffeine.class,
-          MeterRegistry.class,
-          Logger.class);
+          RedisClient.class.getName(),
+          EventExecutor.class.getName(),
+          ObjectMapper.class.getName(),
+          JavaTimeModule.class.getName(),
+          Jdk8Module.class.getName(),
+          JACKSON_3,
+          Caffeine.class.getName(),
+          MeterRegistry.class.getName(),
+          Logger.class.getName());
 
   private ClassPath() {}
 
   static void check(Path page, String column) throws IOException, URISyntaxException {
     List<String> documented = documented(page, column);
     List<String> found = new ArrayList<>();
-    for (Class<?> library : LIBRARIES) {
+    for (String library : LIBRARIES) {
       found.add(artifact(library));
     }
     System.out.println("consumer: " + column + ": " + found);
@@ -53,10 +58,33 @@ final class ClassPath {
         .toList();
   }
 
+  static boolean hasJackson3() {
+    try {
+      Class.forName(JACKSON_3);
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
   /** Name and version, which a local repository has as directories. */
-  private static String artifact(Class<?> type) throws URISyntaxException {
-    Path version =
-        Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).getParent();
-    return version.getParent().getFileName() + " " + version.getFileName();
+  private static String artifact(String name) throws URISyntaxException {
+    boolean jackson3 = name.equals(JACKSON_3);
+    if (jackson3 && !hasJackson3()) {
+      return "tools.jackson.core:jackson-databind none";
+    }
+    Path version = Path.of(location(name).toURI()).getParent();
+    return (jackson3 ? "tools.jackson.core:" : "")
+        + version.getParent().getFileName()
+        + " "
+        + version.getFileName();
+  }
+
+  private static URL location(String name) {
+    try {
+      return Class.forName(name).getProtectionDomain().getCodeSource().getLocation();
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
   }
 }

@@ -29,6 +29,19 @@ final class Tour {
     this.other = other;
   }
 
+  /** By name, for this must also compile where Jackson 3 is not there. */
+  @SuppressWarnings("unchecked")
+  private static Serializer<Planet> byJackson3() {
+    try {
+      return (Serializer<Planet>)
+          Class.forName("io.github.cacheaside.Jackson3")
+              .getMethod("json", Class.class)
+              .invoke(null, Planet.class);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   record Planet(long id, String name, LocalDate discovered) {}
 
   void run() throws Exception {
@@ -51,7 +64,9 @@ final class Tour {
   }
 
   private CacheAside<Long, Planet> cache(RedisCacheStore store, String name) {
-    return CacheAside.builder(store, name, Serializer.json(Planet.class))
+    boolean three = name.equals("zstd") && ClassPath.hasJackson3();
+    return CacheAside.builder(
+            store, name, three ? byJackson3() : Serializer.json(Planet.class))
         .compression(name.contains("zstd") ? Compression.zstd().from(0) : Compression.lz4().from(0))
         .storeTimeout(Duration.ofSeconds(4))
         .build(this::load);
