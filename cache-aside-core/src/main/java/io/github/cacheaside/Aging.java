@@ -66,8 +66,10 @@ final class Aging<K, V> {
 
   /**
    * What a read makes of what it found; has a value loaded anew in the background if it is time.
+   *
+   * @param own what the read loads by; null for the loader of the cache
    */
-  Lookup judge(K key, String storeKey, Lookup found) {
+  Lookup judge(K key, String storeKey, Lookup found, @Nullable Origin<?, ?> own) {
     StoredValue.Timing timing = found instanceof Lookup.Hit hit ? hit.value().timing() : null;
     if (timing == null) {
       return found;
@@ -79,7 +81,7 @@ final class Aging<K, V> {
     if (!refreshed && !(judged instanceof Lookup.Expired)) {
       long early = expiry.earlyMillis(timing);
       if (timing.freshUntil() - now <= early) {
-        start(key, storeKey, timing, Math.max(0, early));
+        start(key, storeKey, timing, Math.max(0, early), own);
       }
     }
     return judged;
@@ -121,7 +123,12 @@ final class Aging<K, V> {
     return TimeUnit.MILLISECONDS.toNanos(until - now);
   }
 
-  private void start(K key, String storeKey, StoredValue.Timing seen, long early) {
+  private void start(
+      K key,
+      String storeKey,
+      StoredValue.Timing seen,
+      long early,
+      @Nullable Origin<?, ?> own) {
     if (pending.contains(storeKey)) {
       return;
     }
@@ -136,7 +143,7 @@ final class Aging<K, V> {
       CallContext context = CallContext.capture(engine.settings());
       context
           .on(engine.settings().executor())
-          .execute(() -> refresh(key, storeKey, seen, early, context));
+          .execute(() -> refresh(key, storeKey, seen, early, context, own));
     } catch (Throwable e) { // it is full or closed, or there is no thread to be had
       pending.remove(storeKey);
       engine.counters().refreshShed();
@@ -144,7 +151,12 @@ final class Aging<K, V> {
   }
 
   private void refresh(
-      K key, String storeKey, StoredValue.Timing seen, long early, CallContext context) {
+      K key,
+      String storeKey,
+      StoredValue.Timing seen,
+      long early,
+      CallContext context,
+      @Nullable Origin<?, ?> own) {
     Flight<V> mine = new Flight<>();
     if (engine.guard().sheds() || engine.flights().enter(storeKey, mine) != null) {
       pending.remove(storeKey); // the store is ill, or somebody in this JVM is at it
@@ -152,7 +164,8 @@ final class Aging<K, V> {
     }
     mine.landing().thenRun(() -> pending.remove(storeKey));
     try {
-      Call call = new Call(context.on(engine.settings().executor()), Call.Kind.REFRESH).in(context);
+      Call call =
+          new Call(context.on(engine.settings().executor()), Call.Kind.REFRESH).in(context).by(own);
       Attempt<K, V> attempt = new Attempt<>(engine, key, storeKey, mine, call);
       attempt.proceed(attempt.refresh(seen, Duration.ofMillis(early)));
     } catch (Throwable e) {

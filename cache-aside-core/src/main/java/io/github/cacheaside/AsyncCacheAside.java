@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 public interface AsyncCacheAside<K, V> {
 
   /**
-   * Like {@link CacheAside#get}.
+   * Like {@link CacheAside#get(Object)}.
    *
    * @param key the key
    * @return the value; empty if the database has none
@@ -36,7 +36,7 @@ public interface AsyncCacheAside<K, V> {
   }
 
   /**
-   * Like {@link CacheAside#read}.
+   * Like {@link CacheAside#read(Object)}.
    *
    * @param key the key
    * @return the value and its origin
@@ -44,7 +44,27 @@ public interface AsyncCacheAside<K, V> {
   CompletableFuture<Read<V>> read(K key);
 
   /**
-   * Like {@link CacheAside#getAll}.
+   * Like {@link CacheAside#get(Object, CacheLoader)}; the loader runs on the executor.
+   *
+   * @param key the key
+   * @param loader reads from the database
+   * @return the value; empty if the database has none
+   */
+  default CompletableFuture<Optional<V>> get(K key, CacheLoader<? super K, ? extends V> loader) {
+    return read(key, loader).thenApply(Read::toOptional);
+  }
+
+  /**
+   * Like {@link CacheAside#read(Object, CacheLoader)}; the loader runs on the executor.
+   *
+   * @param key the key
+   * @param loader reads from the database
+   * @return the value and its origin
+   */
+  CompletableFuture<Read<V>> read(K key, CacheLoader<? super K, ? extends V> loader);
+
+  /**
+   * Like {@link CacheAside#getAll(Collection)}.
    *
    * @param keys the keys
    * @return what the database has, in the order of the keys
@@ -54,12 +74,34 @@ public interface AsyncCacheAside<K, V> {
   }
 
   /**
-   * Like {@link CacheAside#readAll}.
+   * Like {@link CacheAside#readAll(Collection)}.
    *
    * @param keys the keys
    * @return an answer or a failure for each key
    */
   CompletableFuture<Reads<K, V>> readAll(Collection<? extends K> keys);
+
+  /**
+   * Like {@link CacheAside#getAll(Collection, CacheLoader.Bulk)}; the loader runs on the executor.
+   *
+   * @param keys the keys
+   * @param loader reads from the database
+   * @return what the database has, in the order of the keys
+   */
+  default CompletableFuture<Map<K, V>> getAll(
+      Collection<? extends K> keys, CacheLoader.Bulk<K, V> loader) {
+    return readAll(keys, loader).thenApply(Reads::orElseThrow);
+  }
+
+  /**
+   * Like {@link CacheAside#readAll(Collection, CacheLoader.Bulk)}; the loader runs on the executor.
+   *
+   * @param keys the keys
+   * @param loader reads from the database
+   * @return an answer or a failure for each key
+   */
+  CompletableFuture<Reads<K, V>> readAll(
+      Collection<? extends K> keys, CacheLoader.Bulk<K, V> loader);
 
   /**
    * Like {@link CacheAside#warm(Iterable, Warming)}, on the executor; pauses occupy no thread.

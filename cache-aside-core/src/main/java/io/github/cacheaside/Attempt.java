@@ -66,6 +66,10 @@ final class Attempt<K, V> {
     return key;
   }
 
+  Call call() {
+    return call;
+  }
+
   /** A reading for several attempts of one cache. */
   static <K, V> Reading reading(List<Attempt<K, V>> attempts) {
     List<Loading> outer = new ArrayList<>(0);
@@ -301,7 +305,8 @@ final class Attempt<K, V> {
       return;
     }
     Coalescer<K, V> coalescer = engine.coalescer();
-    if (coalescer != null && call.kind() == Call.Kind.ONE && !engine.loads().hasPlace()) {
+    boolean gathers = call.kind() == Call.Kind.ONE && call.origin() == null;
+    if (coalescer != null && gathers && !engine.loads().hasPlace()) {
       coalescer.load(this);
     } else {
       loadAlone(() -> {});
@@ -337,7 +342,7 @@ final class Attempt<K, V> {
 
   private void load(Reading reading) {
     try {
-      loaded(engine.load(key, reading), reading.asOf());
+      loaded(engine.load(engine.origin(call), key, reading), reading.asOf());
     } catch (Throwable failure) { // whatever it is, those who wait must learn of it
       failed(failure, reading.asOf());
     }
@@ -345,7 +350,7 @@ final class Attempt<K, V> {
 
   /** Takes what the loader has answered, from then on; null if the database has no row. */
   void loaded(@Nullable Object answer, long asOf) {
-    Loaded<V> loaded = engine.loaded(answer);
+    Loaded<V> loaded = engine.origin(call).loaded(answer);
     V value = loaded == null ? null : loaded.value();
     if (granted && mayFill()) {
       filling = offer(loaded, System.nanoTime() - asOf);

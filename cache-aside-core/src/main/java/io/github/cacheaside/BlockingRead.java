@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class BlockingRead<K, V> {
   private final Engine<K, V> engine;
   private final K key;
+  private final @Nullable Origin<K, V> own;
   private final String storeKey;
   private final long beforeLookup;
   private final long began = System.nanoTime();
@@ -25,9 +26,15 @@ final class BlockingRead<K, V> {
   private record Lead<K, V>(
       Attempt<K, V> attempt, Flight<V> flight, CallerThread thread, Call call) {}
 
-  BlockingRead(Engine<K, V> engine, K key) {
+  /**
+   * Reads a key.
+   *
+   * @param own what the call loads by; null for the loader of the cache
+   */
+  BlockingRead(Engine<K, V> engine, K key, @Nullable Origin<K, V> own) {
     this.engine = engine;
     this.key = key;
+    this.own = own;
     this.storeKey = engine.settings().storeKey(key);
     this.beforeLookup = engine.beforeLookup(storeKey);
   }
@@ -39,13 +46,13 @@ final class BlockingRead<K, V> {
       mine.call.madeHere(engine.contextOfLoads()); // it was begun by the one with the news
       return await(mine.thread, mine.call, () -> goOn(mine, found));
     }
-    Lookup judged = engine.judged(key, storeKey, found);
+    Lookup judged = engine.judged(key, storeKey, found, own);
     Read<V> hit = engine.keep(key, judged, engine.hit(storeKey, judged), beforeLookup);
     if (hit != null) {
       return hit;
     }
     CallerThread thread = new CallerThread();
-    Call call = new Call(thread, began).in(engine.contextOfLoads());
+    Call call = new Call(thread, began).by(own).in(engine.contextOfLoads());
     Lookup seen = engine.readable(storeKey, judged);
     return await(thread, call, () -> engine.resolve(key, storeKey, seen, call));
   }
@@ -97,7 +104,7 @@ final class BlockingRead<K, V> {
     }
     try {
       CallerThread thread = new CallerThread();
-      Call call = new Call(thread, began);
+      Call call = new Call(thread, began).by(own);
       Attempt<K, V> attempt = new Attempt<>(engine, key, storeKey, mine, call);
       CompletionStage<Lookup> leased = engine.guard().lease(attempt::askLease);
       if (!lead.compareAndSet(null, Optional.of(new Lead<>(attempt, mine, thread, call)))) {

@@ -29,12 +29,19 @@ final class BulkAnswer<K, V> {
   private final CacheLoader<K, V> loader;
   private final KeyEncoder<? super K> encoder;
   private final String cache;
-  private final AtomicBoolean told = new AtomicBoolean();
+  private final AtomicBoolean told;
 
-  BulkAnswer(CacheLoader<K, V> loader, KeyEncoder<? super K> encoder, String cache) {
+  /**
+   * For one loader.
+   *
+   * @param told whether it was told that a loader has answered with other keys
+   */
+  BulkAnswer(
+      CacheLoader<K, V> loader, KeyEncoder<? super K> encoder, String cache, AtomicBoolean told) {
     this.loader = loader;
     this.encoder = encoder;
     this.cache = cache;
+    this.told = told;
   }
 
   /** Runs the bulk loader, and then the single one for keys that may be there all the same. */
@@ -89,15 +96,27 @@ final class BulkAnswer<K, V> {
       return missing;
     }
     Set<String> spellings = new HashSet<>();
-    found.keySet().forEach(key -> spellings.add(spelling(key)));
-    missing.removeIf(key -> !spellings.contains(spelling(key)));
+    found.keySet().forEach(key -> spellings.add(spelling(key, encoder)));
+    missing.removeIf(key -> !spellings.contains(spelling(key, encoder)));
     return missing;
   }
 
   /** The same for texts that a collation may take for equal. */
-  private String spelling(K key) {
+  private static <K> String spelling(K key, KeyEncoder<? super K> encoder) {
     String decomposed = Normalizer.normalize(encoder.encode(key), Normalizer.Form.NFKD);
     return MARKS_AND_SPACE.matcher(decomposed).replaceAll("").toLowerCase(Locale.ROOT);
+  }
+
+  /** The value of a key that was asked for alone, if it is there under another spelling. */
+  static <K, V> @Nullable V underAnotherSpelling(
+      K key, Map<K, V> found, KeyEncoder<? super K> encoder) {
+    String wanted = spelling(key, encoder);
+    for (Map.Entry<K, V> entry : found.entrySet()) {
+      if (spelling(entry.getKey(), encoder).equals(wanted)) {
+        return entry.getValue();
+      }
+    }
+    return null;
   }
 
   private Map<K, ?> answer(Map<K, V> found, Map<?, ? extends Throwable> failures) {

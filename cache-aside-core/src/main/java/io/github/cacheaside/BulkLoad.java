@@ -24,10 +24,11 @@ final class BulkLoad<K, V> {
     this.failure = failure;
   }
 
-  /** Runs the loader on this thread; never throws. */
-  static <K, V> BulkLoad<K, V> run(Engine<K, V> engine, List<K> keys, Reading reading) {
+  /** Runs the loader of a call on this thread; never throws. */
+  static <K, V> BulkLoad<K, V> run(
+      Engine<K, V> engine, Call call, List<K> keys, Reading reading) {
     try {
-      Map<K, ?> found = engine.loadAll(keys, reading);
+      Map<K, ?> found = engine.loadAll(engine.origin(call), keys, reading);
       return new BulkLoad<>(reading.asOf(), found, Map.of(), null);
     } catch (PartialLoadException e) {
       return new BulkLoad<>(reading.asOf(), e.found(), e.failures(), null);

@@ -247,7 +247,7 @@ final class BulkRead<K, V> {
 
   private void answer(Asked<K, V> asked, Lookup looked, BatchSerializer.Batch<V> batch) {
     String storeKey = asked.storeKey;
-    Lookup found = engine.judged(asked.key, storeKey, looked);
+    Lookup found = engine.judged(asked.key, storeKey, looked, call.origin());
     asked.found = engine.hit(storeKey, found, batch);
     if (asked.found != null) {
       if (!warming()) {
@@ -318,7 +318,7 @@ final class BulkRead<K, V> {
     engine
         .loads()
         .start(
-            call.inContext(() -> BulkLoad.run(engine, keys, reading).landAll(attempts)),
+            call.inContext(() -> BulkLoad.run(engine, call, keys, reading).landAll(attempts)),
             () -> attempts.forEach(Attempt::doWithout),
             late -> attempts.forEach(attempt -> attempt.doWithout(late, reading.asOf())));
   }

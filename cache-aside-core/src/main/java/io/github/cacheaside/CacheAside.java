@@ -75,6 +75,8 @@ public interface CacheAside<K, V> {
    *
    * @param key the key
    * @return the value; empty if the database has none
+   * @throws IllegalStateException if the cache was {@linkplain CacheAsideBuilder#build() built
+   *     without a loader}, as each method that loads does
    * @throws CacheLoadException if the loader threw, was refused or took too long
    * @throws CacheException if the thread was interrupted while waiting; its flag stays set
    */
@@ -91,6 +93,35 @@ public interface CacheAside<K, V> {
    * @throws CacheException if the thread was interrupted while waiting; its flag stays set
    */
   Read<V> read(K key);
+
+  /**
+   * Reads a value; on a miss this call's own loader reads it from the database. All else is as with
+   * the cache's loader: one load for concurrent misses, leases, limits, counts. So the loaders of
+   * one key must answer the same, whoever brings them: a call may get what the loader of another
+   * has read, or its failure.
+   *
+   * @param key the key
+   * @param loader reads from the database; of its methods only {@link CacheLoader#load} is used. It
+   *     may be run after this call, on the {@linkplain CacheAsideBuilder#executor executor}, where
+   *     an {@link Expiry} has values loaded in the background
+   * @return the value; empty if the database has none
+   * @throws CacheLoadException if the loader threw, was refused or took too long
+   * @throws CacheException if the thread was interrupted while waiting; its flag stays set
+   */
+  default Optional<V> get(K key, CacheLoader<? super K, ? extends V> loader) {
+    return read(key, loader).toOptional();
+  }
+
+  /**
+   * Like {@link #get(Object, CacheLoader)}, and says where the value came from.
+   *
+   * @param key the key
+   * @param loader reads from the database
+   * @return the value and its origin
+   * @throws CacheLoadException if the loader threw, was refused or took too long
+   * @throws CacheException if the thread was interrupted while waiting; its flag stays set
+   */
+  Read<V> read(K key, CacheLoader<? super K, ? extends V> loader);
 
   /**
    * Reads many values: one pipelined look into the store, at most one bulk load for all misses, and
@@ -122,6 +153,31 @@ public interface CacheAside<K, V> {
    * @throws CacheException if the thread was interrupted while waiting; its flag stays set
    */
   Reads<K, V> readAll(Collection<? extends K> keys);
+
+  /**
+   * Like {@link #getAll(Collection)}; this call's own loader reads what is missing from the
+   * database, as {@link #get(Object, CacheLoader)} tells.
+   *
+   * @param keys the keys; duplicates count once
+   * @param loader reads from the database; a key that has to be read alone is given to it alone
+   * @return what the database has, in the order of the keys
+   * @throws CacheLoadException if any key could not be loaded, was refused or took too long
+   * @throws CacheException if the thread was interrupted while waiting; its flag stays set
+   */
+  default Map<K, V> getAll(Collection<? extends K> keys, CacheLoader.Bulk<K, V> loader) {
+    return readAll(keys, loader).orElseThrow();
+  }
+
+  /**
+   * Like {@link #getAll(Collection, CacheLoader.Bulk)}, and says of each key where its value came
+   * from, or why it could not be loaded.
+   *
+   * @param keys the keys; duplicates count once
+   * @param loader reads from the database
+   * @return an answer or a failure for each key
+   * @throws CacheException if the thread was interrupted while waiting; its flag stays set
+   */
+  Reads<K, V> readAll(Collection<? extends K> keys, CacheLoader.Bulk<K, V> loader);
 
   /**
    * Has keys cached, as fast as the database answers; see {@link #warm(Iterable, Warming)}.

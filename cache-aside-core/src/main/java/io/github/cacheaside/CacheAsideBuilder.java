@@ -613,6 +613,21 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
+   * Builds a cache without a loader: each call brings its own, as {@link CacheAside#get(Object,
+   * CacheLoader)} does, or fills by a ticket or a {@code put}. Methods that would need the cache's
+   * loader throw {@link IllegalStateException}; what an {@link #expiry} has loaded in the
+   * background is loaded by the loader of the call that found it old.
+   *
+   * @param <K1> the type of keys
+   * @return the cache
+   * @throws IllegalArgumentException if options exclude one another, or misses shall be {@linkplain
+   *     #coalesceMisses coalesced}
+   */
+  public <K1 extends K> CacheAside<K1, V> build() {
+    return new DefaultCacheAside<>(this.<K1>settings(null, /* adaptive= */ false));
+  }
+
+  /**
    * Builds the cache around a loader that says with each value how long it may be cached; what it
    * leaves open is as {@link #ttl}, {@link #absentTtl} and {@link #expiry} have it. A {@code put}
    * has the TTL of the cache.
@@ -623,16 +638,17 @@ public final class CacheAsideBuilder<K, V> {
    * @throws IllegalArgumentException as {@link #build} does
    */
   public <K1 extends K> CacheAside<K1, V> buildAdaptive(CacheLoader<K1, Loaded<V>> loader) {
-    return new DefaultCacheAside<>(settings(loader, /* adaptive= */ true));
+    return new DefaultCacheAside<>(
+        settings(requireNonNull(loader, "loader"), /* adaptive= */ true));
   }
 
   /** Checks the options, and puts them together. */
   <K1 extends K> Settings<K1, V> settings(CacheLoader<K1, V> loader) {
-    return settings(loader, /* adaptive= */ false);
+    return settings(requireNonNull(loader, "loader"), /* adaptive= */ false);
   }
 
-  private <K1 extends K> Settings<K1, V> settings(CacheLoader<K1, ?> loader, boolean adaptive) {
-    requireNonNull(loader, "loader");
+  private <K1 extends K> Settings<K1, V> settings(
+      @Nullable CacheLoader<K1, ?> loader, boolean adaptive) {
     if (absentTtl != null && store.coherence() == CacheStore.Coherence.TTL_ONLY) {
       throw new IllegalArgumentException(
           "absentTtl " + absentTtl + ": the plain and hash layouts can't hold an absent row");
@@ -641,7 +657,13 @@ public final class CacheAsideBuilder<K, V> {
       throw new IllegalArgumentException(
           "holdOff " + holdOff + ": the plain and hash layouts have no place for it");
     }
-    if (coalescing != null && !loader.loadsInBulk()) {
+    if (coalescing != null && loader == null) {
+      throw new IllegalArgumentException(
+          "coalesceMisses "
+              + coalescing.maxBatch()
+              + ": a cache without a loader has nothing to load many keys with");
+    }
+    if (coalescing != null && loader != null && !loader.loadsInBulk()) {
       throw new IllegalArgumentException(
           "coalesceMisses "
               + coalescing.maxBatch()

@@ -36,8 +36,13 @@ public class CacheLoadException extends CacheException {
     this.ofLoader = ofLoader;
   }
 
-  /** Whether its cause is what the loader threw. */
-  boolean isOfLoader() {
+  /**
+   * Whether the loader threw, so that {@link #getCause} is its exception. False for a time-out, a
+   * refusal, and a load for which no thread could be had; and for the sum of many keys.
+   *
+   * @return true if the cause is what the loader threw
+   */
+  public boolean isOfLoader() {
     return ofLoader;
   }
 

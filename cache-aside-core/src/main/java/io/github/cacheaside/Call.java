@@ -30,6 +30,7 @@ final class Call {
   private final List<Attempt<?, ?>> led = new ArrayList<>(1);
   private @Nullable Loading within = Loading.current();
   private CallContext context = CallContext.NONE;
+  private @Nullable Origin<?, ?> origin;
   private LateLoads.@Nullable Gathering<?, ?> late;
 
   /** A call for one key that begins now. */
@@ -83,6 +84,17 @@ final class Call {
   Call in(CallContext made) {
     context = made;
     return this;
+  }
+
+  /** Tells by what this call loads; null for the loader of the cache. */
+  Call by(@Nullable Origin<?, ?> own) {
+    origin = own;
+    return this;
+  }
+
+  /** What it loads by; null for the loader of the cache. */
+  @Nullable Origin<?, ?> origin() {
+    return origin;
   }
 
   /** The task, in the context in which this call was made. */

@@ -202,7 +202,8 @@ final class Coalescer<K, V> {
       engine
           .loads()
           .start(
-              leader.inContext(() -> land(BulkLoad.run(engine, keys, reading), all, leader)),
+              leader.inContext(
+                  () -> land(BulkLoad.run(engine, leader.call(), keys, reading), all, leader)),
               () -> all.forEach(Attempt::doWithout),
               late -> {
                 if (!Loads.goesOn(late)) {

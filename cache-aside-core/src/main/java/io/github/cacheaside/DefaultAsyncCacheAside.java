@@ -38,9 +38,9 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
     this.puts = puts;
   }
 
-  private Call call() {
+  private Call call(@Nullable Origin<K, V> own) {
     CallContext context = CallContext.capture(engine.settings());
-    return new Call(steps(context, executor(context))).in(context);
+    return new Call(steps(context, executor(context))).by(own).in(context);
   }
 
   private Executor executor() {
@@ -78,19 +78,40 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
     return new Call(steps(context, context.on(executor)), Call.Kind.MANY);
   }
 
-  private Call bulkCall() {
+  private Call bulkCall(@Nullable Origin<K, V> own) {
     CallContext context = CallContext.capture(engine.settings());
-    return new Call(steps(context, executor(context)), Call.Kind.MANY).in(context);
+    return new Call(steps(context, executor(context)), Call.Kind.MANY).by(own).in(context);
   }
 
   @Override
   public CompletableFuture<Read<V>> read(K key) {
-    return engine.readAsync(key, this::call);
+    return engine.hasLoader()
+        ? engine.readAsync(key, () -> call(null))
+        : CompletableFuture.failedFuture(engine.noLoader());
+  }
+
+  @Override
+  public CompletableFuture<Read<V>> read(K key, CacheLoader<? super K, ? extends V> loader) {
+    requireNonNull(loader, "loader");
+    return engine.readAsync(key, () -> call(Origin.ofCall(loader)));
   }
 
   @Override
   public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
-    Call call = bulkCall();
+    return engine.hasLoader()
+        ? getAll(keys, (Origin<K, V>) null)
+        : CompletableFuture.failedFuture(engine.noLoader());
+  }
+
+  @Override
+  public CompletableFuture<Map<K, V>> getAll(
+      Collection<? extends K> keys, CacheLoader.Bulk<K, V> loader) {
+    return getAll(keys, Origin.ofCall(loader, engine.settings()));
+  }
+
+  private CompletableFuture<Map<K, V>> getAll(
+      Collection<? extends K> keys, @Nullable Origin<K, V> own) {
+    Call call = bulkCall(own);
     return new BulkRead<>(engine, call, keys)
         .values()
         .whenComplete((answer, failure) -> call.over())
@@ -99,7 +120,20 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   @Override
   public CompletableFuture<Reads<K, V>> readAll(Collection<? extends K> keys) {
-    Call call = bulkCall();
+    return engine.hasLoader()
+        ? readAll(keys, (Origin<K, V>) null)
+        : CompletableFuture.failedFuture(engine.noLoader());
+  }
+
+  @Override
+  public CompletableFuture<Reads<K, V>> readAll(
+      Collection<? extends K> keys, CacheLoader.Bulk<K, V> loader) {
+    return readAll(keys, Origin.ofCall(loader, engine.settings()));
+  }
+
+  private CompletableFuture<Reads<K, V>> readAll(
+      Collection<? extends K> keys, @Nullable Origin<K, V> own) {
+    Call call = bulkCall(own);
     return new BulkRead<>(engine, call, keys)
         .reads()
         .whenComplete((answer, failure) -> call.over())
@@ -108,6 +142,9 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   @Override
   public CompletableFuture<Warmed> warm(Iterable<? extends K> keys, Warming how) {
+    if (!engine.hasLoader()) {
+      return CompletableFuture.failedFuture(engine.noLoader());
+    }
     Call call = blockingCall();
     CompletableFuture<Warmed> end =
         new Warmer<>(engine, call.executor(), keys.iterator(), requireNonNull(how, "how")).start();
@@ -127,6 +164,9 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   @Override
   public CompletableFuture<Read<V>> refresh(K key) {
+    if (!engine.hasLoader()) {
+      return CompletableFuture.failedFuture(engine.noLoader());
+    }
     return removals
         .soften(List.of(key), engine.settings().lease().multipliedBy(10))
         .thenCompose(stale -> read(key))

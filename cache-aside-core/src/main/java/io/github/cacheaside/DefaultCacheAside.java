@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** The cache that the builder builds: the engine, on the caller's thread. */
 final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
@@ -26,18 +27,38 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
 
   @Override
   public Optional<V> get(K key) {
-    return engine.get(key);
+    return engine.get(key, null);
   }
 
   @Override
   public Read<V> read(K key) {
-    return engine.read(key);
+    return engine.read(key, null);
+  }
+
+  @Override
+  public Optional<V> get(K key, CacheLoader<? super K, ? extends V> loader) {
+    return engine.get(key, requireNonNull(loader, "loader"));
+  }
+
+  @Override
+  public Read<V> read(K key, CacheLoader<? super K, ? extends V> loader) {
+    return engine.read(key, requireNonNull(loader, "loader"));
   }
 
   @Override
   public Map<K, V> getAll(Collection<? extends K> keys) {
+    checkLoader();
+    return getAll(keys, (Origin<K, V>) null);
+  }
+
+  @Override
+  public Map<K, V> getAll(Collection<? extends K> keys, CacheLoader.Bulk<K, V> loader) {
+    return getAll(keys, Origin.ofCall(loader, engine.settings()));
+  }
+
+  private Map<K, V> getAll(Collection<? extends K> keys, @Nullable Origin<K, V> own) {
     CallerThread thread = new CallerThread();
-    Call call = new Call(thread, Call.Kind.MANY).in(engine.contextOfLoads());
+    Call call = new Call(thread, Call.Kind.MANY).by(own).in(engine.contextOfLoads());
     BulkRead<K, V> read = new BulkRead<>(engine, call, keys);
     try {
       return await(thread, call, read.values());
@@ -48,8 +69,24 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
 
   @Override
   public Reads<K, V> readAll(Collection<? extends K> keys) {
+    checkLoader();
+    return readAll(keys, (Origin<K, V>) null);
+  }
+
+  @Override
+  public Reads<K, V> readAll(Collection<? extends K> keys, CacheLoader.Bulk<K, V> loader) {
+    return readAll(keys, Origin.ofCall(loader, engine.settings()));
+  }
+
+  private void checkLoader() {
+    if (!engine.hasLoader()) {
+      throw engine.noLoader();
+    }
+  }
+
+  private Reads<K, V> readAll(Collection<? extends K> keys, @Nullable Origin<K, V> own) {
     CallerThread thread = new CallerThread();
-    Call call = new Call(thread, Call.Kind.MANY).in(engine.contextOfLoads());
+    Call call = new Call(thread, Call.Kind.MANY).by(own).in(engine.contextOfLoads());
     BulkRead<K, V> read = new BulkRead<>(engine, call, keys);
     try {
       return await(thread, call, read.reads());
@@ -60,6 +97,7 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
 
   @Override
   public Warmed warm(Iterable<? extends K> keys, Warming how) {
+    checkLoader();
     CallerThread thread = new CallerThread();
     Warmer<K, V> warmer = new Warmer<>(engine, thread, keys.iterator(), requireNonNull(how, "how"));
     try {
@@ -103,6 +141,7 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
 
   @Override
   public Read<V> refresh(K key) {
+    checkLoader();
     softInvalidate(key, engine.settings().lease().multipliedBy(10));
     return read(key);
   }

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,8 @@ final class Engine<K, V> {
   private final Generations<K, V> generations;
   private final Values<V> values;
   private final Filling<K, V> filling;
-  private final BulkAnswer<K, ?> bulk;
+  private final AtomicBoolean toldOfOtherKeys = new AtomicBoolean();
+  private final @Nullable Origin<K, V> own;
   private final @Nullable NearCache<K, V> near;
   private final @Nullable Aging<K, V> aging;
   private final @Nullable Coalescer<K, V> coalescer;
@@ -51,7 +53,7 @@ final class Engine<K, V> {
     this.values = new Values<>(settings.name(), settings.codec(), counters);
     this.generations = new Generations<>(settings.store(), settings.tags(), values::uncacheable);
     this.filling = new Filling<>(this);
-    this.bulk = new BulkAnswer<>(settings.loader(), settings.keyEncoder(), settings.name());
+    this.own = Origin.of(settings);
     this.aging = aging(settings);
     this.near =
         settings.near() == null ? null : NearCache.open(settings, settings.near(), counters);
@@ -74,11 +76,16 @@ final class Engine<K, V> {
     return kept == null ? null : kept.toRead();
   }
 
-  /** Reads on the calling thread; a near hit makes no object but what it answers. */
-  Optional<V> get(K key) {
+  /**
+   * Reads on the calling thread; a near hit makes no object but what it answers.
+   *
+   * @param own the loader of the call; null for that of the cache
+   */
+  Optional<V> get(K key, @Nullable CacheLoader<? super K, ? extends V> own) {
+    checkLoader(own);
     NearCache.Entry<V> kept = near == null ? null : near.get(key);
     if (kept == null) {
-      return readStore(key).toOptional();
+      return readStore(key, own == null ? null : Origin.ofCall(own)).toOptional();
     }
     events.count(Outcome.NEAR);
     return Optional.ofNullable(kept.value());
@@ -107,9 +114,13 @@ final class Engine<K, V> {
     return aging;
   }
 
-  /** What a read makes of the age of what it found. */
-  Lookup judged(K key, String storeKey, Lookup found) {
-    return aging == null ? found : aging.judge(key, storeKey, found);
+  /**
+   * What a read makes of the age of what it found.
+   *
+   * @param own what the call loads by; null for the loader of the cache
+   */
+  Lookup judged(K key, String storeKey, Lookup found, @Nullable Origin<?, ?> own) {
+    return aging == null ? found : aging.judge(key, storeKey, found, own);
   }
 
   /** The same, for one who is on the way to a value already. */
@@ -214,14 +225,17 @@ final class Engine<K, V> {
     return guard;
   }
 
-  /** Reads on the calling thread. */
-  Read<V> read(K key) {
+  /** Reads on the calling thread; see {@link #get}. */
+  Read<V> read(K key, @Nullable CacheLoader<? super K, ? extends V> own) {
+    checkLoader(own);
     Read<V> kept = near(key);
-    return kept == null ? readStore(key) : events.counted(kept);
+    return kept == null
+        ? readStore(key, own == null ? null : Origin.ofCall(own))
+        : events.counted(kept);
   }
 
-  private Read<V> readStore(K key) {
-    BlockingRead<K, V> blocking = new BlockingRead<>(this, key);
+  private Read<V> readStore(K key, @Nullable Origin<K, V> own) {
+    BlockingRead<K, V> blocking = new BlockingRead<>(this, key, own);
     Read<V> read;
     try {
       read = blocking.read();
@@ -235,12 +249,7 @@ final class Engine<K, V> {
     return events.counted(read);
   }
 
-  /** Reads without blocking. */
-  CompletableFuture<Read<V>> readAsync(K key, Call call) {
-    return readAsync(key, () -> call);
-  }
-
-  /** The same; the call is made once it is known that the key is not near. */
+  /** Reads without blocking; the call is made once it is known that the key is not near. */
   CompletableFuture<Read<V>> readAsync(K key, Supplier<Call> made) {
     Read<V> kept = near(key);
     if (kept != null) {
@@ -254,7 +263,7 @@ final class Engine<K, V> {
             .look(() -> lookup(key, storeKey))
             .thenComposeAsync(
                 looked -> {
-                  Lookup found = judged(key, storeKey, looked);
+                  Lookup found = judged(key, storeKey, looked, call.origin());
                   Read<V> hit = keep(key, found, hit(storeKey, found), beforeLookup);
                   return hit != null
                       ? CompletableFuture.completedFuture(hit)
@@ -440,21 +449,45 @@ final class Engine<K, V> {
     return loadedHere ? new Read<>(read.value(), Outcome.SHARED) : read;
   }
 
-  /** What a loader has answered for a key, in one form; null if it is null. */
-  @SuppressWarnings("unchecked") // the builder knows which loader it is
-  @Nullable Loaded<V> loaded(@Nullable Object answer) {
-    return answer == null || settings.adaptive()
-        ? (Loaded<V>) answer
-        : (Loaded<V>) Loaded.of(answer);
+  /** Whether the cache was built with a loader, so that a call need not bring its own. */
+  boolean hasLoader() {
+    return own != null;
+  }
+
+  /** What a call gets that brings no loader and needs one. */
+  IllegalStateException noLoader() {
+    return new IllegalStateException(
+        "cache "
+            + settings.name()
+            + " was built without a loader, so each call has to bring its own: get(key, loader)");
+  }
+
+  private void checkLoader(@Nullable CacheLoader<?, ?> ofCall) {
+    if (own == null && ofCall == null) {
+      throw noLoader();
+    }
+  }
+
+  /** What a call loads by. */
+  @SuppressWarnings("unchecked") // a call is one of one cache
+  Origin<K, V> origin(Call call) {
+    Origin<?, ?> origin = call.origin() == null ? own : call.origin();
+    if (origin == null) {
+      throw noLoader();
+    }
+    return (Origin<K, V>) origin;
   }
 
   /** Runs the loader, when there is a place for it, and counts. */
-  @Nullable Object load(K key, Reading reading) throws Exception {
-    return loads.run(() -> settings.loader().load(key), reading);
+  @Nullable Object load(Origin<K, V> origin, K key, Reading reading) throws Exception {
+    return loads.run(() -> origin.loader().load(key), reading);
   }
 
   /** Runs the bulk loader, and counts it as one load. */
-  Map<K, ?> loadAll(List<K> keys, Reading reading) throws Exception {
+  Map<K, ?> loadAll(Origin<K, V> origin, List<K> keys, Reading reading) throws Exception {
+    BulkAnswer<K, ?> bulk =
+        new BulkAnswer<>(
+            origin.loader(), settings.keyEncoder(), settings.name(), toldOfOtherKeys);
     return loads.<Map<K, ?>>run(() -> bulk.load(keys), reading);
   }
 

@@ -168,13 +168,17 @@ final class LateLoads<K, V> {
                 .inContext(
                     () -> {
                       try {
-                        land(late, engine.load(late.key(), reading), reading.asOf());
+                        land(late, load(late, reading), reading.asOf());
                       } catch (Throwable failure) { // whatever it is, somebody waits
                         fail(late, failure, reading.asOf());
                       }
                     }),
             () -> {},
             reason -> fail(late, reason, reading.asOf()));
+  }
+
+  private @Nullable Object load(Late<K, V> late, Reading reading) throws Exception {
+    return engine.load(engine.origin(late.call()), late.key(), reading);
   }
 
   private void loadAll(List<Late<K, V>> all) {
@@ -189,7 +193,7 @@ final class LateLoads<K, V> {
 
   private void loadAll(List<Late<K, V>> all, Reading reading) {
     List<K> keys = all.stream().map(Late::key).toList();
-    BulkLoad<K, V> load = BulkLoad.run(engine, keys, reading);
+    BulkLoad<K, V> load = BulkLoad.run(engine, all.get(0).call(), keys, reading);
     for (Late<K, V> late : all) {
       load.land(
           late.key(),
@@ -212,7 +216,7 @@ final class LateLoads<K, V> {
   }
 
   private void land(Late<K, V> late, @Nullable Object answer, long asOf) {
-    Loaded<V> loaded = engine.loaded(answer);
+    Loaded<V> loaded = engine.origin(late.call()).loaded(answer);
     V value = loaded == null ? null : loaded.value();
     end(late, Flight.Landing.of(value, Outcome.BYPASSED, asOf));
     late.answer().complete(new Read<>(value, Outcome.BYPASSED));

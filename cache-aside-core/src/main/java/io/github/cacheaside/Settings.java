@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What the builder was told, checked and complete.
  *
  * @param namespace empty if there is none
+ * @param loader null if each call brings its own
  * @param adaptive whether the loader answers {@link Loaded} values
  */
 record Settings<K, V>(
@@ -18,7 +19,7 @@ record Settings<K, V>(
     String keyPrefix,
     KeyEncoder<? super K> keyEncoder,
     ValueCodec<V> codec,
-    CacheLoader<K, ?> loader,
+    @Nullable CacheLoader<K, ?> loader,
     boolean adaptive,
     Tags<K, V> tags,
     NearCache.@Nullable Bounds<K, V> near,

@@ -305,6 +305,33 @@ final class CountedReadsTest extends CacheTest {
   }
 
   @Test
+  void withLoadersOfTheCalls() {
+    CacheAside<Long, Planet> cache = counted(store).build();
+    cache.get(1L, table);
+    cache.read(1L, table);
+    cache.getAll(List.of(1L, 2L), table::loadAll);
+    cache.readAll(List.of(2L, 99L), table::loadAll);
+    cache.async().get(3L, table).join();
+    cache.async().getAll(List.of(1L, 2L, 3L), table::loadAll).join();
+    assertCounted(cache, 10, 0);
+    CacheLoader<Long, Planet> down =
+        id -> {
+          throw new IllegalStateException("down");
+        };
+    fails(() -> cache.get(11L, down));
+    fails(() -> cache.async().read(12L, down).join());
+    fails(
+        () ->
+            cache.getAll(
+                List.of(1L, 13L, 14L),
+                ids -> {
+                  throw new java.io.IOException("down");
+                }));
+    fails(() -> cache.get(1L)); // it has no loader, so that is no read
+    assertCounted(cache, 15, 4);
+  }
+
+  @Test
   void whatIsNoReadCountsAsNone() {
     CacheAside<Long, Planet> cache = counted(store).build(table);
     cache.peek(1L);

@@ -474,6 +474,19 @@ class JdbcWriterTest {
     }
 
     @Override
+    public Read<Planet> read(
+        Long key, io.github.cacheaside.CacheLoader<? super Long, ? extends Planet> loader) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Reads<Long, Planet> readAll(
+        Collection<? extends Long> keys,
+        io.github.cacheaside.CacheLoader.Bulk<Long, Planet> loader) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Warmed warm(Iterable<? extends Long> keys, Warming how) {
       throw new UnsupportedOperationException();
     }

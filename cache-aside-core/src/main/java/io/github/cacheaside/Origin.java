@@ -1,0 +1,85 @@
+package io.github.cacheaside;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call loads by: the loader of the cache, or one of the call's own.
+ *
+ * @param loader the loader
+ * @param adaptive whether it answers {@link Loaded} values
+ * @param ofCall whether it came with a call
+ */
+record Origin<K, V>(CacheLoader<K, ?> loader, boolean adaptive, boolean ofCall) {
+
+  /** The loader that a cache was built with; null if it was built without. */
+  static <K, V> @Nullable Origin<K, V> of(Settings<K, V> settings) {
+    CacheLoader<K, ?> loader = settings.loader();
+    return loader == null ? null : new Origin<>(loader, settings.adaptive(), /* ofCall= */ false);
+  }
+
+  /** A loader that came with a call. */
+  @SuppressWarnings("unchecked") // it takes keys of any type above, and answers any type below
+  static <K, V> Origin<K, V> ofCall(CacheLoader<? super K, ? extends V> loader) {
+    requireNonNull(loader, "loader");
+    return new Origin<>(
+        (CacheLoader<K, ?>) (CacheLoader<?, ?>) loader, /* adaptive= */ false, /* ofCall= */ true);
+  }
+
+  /** A bulk loader that came with a call. */
+  static <K, V> Origin<K, V> ofCall(CacheLoader.Bulk<K, V> loader, Settings<K, ?> settings) {
+    return ofCall(new BulkOnly<>(requireNonNull(loader, "loader"), settings));
+  }
+
+  /** What the loader has answered for a key, in one form; null if it is null. */
+  @SuppressWarnings("unchecked") // whoever made this knows which loader it is
+  @Nullable Loaded<V> loaded(@Nullable Object answer) {
+    return answer == null || adaptive ? (Loaded<V>) answer : (Loaded<V>) Loaded.of(answer);
+  }
+
+  /** Asks for one key as for many: a key may have to be loaded alone. */
+  private static final class BulkOnly<K, V> implements CacheLoader<K, V> {
+    private final Bulk<K, V> bulk;
+    private final Settings<K, ?> settings;
+
+    BulkOnly(Bulk<K, V> bulk, Settings<K, ?> settings) {
+      this.bulk = bulk;
+      this.settings = settings;
+    }
+
+    @Override
+    public @Nullable V load(K key) throws Exception {
+      Map<K, V> found;
+      try {
+        found = BadAnswerException.ifNull(bulk.loadAll(List.of(key)), "loadAll", settings.name());
+      } catch (PartialLoadException e) {
+        throw e.failures().containsKey(key) ? failure(e.failures().get(key), e) : e;
+      }
+      return found.containsKey(key)
+          ? found.get(key)
+          : BulkAnswer.underAnotherSpelling(key, found, settings.keyEncoder());
+    }
+
+    private static Exception failure(@Nullable Throwable failure, PartialLoadException partial) {
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      return failure instanceof Exception exception ? exception : partial;
+    }
+
+    @Override
+    public Map<K, V> loadAll(Collection<K> keys) throws Exception {
+      return bulk.loadAll(keys instanceof List<K> list ? list : new ArrayList<>(keys));
+    }
+
+    @Override
+    public boolean loadsInBulk() {
+      return true;
+    }
+  }
+}
