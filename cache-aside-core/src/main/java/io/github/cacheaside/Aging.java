@@ -77,8 +77,9 @@ final class Aging<K, V> {
     long now = engine.store().millis();
     prolong(storeKey, timing, now);
     boolean refreshed = isRefreshed(timing, now);
-    Lookup judged = judge(found, timing, now);
-    if (!refreshed && !(judged instanceof Lookup.Expired)) {
+    boolean mayLoad = mayLoad(own);
+    Lookup judged = judge(found, timing, now, mayLoad);
+    if (mayLoad && !refreshed && !(judged instanceof Lookup.Expired)) {
       long early = expiry.earlyMillis(timing);
       if (timing.freshUntil() - now <= early) {
         start(key, storeKey, timing, Math.max(0, early), own);
@@ -88,9 +89,9 @@ final class Aging<K, V> {
   }
 
   /** The same for one who is on the way to a value already. */
-  Lookup judge(Lookup found) {
+  Lookup judge(Lookup found, @Nullable Origin<?, ?> own) {
     StoredValue.Timing timing = found instanceof Lookup.Hit hit ? hit.value().timing() : null;
-    return timing == null ? found : judge(found, timing, engine.store().millis());
+    return timing == null ? found : judge(found, timing, engine.store().millis(), mayLoad(own));
   }
 
   /** No lease lives for an hour: what says so was not written by this library. */
@@ -99,12 +100,17 @@ final class Aging<K, V> {
     return left > 0 && left < LONGEST_LEASE_MILLIS;
   }
 
-  private Lookup judge(Lookup found, StoredValue.Timing timing, long now) {
+  /** Whether there is a loader for the background; else a caller has to load. */
+  private boolean mayLoad(@Nullable Origin<?, ?> own) {
+    return own != null || engine.hasLoader();
+  }
+
+  private Lookup judge(Lookup found, StoredValue.Timing timing, long now, boolean mayLoad) {
     if (!expiry.hasSoft() || timing.freshUntil() > now) {
       return found;
     }
     StoredValue value = ((Lookup.Hit) found).value();
-    return expiry.inBackground() || isRefreshed(timing, now)
+    return (expiry.inBackground() && mayLoad) || isRefreshed(timing, now)
         ? new Lookup.Revalidating(value)
         : new Lookup.Expired(value);
   }
@@ -124,11 +130,7 @@ final class Aging<K, V> {
   }
 
   private void start(
-      K key,
-      String storeKey,
-      StoredValue.Timing seen,
-      long early,
-      @Nullable Origin<?, ?> own) {
+      K key, String storeKey, StoredValue.Timing seen, long early, @Nullable Origin<?, ?> own) {
     if (pending.contains(storeKey)) {
       return;
     }

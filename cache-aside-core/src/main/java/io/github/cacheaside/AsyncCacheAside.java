@@ -104,6 +104,14 @@ public interface AsyncCacheAside<K, V> {
       Collection<? extends K> keys, CacheLoader.Bulk<K, V> loader);
 
   /**
+   * Like {@link CacheAside#ticket}. Cancelling the future gives the right back.
+   *
+   * @param key the key
+   * @return what was found, or the right to fill; to be closed
+   */
+  CompletableFuture<Ticket<V>> ticket(K key);
+
+  /**
    * Like {@link CacheAside#warm(Iterable, Warming)}, on the executor; pauses occupy no thread.
    *
    * @param keys the keys; iterated once, on the executor

@@ -1,5 +1,6 @@
 package io.github.cacheaside;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,9 @@ final class Attempt<K, V> {
   private long lookedAt;
   private @Nullable Read<V> stale;
   private @Nullable Aged aged;
+  private boolean ill;
   private @Nullable CompletableFuture<Boolean> filling;
+  private volatile @Nullable WeakReference<Ticket<V>> ticket;
 
   Attempt(Engine<K, V> engine, K key, String storeKey, Flight<V> flight, Call call) {
     this.engine = engine;
@@ -58,7 +61,7 @@ final class Attempt<K, V> {
     this.flight = flight;
     this.call = call;
     this.waiting = new Waiting(engine.settings().maxWait(), engine.timers());
-    this.renewal = new Renewal(engine, storeKey, token, this::takesTooLong);
+    this.renewal = new Renewal(engine, storeKey, token, this::isWanted, this::takesTooLong);
     call.leads(this);
   }
 
@@ -142,6 +145,7 @@ final class Attempt<K, V> {
 
   /** Judges a plain lookup. */
   Next seen(Lookup found) {
+    ill = found instanceof Lookup.Unavailable;
     if (found instanceof Lookup.Expired expired) {
       stale = engine.stale(storeKey, found);
       return stale == null
@@ -198,6 +202,7 @@ final class Attempt<K, V> {
 
   /** Judges the answer to {@link #askLease}. */
   Next leased(Lookup found) {
+    ill = found instanceof Lookup.Unavailable;
     if (found instanceof Lookup.Granted) {
       granted = true;
       renewal.start();
@@ -208,7 +213,7 @@ final class Attempt<K, V> {
     }
     if (found instanceof Lookup.Hit hit) {
       boolean judgedHere =
-          engine.generations().none() && engine.judged(found) instanceof Lookup.Hit;
+          engine.generations().none() && engine.judged(found, call) instanceof Lookup.Hit;
       return judgedHere ? arrived(hit) : Next.LOOK;
     }
     if (found instanceof Lookup.Stale) {
@@ -246,7 +251,7 @@ final class Attempt<K, V> {
       stale = null; // it was removed or replaced
     }
     boolean tagged = !engine.generations().none() && found instanceof Lookup.Hit;
-    return tagged ? Next.LOOK : seen(engine.judged(found));
+    return tagged ? Next.LOOK : seen(engine.judged(found, call));
   }
 
   private static Outcome freshOutcome(Read<?> copy) {
@@ -297,10 +302,16 @@ final class Attempt<K, V> {
     lookedAt = System.nanoTime();
     then(
         engine.guard().look(() -> engine.lookup(key, storeKey)),
-        found -> proceed(seen(engine.judged(found))));
+        found -> proceed(seen(engine.judged(found, call))));
   }
 
+  @SuppressWarnings("unchecked") // a call is one of one cache
   private void load() {
+    Handover<K, V> handover = (Handover<K, V>) call.handover();
+    if (handover != null) {
+      handover.take(this);
+      return;
+    }
     if (givesUp()) {
       return;
     }
@@ -350,7 +361,10 @@ final class Attempt<K, V> {
 
   /** Takes what the loader has answered, from then on; null if the database has no row. */
   void loaded(@Nullable Object answer, long asOf) {
-    Loaded<V> loaded = engine.origin(call).loaded(answer);
+    arrived(engine.origin(call).loaded(answer), asOf);
+  }
+
+  private void arrived(@Nullable Loaded<V> loaded, long asOf) {
     V value = loaded == null ? null : loaded.value();
     if (granted && mayFill()) {
       filling = offer(loaded, System.nanoTime() - asOf);
@@ -498,8 +512,60 @@ final class Attempt<K, V> {
     engine.flights().land(storeKey, flight, landing);
   }
 
+  /** Whether it holds the lease of its key. */
+  boolean isGranted() {
+    return granted;
+  }
+
+  /** Whether it may not load since the store did not answer. */
+  boolean storeIsIll() {
+    return ill;
+  }
+
+  /** Whoever has the ticket loads, and may forget to say so. */
+  void handedOver(Ticket<V> to) {
+    ticket = new WeakReference<>(to);
+    flight.waits(/* forPlace= */ false);
+  }
+
+  /** Whether what its ticket's holder reads may be cached. */
+  boolean hasRight() {
+    return !isOver() && !flight.isDetached();
+  }
+
+  /** Takes what its ticket's holder has read; says whether it is cached. */
+  CompletableFuture<Boolean> fill(@Nullable V value, long asOf) {
+    if (isOver()) { // the right has ended by itself
+      return CompletableFuture.completedFuture(false);
+    }
+    engine.counters().load(System.nanoTime() - asOf, /* failed= */ false);
+    try {
+      arrived(value == null ? null : Loaded.of(value), asOf);
+    } catch (Throwable e) { // those who wait must not wait in vain
+      abandon(e);
+      throw e;
+    }
+    CompletableFuture<Boolean> offered = filling;
+    return offered == null
+        ? CompletableFuture.completedFuture(false)
+        : offered.handle((taken, failure) -> failure == null && taken && !flight.isDetached());
+  }
+
+  CacheException interrupted(InterruptedException cause) {
+    return engine.interrupted(cause);
+  }
+
+  private boolean isWanted() {
+    WeakReference<Ticket<V>> held = ticket;
+    return held == null || held.get() != null;
+  }
+
   /** The loader seems to hang: its key is given back, and only those who wait get its answer. */
   private void takesTooLong() {
+    if (ticket != null) {
+      abandon(null); // nobody may come to land it
+      return;
+    }
     engine.flights().detach(storeKey, flight);
     giveLeaseBack();
   }

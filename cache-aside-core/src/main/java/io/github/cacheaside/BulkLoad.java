@@ -25,8 +25,7 @@ final class BulkLoad<K, V> {
   }
 
   /** Runs the loader of a call on this thread; never throws. */
-  static <K, V> BulkLoad<K, V> run(
-      Engine<K, V> engine, Call call, List<K> keys, Reading reading) {
+  static <K, V> BulkLoad<K, V> run(Engine<K, V> engine, Call call, List<K> keys, Reading reading) {
     try {
       Map<K, ?> found = engine.loadAll(engine.origin(call), keys, reading);
       return new BulkLoad<>(reading.asOf(), found, Map.of(), null);

@@ -180,6 +180,18 @@ public interface CacheAside<K, V> {
   Reads<K, V> readAll(Collection<? extends K> keys, CacheLoader.Bulk<K, V> loader);
 
   /**
+   * Looks at a key: an answer, or the right to fill it; for code that reads the database by itself.
+   * While another caller loads the key, waits as a read does, for {@link CacheAsideBuilder#maxWait}
+   * at most. Loads nothing, so the cache need not have a loader.
+   *
+   * @param key the key
+   * @return what was found, or the right to fill; to be closed
+   * @throws IllegalStateException if a loader of this cache that loads this key asks for it
+   * @throws CacheException if the thread was interrupted while waiting; its flag stays set
+   */
+  Ticket<V> ticket(K key);
+
+  /**
    * Has keys cached, as fast as the database answers; see {@link #warm(Iterable, Warming)}.
    *
    * @param keys the keys

@@ -31,6 +31,7 @@ final class Call {
   private @Nullable Loading within = Loading.current();
   private CallContext context = CallContext.NONE;
   private @Nullable Origin<?, ?> origin;
+  private @Nullable Handover<?, ?> handover;
   private LateLoads.@Nullable Gathering<?, ?> late;
 
   /** A call for one key that begins now. */
@@ -95,6 +96,17 @@ final class Call {
   /** What it loads by; null for the loader of the cache. */
   @Nullable Origin<?, ?> origin() {
     return origin;
+  }
+
+  /** Tells that this call does not load, but hands its attempt over. */
+  Call handsOver(Handover<?, ?> to) {
+    handover = to;
+    return this;
+  }
+
+  /** To whom its attempt is handed over; null if it loads. */
+  @Nullable Handover<?, ?> handover() {
+    return handover;
   }
 
   /** The task, in the context in which this call was made. */

@@ -174,6 +174,19 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
   }
 
   @Override
+  public CompletableFuture<Ticket<V>> ticket(K key) {
+    CompletableFuture<Ticket<V>> ticket = Handover.ticket(engine, key, () -> call(null));
+    CompletableFuture<Ticket<V>> copy = ticket.copy();
+    copy.whenComplete(
+        (taken, failure) -> {
+          if (failure != null) { // it was cancelled: nobody has got it
+            ticket.thenAccept(Ticket::close);
+          }
+        });
+    return copy;
+  }
+
+  @Override
   public CompletableFuture<Void> put(K key, V value) {
     requireNonNull(key, "key");
     requireNonNull(value, "value");

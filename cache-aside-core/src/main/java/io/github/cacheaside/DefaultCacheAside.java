@@ -115,6 +115,21 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   }
 
   @Override
+  public Ticket<V> ticket(K key) {
+    CallerThread thread = new CallerThread();
+    Call call = new Call(thread);
+    CompletableFuture<Ticket<V>> ticket = Handover.ticket(engine, key, () -> call);
+    try {
+      return thread.await(ticket);
+    } catch (InterruptedException e) {
+      ticket.thenAccept(Ticket::close); // nobody has got it
+      call.abandon();
+      ticket.completeExceptionally(e);
+      throw engine.interrupted(e);
+    }
+  }
+
+  @Override
   public void put(K key, V value) {
     CallerThread thread = new CallerThread();
     await(thread, new Call(thread), puts.put(key, requireNonNull(value, "value")));

@@ -117,15 +117,15 @@ final class Engine<K, V> {
   /**
    * What a read makes of the age of what it found.
    *
-   * @param own what the call loads by; null for the loader of the cache
+   * @param own what the call loads by; null for the loader of the cache, if it has one
    */
   Lookup judged(K key, String storeKey, Lookup found, @Nullable Origin<?, ?> own) {
     return aging == null ? found : aging.judge(key, storeKey, found, own);
   }
 
-  /** The same, for one who is on the way to a value already. */
-  Lookup judged(Lookup found) {
-    return aging == null ? found : aging.judge(found);
+  /** The same, for a call that is on the way to a value already. */
+  Lookup judged(Lookup found, Call call) {
+    return aging == null ? found : aging.judge(found, call.origin());
   }
 
   /** For how long a value with this TTL is kept if nobody reads it. */
@@ -321,8 +321,13 @@ final class Engine<K, V> {
     return found instanceof Lookup.Revalidating ? stale(storeKey, found) : null;
   }
 
+  /** Whether this is a hit that is not stale. */
+  boolean isFresh(Lookup found) {
+    return (aging == null ? found : aging.judge(found, null)) instanceof Lookup.Hit;
+  }
+
   private @Nullable Read<V> fresh(String storeKey, Lookup found) {
-    return judged(found) instanceof Lookup.Hit hit ? decode(storeKey, hit.value()) : null;
+    return isFresh(found) && found instanceof Lookup.Hit hit ? decode(storeKey, hit.value()) : null;
   }
 
   /** The value of a stale copy; null for everything else, an unreadable copy included. */
@@ -403,8 +408,10 @@ final class Engine<K, V> {
     return join(key, storeKey, running, settings.maxWait().toNanos(), call);
   }
 
+  @SuppressWarnings("unchecked") // a call is one of one cache
   private CompletableFuture<Read<V>> join(
       K key, String storeKey, Flight<V> running, long nanos, Call call) {
+    Handover<K, V> handover = (Handover<K, V>) call.handover();
     Flight.Landing<V> late = Flight.Landing.without(Flight.End.LATE);
     CompletableFuture<Flight.Landing<V>> awaited = running.landing().copy();
     Future<?> timeout = timers.after(Duration.ofNanos(nanos), () -> awaited.complete(late));
@@ -415,8 +422,13 @@ final class Engine<K, V> {
     }
     return awaited.thenComposeAsync(
         landing -> {
-          if (landing.answers(call.began())) {
+          // whoever wants a ticket reads by itself, also where another call has failed
+          boolean again = handover != null && landing.failure() != null;
+          if (landing.answers(call.began()) && !again) {
             return CompletableFuture.completedFuture(shared(landing));
+          }
+          if (handover != null && landing.end() == Flight.End.LATE) {
+            return handover.inVain(call);
           }
           if (landing.end() != Flight.End.LATE) {
             return resolve(key, storeKey, Lookup.MISSING, call);
@@ -486,8 +498,7 @@ final class Engine<K, V> {
   /** Runs the bulk loader, and counts it as one load. */
   Map<K, ?> loadAll(Origin<K, V> origin, List<K> keys, Reading reading) throws Exception {
     BulkAnswer<K, ?> bulk =
-        new BulkAnswer<>(
-            origin.loader(), settings.keyEncoder(), settings.name(), toldOfOtherKeys);
+        new BulkAnswer<>(origin.loader(), settings.keyEncoder(), settings.name(), toldOfOtherKeys);
     return loads.<Map<K, ?>>run(() -> bulk.load(keys), reading);
   }
 

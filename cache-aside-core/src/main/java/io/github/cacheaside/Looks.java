@@ -33,7 +33,7 @@ final class Looks {
       return new Look.Unknown<>();
     }
     Read<V> read =
-        engine.judged(found) instanceof Lookup.Hit hit
+        engine.isFresh(found) && found instanceof Lookup.Hit hit
             ? engine.decode(storeKey, hit.value())
             : null;
     return read == null ? new Look.Nothing<>() : of(read);

@@ -2,6 +2,7 @@ package io.github.cacheaside;
 
 import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ final class Renewal {
   private final Engine<?, ?> engine;
   private final String storeKey;
   private final LeaseToken token;
+  private final BooleanSupplier wanted;
   private final Runnable tooLong;
   private volatile boolean over;
   private volatile @Nullable Future<?> planned;
@@ -22,12 +24,19 @@ final class Renewal {
   /**
    * For one lease.
    *
-   * @param tooLong is run when the load has lasted for nine leases and a third
+   * @param wanted whether there still is somebody who may fill
+   * @param tooLong is run when there is not, or the load has lasted for nine leases and a third
    */
-  Renewal(Engine<?, ?> engine, String storeKey, LeaseToken token, Runnable tooLong) {
+  Renewal(
+      Engine<?, ?> engine,
+      String storeKey,
+      LeaseToken token,
+      BooleanSupplier wanted,
+      Runnable tooLong) {
     this.engine = engine;
     this.storeKey = storeKey;
     this.token = token;
+    this.wanted = wanted;
     this.tooLong = tooLong;
   }
 
@@ -46,7 +55,7 @@ final class Renewal {
         .after(
             engine.settings().lease().dividedBy(RENEWALS_IN_LEASE),
             () -> {
-              if (!over && renewals == MOST_RENEWALS) {
+              if (!over && (renewals == MOST_RENEWALS || !wanted.getAsBoolean())) {
                 tooLong.run();
               } else if (!over) {
                 if (!engine.guard().sheds()) {

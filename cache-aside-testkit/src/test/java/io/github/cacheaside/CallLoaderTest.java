@@ -19,7 +19,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -388,8 +387,7 @@ final class CallLoaderTest extends ExpiryCase {
   void aKeyOfManyThatIsLoadedAlone_isAskedOfTheSameLoader() throws Exception {
     CacheAside<Long, Planet> cache = builder(store).build();
     SlowLoader slow = new SlowLoader();
-    AtomicReference<Future<Read<Planet>>> first = new AtomicReference<>();
-    first.set(start(() -> cache.read(1L, slow)));
+    Future<Read<Planet>> first = start(() -> cache.read(1L, slow));
     slow.hasRead.await();
     List<List<Long>> asked = new ArrayList<>();
     CountDownLatch looked = new CountDownLatch(1);
@@ -408,6 +406,6 @@ final class CallLoaderTest extends ExpiryCase {
     slow.mayReturn.countDown();
     assertThat(result(many)).hasSize(2);
     assertThat(asked).containsExactly(List.of(2L), List.of(1L));
-    assertThat(result(first.get()).value()).isEqualTo(MERCURY);
+    assertThat(result(first).value()).isEqualTo(MERCURY);
   }
 }

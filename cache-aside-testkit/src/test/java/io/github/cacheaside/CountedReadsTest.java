@@ -256,8 +256,9 @@ final class CountedReadsTest extends CacheTest {
     fails(() -> cache.async().get(7L).join());
     fails(() -> cache.async().getAll(List.of(9L, 10L)).join());
     fails(() -> cache.async().readAll(List.of(11L, 12L)).join());
+    fails(() -> cache.async().ticket(13L).join());
 
-    assertCounted(cache, 5, 5);
+    assertCounted(cache, 6, 6);
   }
 
   @Test
@@ -327,8 +328,12 @@ final class CountedReadsTest extends CacheTest {
                 ids -> {
                   throw new java.io.IOException("down");
                 }));
+    cache.ticket(20L).close(); // a miss
+    cache.ticket(21L).fill(new Planet(21, "filled")); // a miss
+    cache.ticket(21L);
+    cache.async().ticket(21L).join();
     fails(() -> cache.get(1L)); // it has no loader, so that is no read
-    assertCounted(cache, 15, 4);
+    assertCounted(cache, 19, 4);
   }
 
   @Test

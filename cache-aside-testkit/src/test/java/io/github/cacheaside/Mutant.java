@@ -17,6 +17,7 @@ record Mutant(String name, Cast cast, String shownBy, BiFunction<Cast, CacheStor
   private static final String OLD = "an old value";
   private static final Cast NO_WRITER = cast("AB", "", "");
   private static final Cast WRITER = cast("A", "", "W");
+  private static final Cast TICKET = cast("a", "", "W");
   private static final Cast FENCED_WRITER = cast("AB", "W", "");
   private static final Cast DUE =
       new Cast("A", "", "W", Beginning.OLD_VALUE_DUE, /* fine= */ false);
@@ -26,6 +27,7 @@ record Mutant(String name, Cast cast, String shownBy, BiFunction<Cast, CacheStor
   static List<Mutant> all() {
     return List.of(
         store("fill without token", WRITER, OLD, MutantStores.FillsWithoutToken::new),
+        store("fill of a ticket without token", TICKET, OLD, MutantStores.FillsWithoutToken::new),
         store("renewal grants anew", RENEWING, OLD, MutantStores.RenewalGrantsAnew::new),
         store("lease replaces lease", NO_WRITER, "2 loads", MutantStores.LeaseReplacesLease::new),
         store("fill of a refresh without token", DUE, OLD, MutantStores.FillsWithoutToken::new),
@@ -53,6 +55,16 @@ record Mutant(String name, Cast cast, String shownBy, BiFunction<Cast, CacheStor
             cast("AA", "", "W"),
             OLD,
             (cast, store) -> new Play(cast, store, JoinsAnyFlight::new)),
+        new Mutant(
+            "a ticket's flight is joined whenever",
+            cast("aA", "", "W"),
+            OLD,
+            (cast, store) -> new Play(cast, store, JoinsAnyFlight::new)),
+        new Mutant(
+            "detach skipped, without leases, by ticket",
+            cast("a", "", "A"),
+            OLD,
+            (cast, store) -> new Play(cast, new ForeignStore(store), IgnoresDetach::new)),
         new Mutant(
             "detach skipped, without leases",
             cast("AA", "", "A"),

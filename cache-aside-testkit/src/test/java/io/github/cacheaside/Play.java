@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -36,6 +37,7 @@ class Play {
   /**
    * Who is in which JVM, a letter each, and how it begins.
    *
+   * @param readers those who read; with a small letter by a ticket
    * @param fencing those who fence their writes
    * @param invalidating those who commit and then invalidate
    * @param fine whether whatever an engine does on its executor is a step, and leases and intents
@@ -126,7 +128,9 @@ class Play {
     if (cast.fine()) {
       jvm.renews(1);
     }
-    jvm.losesReply(cast.from() == Beginning.LEASE_LOST && cast.readers().startsWith(name));
+    jvm.losesReply(
+        cast.from() == Beginning.LEASE_LOST
+            && cast.readers().toUpperCase(Locale.ROOT).startsWith(name));
     jvms.add(jvm);
     CacheAsideBuilder<Object, Integer> builder =
         CacheAside.builder(jvm.store(), "play", JSON)
@@ -155,14 +159,44 @@ class Play {
   }
 
   private void markRead(String jvm, String who) {
-    AsyncCacheAside<String, Integer> cache = cache(jvm);
+    AsyncCacheAside<String, Integer> cache = cache(jvm.toUpperCase(Locale.ROOT));
+    boolean byTicket = Character.isLowerCase(jvm.charAt(0));
     stage.mark(
         who + " begins to read",
         () -> {
-          readings.add(new Reading(who, promised, cache.read(key)));
+          CompletableFuture<Read<Integer>> read =
+              byTicket ? readByTicket(cache, who) : cache.read(key);
+          readings.add(new Reading(who, promised, read));
           if (!stage.isFine()) {
             stage.passLast();
           }
+        });
+  }
+
+  private CompletableFuture<Read<Integer>> readByTicket(
+      AsyncCacheAside<String, Integer> cache, String who) {
+    CompletableFuture<Read<Integer>> end = new CompletableFuture<>();
+    cache
+        .ticket(key)
+        .thenAccept(
+            ticket -> {
+              if (ticket.found() instanceof Look.Hit<Integer> hit) {
+                end.complete(new Read<>(hit.value(), hit.outcome()));
+              } else {
+                stage.mark(who + " reads the row", () -> markFill(ticket, who, end));
+              }
+            });
+    return end;
+  }
+
+  private void markFill(Ticket<Integer> ticket, String who, CompletableFuture<Read<Integer>> end) {
+    loads++;
+    int read = row;
+    stage.mark(
+        who + " fills by its ticket",
+        () -> {
+          ticket.fillAsync(read);
+          end.complete(new Read<>(read, Outcome.LOADED));
         });
   }
 

@@ -487,6 +487,11 @@ class JdbcWriterTest {
     }
 
     @Override
+    public io.github.cacheaside.Ticket<Planet> ticket(Long key) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Warmed warm(Iterable<? extends Long> keys, Warming how) {
       throw new UnsupportedOperationException();
     }
