@@ -1,0 +1,108 @@
+package io.github.cacheaside.spring;
+
+import io.github.cacheaside.CacheAside;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.aop.support.AbstractBeanFactoryPointcutAdvisor;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.cache.interceptor.CacheInterceptor;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Replaces Spring's cache interceptor by one that fences, and lets caches that are beans take part
+ * in transactions.
+ */
+final class FencingPostProcessor implements BeanPostProcessor, PriorityOrdered {
+  private static final Logger log = LoggerFactory.getLogger(FencingPostProcessor.class);
+  private static final String TRANSACTION_MANAGER =
+      "org.springframework.transaction.PlatformTransactionManager";
+
+  private static final String TRANSACTION_ADVISOR =
+      "org.springframework.transaction.config.internalTransactionAdvisor";
+
+  private final ConfigurableListableBeanFactory beans;
+  private final SingletonSupplier<Surroundings> surroundings;
+  private final Set<Class<?>> made = Collections.synchronizedSet(new LinkedHashSet<>());
+
+  FencingPostProcessor(ConfigurableListableBeanFactory beans) {
+    this.beans = beans;
+    this.surroundings = SingletonSupplier.of(this::surroundings);
+  }
+
+  /** Those of the manager, if there is one; by hand a cache takes part all the same. */
+  private Surroundings surroundings() {
+    CacheAsideCacheManager manager =
+        beans.getBeanProvider(CacheAsideCacheManager.class).getIfUnique();
+    if (manager != null) {
+      return manager.surroundings();
+    }
+    Surroundings own = new Surroundings(TransactionMode.FENCED);
+    own.managers(this::transactionManagers);
+    return own;
+  }
+
+  private List<?> transactionManagers() {
+    try {
+      Class<?> type = ClassUtils.forName(TRANSACTION_MANAGER, beans.getBeanClassLoader());
+      return beans.getBeanProvider(type).orderedStream().toList();
+    } catch (ClassNotFoundException e) {
+      return List.of();
+    }
+  }
+
+  @Override
+  public int getOrder() {
+    return Ordered.LOWEST_PRECEDENCE;
+  }
+
+  /** The classes of all beans that have been made. */
+  Set<Class<?>> made() {
+    return Set.copyOf(made);
+  }
+
+  @Override
+  public Object postProcessAfterInitialization(Object bean, String beanName) {
+    if (bean instanceof CacheAsideCacheManager manager) {
+      manager.surroundings().managers(this::transactionManagers);
+    } else if (bean instanceof CacheAside<?, ?> cache
+        && !(bean instanceof TransactionalCacheAside)) {
+      return new TransactionalCacheAside<>(cache, surroundings::obtain);
+    } else if (bean instanceof CacheInterceptor interceptor) {
+      return fenced(interceptor);
+    } else if (beanName.equals(TRANSACTION_ADVISOR)
+        && bean instanceof AbstractBeanFactoryPointcutAdvisor advisor
+        && advisor.getOrder() == Ordered.LOWEST_PRECEDENCE) {
+      advisor.setOrder(Ordered.LOWEST_PRECEDENCE - 1); // around evictions, within ReadAdvisor
+    }
+    note(bean);
+    return bean;
+  }
+
+  /** Of beans that have been made; the proxies come after this processor. */
+  private void note(Object bean) {
+    made.add(AopUtils.getTargetClass(bean));
+  }
+
+  private Object fenced(CacheInterceptor interceptor) {
+    if (interceptor.getClass() != CacheInterceptor.class) {
+      if (!(interceptor instanceof FencedCacheInterceptor)) {
+        log.warn(
+            "No annotated method is fenced: the application has a cache interceptor of its own, {}",
+            interceptor.getClass().getName());
+      }
+      return interceptor;
+    }
+    FencedCacheInterceptor fenced = new FencedCacheInterceptor(interceptor);
+    fenced.setBeanFactory(beans);
+    return fenced;
+  }
+}

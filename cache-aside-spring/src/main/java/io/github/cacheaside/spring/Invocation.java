@@ -1,0 +1,96 @@
+package io.github.cacheaside.spring;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cache.interceptor.CacheErrorHandler;
+import org.springframework.cache.interceptor.CacheOperation;
+import org.springframework.cache.interceptor.CacheableOperation;
+import org.springframework.util.ClassUtils;
+
+/** One call of an annotated method, from its first look into a cache until it has an answer. */
+final class Invocation {
+  private static final boolean WITH_REACTOR =
+      ClassUtils.isPresent("reactor.core.publisher.Mono", Invocation.class.getClassLoader());
+
+  private final Method method;
+  private final Supplier<CacheErrorHandler> errors;
+  private final List<InvokedCache> caches = new CopyOnWriteArrayList<>();
+  private final List<CompletableFuture<?>> pending = new CopyOnWriteArrayList<>();
+  private boolean later;
+
+  Invocation(Method method, Supplier<CacheErrorHandler> errors) {
+    this.method = method;
+    this.errors = errors;
+  }
+
+  InvokedCache cache(CacheAsideCache cache, CacheOperation operation) {
+    boolean read = operation instanceof CacheableOperation;
+    InvokedCache mine = new InvokedCache(cache, this, read);
+    caches.add(mine);
+    return mine;
+  }
+
+  Method method() {
+    return method;
+  }
+
+  CacheErrorHandler errors() {
+    return errors.get();
+  }
+
+  boolean answersLater() {
+    return SplitOperations.answersLater(method);
+  }
+
+  /** That of a cache which the method is about to fill, if there is one. */
+  Isolation isolation() {
+    for (InvokedCache each : caches) {
+      if (each.mayFill()) {
+        return each.isolation();
+      }
+    }
+    return Isolation.NONE;
+  }
+
+  /** Has the answer wait for what was sent to a cache meanwhile. */
+  void await(CompletableFuture<?> sent) {
+    pending.add(sent);
+  }
+
+  CompletableFuture<Void> sent() {
+    return CompletableFuture.allOf(pending.toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** The answer, which comes when this is over if it comes later. */
+  @Nullable Object settled(@Nullable Object answer) {
+    if (answer instanceof CompletableFuture<?> future) {
+      later = true;
+      return settledFuture(future);
+    }
+    if (WITH_REACTOR && answer != null && answersLater()) {
+      Object publisher = ReactiveAnswers.settled(this, answer);
+      later = publisher != answer;
+      return publisher;
+    }
+    return answer;
+  }
+
+  private <T> CompletableFuture<T> settledFuture(CompletableFuture<T> future) {
+    return future
+        .thenCompose(value -> sent().thenApply(done -> value))
+        .whenComplete((value, failure) -> end());
+  }
+
+  boolean endsLater() {
+    return later;
+  }
+
+  /** Gives back what nobody will fill. */
+  void end() {
+    caches.forEach(InvokedCache::end);
+  }
+}

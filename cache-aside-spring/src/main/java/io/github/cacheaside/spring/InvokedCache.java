@@ -1,0 +1,201 @@
+package io.github.cacheaside.spring;
+
+import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.Ticket;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cache.Cache;
+import org.springframework.util.ClassUtils;
+
+/**
+ * A cache, for one annotation in one invocation. What a miss of {@code Cacheable} was given, its
+ * put uses up; without a miss it puts nothing. What is changed by a method that answers later is
+ * sent without waiting, and the answer waits instead.
+ */
+final class InvokedCache implements Cache {
+  private final CacheAsideCache cache;
+  private final Invocation invocation;
+  private final boolean read;
+  private volatile @Nullable Ticket<Object> ticket;
+
+  InvokedCache(CacheAsideCache cache, Invocation invocation, boolean read) {
+    this.cache = cache;
+    this.invocation = invocation;
+    this.read = read;
+  }
+
+  boolean mayFill() {
+    Ticket<Object> held = ticket;
+    return held != null && held.mayFill();
+  }
+
+  Isolation isolation() {
+    return cache.surroundings().isolation();
+  }
+
+  /** The annotated method is the only one who knows whose key it is. */
+  private <T extends @Nullable Object> T named(Supplier<T> operation) {
+    try {
+      return operation.get();
+    } catch (UnknownKeyException e) {
+      throw new UnknownKeyException(
+          ClassUtils.getQualifiedMethodName(invocation.method())
+              + ", cache "
+              + cache.getName()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  @Override
+  public String getName() {
+    return cache.getName();
+  }
+
+  @Override
+  public Object getNativeCache() {
+    return cache.getNativeCache();
+  }
+
+  @Override
+  public @Nullable ValueWrapper get(Object key) {
+    return named(() -> cache.isBypassed(key) ? null : looked(cache.getNativeCache().ticket(key)));
+  }
+
+  @Override
+  public <T> @Nullable T get(Object key, @Nullable Class<T> type) {
+    return named(() -> cache.get(key, type));
+  }
+
+  @Override
+  public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
+    return named(() -> cache.get(key, valueLoader));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable ValueWrapper> retrieve(Object key) {
+    return named(
+        () ->
+            cache.isBypassed(key)
+                ? CompletableFuture.completedFuture(null)
+                : cache.getNativeCache().async().ticket(key).thenApply(this::looked));
+  }
+
+  private @Nullable ValueWrapper looked(Ticket<Object> taken) {
+    if (!taken.found().isCached()) {
+      ticket = taken;
+    }
+    return CacheAsideCache.wrapper(taken.found());
+  }
+
+  @Override
+  public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> valueLoader) {
+    return named(() -> cache.retrieve(key, valueLoader));
+  }
+
+  @Override
+  public void put(Object key, @Nullable Object value) {
+    if (read) {
+      fill(value);
+    } else if (CacheAsideCache.isNull(value) && !cache.isAllowNullValues()) {
+      evict(key);
+    } else if (invocation.answersLater() && value != null && !CacheAsideCache.isNull(value)) {
+      CacheAside<Object, Object> core = cache.getNativeCache();
+      later(
+          named(() -> core.async().put(key, value)),
+          e -> invocation.errors().handleCachePutError(e, this, key, value));
+    } else {
+      named(
+          () -> {
+            cache.put(key, value);
+            return null;
+          });
+    }
+  }
+
+  private void fill(@Nullable Object value) {
+    Ticket<Object> held = ticket;
+    if (held != null) {
+      held.fillAsync(CacheAsideCache.isNull(value) ? null : value);
+    }
+  }
+
+  @Override
+  public void evict(Object key) {
+    if (invocation.answersLater()) {
+      later(
+          named(() -> cache.getNativeCache().async().invalidate(key)),
+          e -> invocation.errors().handleCacheEvictError(e, this, key));
+    } else {
+      named(
+          () -> {
+            cache.evict(key);
+            return null;
+          });
+    }
+  }
+
+  @Override
+  public boolean evictIfPresent(Object key) {
+    return named(() -> cache.evictIfPresent(key));
+  }
+
+  @Override
+  public void clear() {
+    if (invocation.answersLater()) {
+      cache.checkClearable();
+      later(
+          cache.getNativeCache().async().clear(),
+          e -> invocation.errors().handleCacheClearError(e, this));
+    } else {
+      cache.clear();
+    }
+  }
+
+  @Override
+  public boolean invalidate() {
+    return cache.invalidate();
+  }
+
+  @Override
+  public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
+    return named(() -> cache.putIfAbsent(key, value));
+  }
+
+  private void later(
+      CompletableFuture<?> sent, java.util.function.Consumer<RuntimeException> handler) {
+    invocation.await(
+        sent.handle(
+            (done, failure) -> {
+              if (failure != null) {
+                handler.accept(unwrapped(failure));
+              }
+              return done;
+            }));
+  }
+
+  private static RuntimeException unwrapped(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof RuntimeException known ? known : new CompletionException(cause);
+  }
+
+  /** Gives back what was not filled. */
+  void end() {
+    Ticket<Object> held = ticket;
+    if (held != null) {
+      held.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return cache.toString();
+  }
+}

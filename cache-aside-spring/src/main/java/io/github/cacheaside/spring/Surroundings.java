@@ -1,0 +1,50 @@
+package io.github.cacheaside.spring;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.springframework.util.ClassUtils;
+
+/** What there is beside the caches: transactions, or none. Thread-safe. */
+final class Surroundings {
+  private static final boolean WITH_TRANSACTIONS =
+      ClassUtils.isPresent(
+          "org.springframework.transaction.support.TransactionSynchronizationManager",
+          Surroundings.class.getClassLoader());
+
+  private final TransactionMode mode;
+  private volatile CurrentTransaction transaction;
+  private volatile Isolation isolation;
+
+  Surroundings(TransactionMode mode) {
+    this.mode = mode;
+    this.transaction = CurrentTransaction.NONE;
+    this.isolation = Isolation.NONE;
+    if (WITH_TRANSACTIONS && mode != TransactionMode.IGNORED) {
+      Transactional.of(this, List::of);
+    }
+  }
+
+  /** Is told how to find the transaction managers, when there is an application context. */
+  void managers(Supplier<? extends List<?>> managers) {
+    if (WITH_TRANSACTIONS && mode != TransactionMode.IGNORED) {
+      Transactional.of(this, managers);
+    }
+  }
+
+  CurrentTransaction transaction() {
+    return transaction;
+  }
+
+  Isolation isolation() {
+    return isolation;
+  }
+
+  /** Its own class, so that none of {@code spring-tx} is loaded where it is not there. */
+  private static final class Transactional {
+    static void of(Surroundings of, Supplier<? extends List<?>> managers) {
+      TransactionManagers all = new TransactionManagers(managers);
+      of.transaction = new SynchronizedTransaction(of.mode, all);
+      of.isolation = new TransactionIsolation(all);
+    }
+  }
+}
