@@ -138,7 +138,7 @@ final class ReadmeTest {
 
   private static List<String> publicTypes() throws IOException {
     List<String> types = new ArrayList<>();
-    for (String module : List.of("core", "jdbc", "testkit")) {
+    for (String module : List.of("core", "jdbc", "spring", "testkit")) {
       try (Stream<Path> files = Files.walk(ROOT.resolve("cache-aside-" + module + "/src/main"))) {
         for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
           Matcher type = PUBLIC_TYPE.matcher(Files.readString(file));
