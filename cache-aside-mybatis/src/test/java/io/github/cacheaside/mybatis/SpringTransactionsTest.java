@@ -1,0 +1,143 @@
+package io.github.cacheaside.mybatis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.testkit.TestServers;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.ibatis.session.Configuration;
+import org.apache.ibatis.session.SqlSessionFactory;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mybatis.spring.SqlSessionFactoryBean;
+import org.mybatis.spring.SqlSessionTemplate;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Under MyBatis-Spring a session commits before its transaction does. */
+@Timeout(120)
+final class SpringTransactionsTest {
+  private static RedisCacheStore redis;
+
+  private final JdbcDataSource database = new JdbcDataSource();
+  private final ExecutorService elsewhere = Executors.newSingleThreadExecutor();
+  private TransactionTemplate transaction = new TransactionTemplate();
+  private Planets planets;
+
+  @BeforeAll
+  static void connect() {
+    redis = RedisCacheStore.connect(TestServers.redis().uri());
+  }
+
+  @AfterAll
+  static void disconnect() {
+    redis.close();
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    JdbcTemplate jdbc = new JdbcTemplate(database);
+    jdbc.execute("create table planet (id bigint primary key, name varchar(100), born timestamp)");
+    jdbc.execute("insert into planet values (1, 'Mercury', now()), (2, 'Venus', now())");
+    Configuration configuration = new Configuration();
+    configuration.addMapper(Planets.class);
+    String namespace = "app-" + UUID.randomUUID();
+    SqlSessionFactoryBean bean = new SqlSessionFactoryBean();
+    bean.setDataSource(database);
+    bean.setConfiguration(configuration);
+    bean.setPlugins(
+        new CacheAsideInterceptor(
+            redis, cache -> cache.namespace(namespace).storeTimeout(Duration.ofSeconds(4))));
+    SqlSessionFactory sessions = bean.getObject();
+    planets = new SqlSessionTemplate(sessions).getMapper(Planets.class);
+    transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+  }
+
+  @AfterEach
+  void stop() {
+    elsewhere.shutdownNow();
+  }
+
+  /** As another caller reads it. */
+  private @Nullable String name(long id) throws InterruptedException, ExecutionException {
+    return elsewhere
+        .submit(
+            () -> {
+              Planet found = planets.find(id);
+              return found == null ? null : found.getName();
+            })
+        .get();
+  }
+
+  /** Runs between the session's commit and that of the database. */
+  private static void beforeTheCommit(Runnable hook) {
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public int getOrder() {
+            return LOWEST_PRECEDENCE;
+          }
+
+          @Override
+          public void beforeCompletion() {
+            hook.run();
+          }
+        });
+  }
+
+  @Test
+  void aReaderBetweenBothCommitsCachesNothingOld() throws Exception {
+    assertThat(name(1)).isEqualTo("Mercury");
+    transaction.executeWithoutResult(
+        status -> {
+          planets.rename(1, "Hermes");
+          beforeTheCommit(
+              () -> {
+                try {
+                  assertThat(name(1)).as("not committed yet").isEqualTo("Mercury");
+                } catch (InterruptedException | ExecutionException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+        });
+    assertThat(name(1)).isEqualTo("Hermes");
+    assertThat(name(1)).isEqualTo("Hermes");
+  }
+
+  @Test
+  void whatIsRolledBackWasNeverCached() throws Exception {
+    assertThatThrownBy(
+            () ->
+                transaction.executeWithoutResult(
+                    status -> {
+                      planets.rename(1, "Hermes");
+                      assertThat(planets.find(1)).extracting("name").isEqualTo("Hermes");
+                      throw new IllegalStateException("rolled back");
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(name(1)).isEqualTo("Mercury");
+    assertThat(name(1)).isEqualTo("Mercury");
+  }
+
+  @Test
+  void withoutATransactionEachCallIsItsOwn() throws Exception {
+    assertThat(name(1)).isEqualTo("Mercury");
+    planets.rename(1, "Hermes");
+    assertThat(name(1)).isEqualTo("Hermes");
+  }
+}
