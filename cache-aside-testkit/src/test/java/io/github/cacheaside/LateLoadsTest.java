@@ -81,6 +81,24 @@ final class LateLoadsTest extends CacheTest {
     assertThat(result(leader).outcome()).isEqualTo(Outcome.LOADED);
   }
 
+  /** With default options: after 5 s of waiting one more load begins, and no other. */
+  @Test
+  void fiveHundredCallersOfALoadOfSevenSeconds_loadTwice() throws Exception {
+    AtomicInteger slow = new AtomicInteger();
+    CacheAside<Long, Planet> cache =
+        CacheAside.builder(redis, name, Serializer.json(Planet.class))
+            .build(
+                (Long id) -> {
+                  slow.incrementAndGet();
+                  TimeUnit.SECONDS.sleep(7);
+                  return new Planet(id, "slow");
+                });
+    for (Future<Read<Planet>> read : startTogether(500, () -> cache.read(1L))) {
+      assertThat(result(read).value()).isEqualTo(new Planet(1, "slow"));
+    }
+    assertThat(slow).hasValueLessThanOrEqualTo(2);
+  }
+
   @Test
   void allAsynchronousReadsThatGiveUpShareOneLoad() throws Exception {
     CacheAside<Long, Planet> cache = impatient().maxWait(LONG).executor(threads).build(this::slow);
