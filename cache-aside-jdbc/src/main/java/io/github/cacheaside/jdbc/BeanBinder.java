@@ -4,6 +4,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,8 @@ final class BeanBinder<T> extends RowBinder<T> {
   private final List<Setter> setters = new ArrayList<>();
 
   private record Setter(Method method, String property) {
-    Class<?> valueType() {
-      return method.getParameterTypes()[0];
+    Type valueType() {
+      return method.getGenericParameterTypes()[0];
     }
   }
 
@@ -96,7 +97,7 @@ final class BeanBinder<T> extends RowBinder<T> {
       int index = named.find(setter.property());
       if (index != NamedColumns.NONE) {
         assignments.add(new Assignment(setter, index));
-        wanted[index] = setter.valueType();
+        wanted[index] = Conversions.wanted(setter.valueType());
       }
     }
     if (assignments.isEmpty()) {

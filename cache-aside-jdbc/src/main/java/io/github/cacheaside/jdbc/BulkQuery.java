@@ -53,10 +53,10 @@ final class BulkQuery<K, V> {
   static <K, V> KeyReader<K, V> keyColumn(String label, Class<K> type) {
     return result -> {
       int column = result.findColumn(label);
-      ColumnReader reader = ColumnReader.of(result, column, type);
+      ColumnReader reader = ColumnReader.of(result, column, type, DatabaseKind.of(result));
       return value -> {
         Object key = reader.read(result, column);
-        return key == null ? null : Conversions.convert(key, type, label);
+        return key == null ? null : type.cast(Conversions.convert(key, type, label));
       };
     };
   }

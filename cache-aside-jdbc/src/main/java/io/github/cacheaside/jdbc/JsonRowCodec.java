@@ -40,7 +40,8 @@ final class JsonRowCodec implements Serializer<List<Row>> {
   private static final BigInteger MAX_LONG = BigInteger.valueOf(Long.MAX_VALUE);
 
   /** JSON knows whole numbers and others, so that is all that a row may hold, hit or miss. */
-  static @Nullable Object normalise(@Nullable Object value) {
+  static @Nullable Object normalise(@Nullable Object raw) {
+    Object value = SqlForms.valueOf(raw);
     if (value instanceof Byte || value instanceof Short || value instanceof Integer) {
       return ((Number) value).longValue();
     }

@@ -1,5 +1,6 @@
 package io.github.cacheaside.jdbc;
 
+import java.lang.reflect.Type;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,9 +49,9 @@ final class NamedColumns {
   }
 
   /** One value of a row as the type of the member that takes it. */
-  static @Nullable Object valueFor(Row row, int index, Class<?> memberType, String member) {
+  static @Nullable Object valueFor(Row row, int index, Type memberType, String member) {
     Object value = row.get(index, memberType);
-    if (value == null && memberType.isPrimitive()) {
+    if (value == null && memberType instanceof Class<?> plain && plain.isPrimitive()) {
       throw new IllegalArgumentException(
           "column " + row.labels().get(index) + " is NULL, but " + member + " is " + memberType);
     }

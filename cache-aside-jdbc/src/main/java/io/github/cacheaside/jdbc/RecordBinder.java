@@ -32,7 +32,7 @@ final class RecordBinder<T> extends RowBinder<T> {
     @Nullable Class<?>[] wanted = new Class<?>[columns.size()];
     for (int i = 0; i < indexes.length; i++) {
       indexes[i] = named.require(components[i].getName());
-      wanted[indexes[i]] = components[i].getType();
+      wanted[indexes[i]] = Conversions.wanted(components[i].getGenericType());
     }
     return new Bound<>() {
       @Override
@@ -46,7 +46,8 @@ final class RecordBinder<T> extends RowBinder<T> {
         for (int i = 0; i < indexes.length; i++) {
           RecordComponent component = components[i];
           arguments[i] =
-              NamedColumns.valueFor(row, indexes[i], component.getType(), component.getName());
+              NamedColumns.valueFor(
+                  row, indexes[i], component.getGenericType(), component.getName());
         }
         return create(arguments);
       }

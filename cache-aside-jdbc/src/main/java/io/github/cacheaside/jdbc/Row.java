@@ -1,5 +1,6 @@
 package io.github.cacheaside.jdbc;
 
+import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -77,11 +78,7 @@ public final class Row {
    * @throws IllegalArgumentException if there is no such column
    */
   public @Nullable Object get(int index) {
-    if (index < 0 || index >= values.length) {
-      throw new IllegalArgumentException(
-          "index must be 0 to " + (values.length - 1) + " but was " + index);
-    }
-    return SqlValues.copy(values[index]);
+    return SqlValues.copy(rawAt(index));
   }
 
   /**
@@ -97,8 +94,11 @@ public final class Row {
 
   /**
    * A value as a given type. Whole numbers convert to each other when they fit, numbers to {@code
-   * BigDecimal}, {@code double} and {@code float}, everything but bytes and arrays to {@code
-   * String}, text to {@code UUID} and to enums by name, {@code OffsetDateTime} to {@code Instant}.
+   * BigDecimal}, {@code double} and {@code float}, text to {@code UUID} and to enums by name, what
+   * names a moment ({@code TIMESTAMP WITH TIME ZONE}, MySQL's {@code TIMESTAMP}) to {@code
+   * Instant}, {@code OffsetDateTime} and {@code ZonedDateTime}, and SQL arrays to Java arrays,
+   * element by element. Everything but bytes and arrays converts to {@code String}: it is the
+   * database's own text ({@link RowFormat#JSON} has Java's).
    *
    * @param label the label, exactly or in another case
    * @param type the type wanted
@@ -121,9 +121,23 @@ public final class Row {
    * @return the value, null for SQL {@code NULL}
    * @throws IllegalArgumentException if there is no such column, or its value is no such type
    */
+  @SuppressWarnings("unchecked") // convert() keeps the type but for primitives, which unbox
   public <T> @Nullable T get(int index, Class<T> type) {
-    Object value = get(index);
-    return value == null ? null : Conversions.convert(value, type, columns.labels().get(index));
+    Object raw = rawAt(index);
+    return raw == null ? null : (T) Conversions.convert(raw, type, columns.labels().get(index));
+  }
+
+  /** As the type of a member, generics included: a {@code List<LocalTime>}. */
+  @Nullable Object get(int index, Type type) {
+    return Conversions.convertOrNull(rawAt(index), type, columns.labels().get(index));
+  }
+
+  private @Nullable Object rawAt(int index) {
+    if (index < 0 || index >= values.length) {
+      throw new IllegalArgumentException(
+          "index must be 0 to " + (values.length - 1) + " but was " + index);
+    }
+    return values[index];
   }
 
   /**
@@ -244,7 +258,8 @@ public final class Row {
     return text.toString();
   }
 
-  private static String shown(@Nullable Object value) {
+  private static String shown(@Nullable Object raw) {
+    Object value = SqlValues.copy(raw);
     if (!(value instanceof byte[] bytes)) {
       return String.valueOf(value);
     }

@@ -2,6 +2,7 @@ package io.github.cacheaside.jdbc;
 
 import java.time.Instant;
 import java.time.Year;
+import java.time.ZonedDateTime;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ abstract class RowBinder<T> {
     if (type.isRecord()) {
       return new RecordBinder<>(type);
     }
-    if (type.isInterface() || type.isArray() || type == Object.class || type == Map.class) {
+    if (type.isInterface() || type == Object.class || type == Map.class) {
       throw new IllegalArgumentException(
           "no record, JavaBean, single value or Row: " + type.getName() + "; give a RowMapper");
     }
@@ -75,6 +76,8 @@ abstract class RowBinder<T> {
         || type.isEnum()
         || type == Character.class
         || type == Instant.class
+        || type == ZonedDateTime.class
+        || type.isArray()
         || type == Year.class;
   }
 

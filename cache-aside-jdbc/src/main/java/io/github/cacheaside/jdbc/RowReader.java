@@ -21,9 +21,11 @@ final class RowReader {
     this.metaData = result.getMetaData();
     this.columns = columns;
     this.readers = new ColumnReader[columns.size()];
+    DatabaseKind database = DatabaseKind.of(result);
     for (int i = 0; i < readers.length; i++) {
       Class<?> type = wanted[i];
-      readers[i] = type == null ? ColumnReader.SKIP : ColumnReader.of(result, i + 1, type);
+      readers[i] =
+          type == null ? ColumnReader.SKIP : ColumnReader.of(result, i + 1, type, database);
     }
   }
 

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.sql.Array;
 import java.sql.Blob;
 import java.sql.Clob;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLXML;
 import java.time.Duration;
@@ -75,7 +76,30 @@ final class SqlValues {
     if (raw instanceof Object[] elements) {
       return normaliseAll(elements);
     }
+    if (raw instanceof float[] floats) { // a VECTOR
+      List<@Nullable Object> values = new ArrayList<>(floats.length);
+      for (float each : floats) {
+        values.add(each);
+      }
+      return Collections.unmodifiableList(values);
+    }
     throw new UnsupportedClassException(raw.getClass());
+  }
+
+  /** Whether the closed set has nothing for a driver's class but its text. */
+  static boolean hasTextOnly(@Nullable Object raw) {
+    return raw != null
+        && !isScalar(raw.getClass())
+        && !(raw instanceof java.util.Date
+            || raw instanceof ZonedDateTime
+            || raw instanceof Blob
+            || raw instanceof Clob
+            || raw instanceof SQLXML
+            || raw instanceof Array
+            || raw instanceof Object[]
+            || raw instanceof float[]
+            || raw instanceof ResultSet
+            || raw instanceof java.sql.Struct);
   }
 
   private static Object normaliseDate(Object raw) throws SQLException {
@@ -110,8 +134,9 @@ final class SqlValues {
     return (int) length;
   }
 
-  /** The value itself, or a copy if it could be changed. */
-  static @Nullable Object copy(@Nullable Object value) {
+  /** What a row shows of a value: itself, or a copy if it could be changed. */
+  static @Nullable Object copy(@Nullable Object raw) {
+    Object value = SqlForms.valueOf(raw);
     if (value instanceof byte[] bytes) {
       return bytes.clone();
     }
@@ -124,7 +149,9 @@ final class SqlValues {
   }
 
   /** Equality of class and content, that of byte arrays included. */
-  static boolean same(@Nullable Object one, @Nullable Object other) {
+  static boolean same(@Nullable Object rawOne, @Nullable Object rawOther) {
+    Object one = SqlForms.valueOf(rawOne);
+    Object other = SqlForms.valueOf(rawOther);
     if (one instanceof List<?> a && other instanceof List<?> b) {
       if (a.size() != b.size()) {
         return false;
@@ -142,7 +169,8 @@ final class SqlValues {
     return Objects.equals(one, other);
   }
 
-  static int hash(@Nullable Object value) {
+  static int hash(@Nullable Object raw) {
+    Object value = SqlForms.valueOf(raw);
     if (value instanceof List<?> list) {
       int hash = 1;
       for (Object element : list) {

@@ -82,7 +82,8 @@ enum ValueType {
         out.putFixed(((UUID) value).getLeastSignificantBits());
       },
       in -> new UUID(in.getFixed(), in.getFixed())),
-  LIST(20, List.class, (value, out) -> {}, in -> null);
+  LIST(20, List.class, (value, out) -> {}, in -> null),
+  FORMS(21, SqlForms.class, (value, out) -> {}, in -> null);
 
   /** Deeper arrays are no arrays of a database's. */
   private static final int DEEPEST = 16;
@@ -128,6 +129,11 @@ enum ValueType {
       out.putByte(NULL.tag);
     } else if (value instanceof Boolean truth) {
       out.putByte(truth ? TRUE.tag : FALSE.tag);
+    } else if (value instanceof SqlForms forms) {
+      out.putByte(FORMS.tag);
+      write(forms.value(), out);
+      write(forms.text(), out);
+      write(forms.moment(), out);
     } else if (value instanceof List<?> list) {
       out.putByte(LIST.tag);
       out.putUnsigned(list.size());
@@ -153,6 +159,9 @@ enum ValueType {
     if (tag >= BY_TAG.length) {
       throw new IOException("unknown type " + tag);
     }
+    if (tag == FORMS.tag) {
+      return readForms(in, depth);
+    }
     if (tag != LIST.tag) {
       return BY_TAG[tag].reader.read(in);
     }
@@ -165,6 +174,22 @@ enum ValueType {
       list.add(read(in, depth + 1));
     }
     return Collections.unmodifiableList(list);
+  }
+
+  private static SqlForms readForms(WireReader in, int depth) throws IOException {
+    if (depth == DEEPEST) {
+      throw new IOException("forms in forms, more than " + DEEPEST + " deep");
+    }
+    Object value = read(in, depth + 1);
+    Object text = read(in, depth + 1);
+    Object moment = read(in, depth + 1);
+    if (value == null
+        || value instanceof SqlForms
+        || !(text == null || text instanceof String)
+        || !(moment == null || moment instanceof OffsetDateTime)) {
+      throw new IOException("impossible forms of a value");
+    }
+    return new SqlForms(value, (String) text, (OffsetDateTime) moment);
   }
 
   private static byte toByte(int value) throws IOException {

@@ -240,11 +240,10 @@ class RowTest {
 
   @Test
   void times_areTimesOfDayOrDurations() throws Exception {
-    assertThat(ColumnReader.parseTime("12:34:56.5"))
-        .isEqualTo(LocalTime.of(12, 34, 56, 500_000_000));
-    assertThat(ColumnReader.parseTime("-00:00:00")).isEqualTo(LocalTime.MIDNIGHT);
-    assertThat(ColumnReader.parseTime("-00:00:00.000001")).isEqualTo(Duration.ofNanos(-1000));
-    assertThat(ColumnReader.parseTime("24:00:00")).isEqualTo(Duration.ofHours(24));
-    assertThatThrownBy(() -> ColumnReader.parseTime("noon")).hasMessageNotContaining("noon");
+    assertThat(SqlTimes.parse("12:34:56.5")).isEqualTo(LocalTime.of(12, 34, 56, 500_000_000));
+    assertThat(SqlTimes.parse("-00:00:00")).isEqualTo(LocalTime.MIDNIGHT);
+    assertThat(SqlTimes.parse("-00:00:00.000001")).isEqualTo(Duration.ofNanos(-1000));
+    assertThat(SqlTimes.parse("24:00:00")).isEqualTo(Duration.ofHours(24));
+    assertThatThrownBy(() -> SqlTimes.parse("noon")).hasMessageNotContaining("noon");
   }
 }

@@ -67,6 +67,10 @@ class SqlValuesTest {
             SqlValuesTest.class.getClassLoader(),
             new Class<?>[] {ResultSet.class},
             (proxy, method, arguments) ->
-                method.getName().equals("getMetaData") ? metaData : value);
+                switch (method.getName()) {
+                  case "getMetaData" -> metaData;
+                  case "getStatement" -> null;
+                  default -> value;
+                });
   }
 }
