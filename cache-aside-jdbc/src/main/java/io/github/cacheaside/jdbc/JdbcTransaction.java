@@ -63,6 +63,6 @@ public final class JdbcTransaction {
    * @throws IllegalArgumentException if a parameter is of an unsupported class
    */
   public void invalidateQuery(SqlCache cache, String sql, @Nullable Object... parameters) {
-    invalidations.add(cache.cache(), List.of(SqlCache.queryOf(sql, parameters)));
+    invalidations.add(cache.cache(), List.of(cache.queryOf(sql, parameters)));
   }
 }

@@ -111,7 +111,8 @@ record QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
       int maxRows,
       ResultFunction<T> reader)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql);
+    Placeholders filled = Placeholders.of(sql, parameters);
+    try (PreparedStatement statement = connection.prepareStatement(filled.sql());
         QueryTimeout timeout = new QueryTimeout(statement, statement.getQueryTimeout())) {
       timeout.set(timeoutSeconds);
       if (fetchSize > 0) {
@@ -120,8 +121,10 @@ record QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
       if (maxRows > 0) {
         statement.setMaxRows(maxRows);
       }
-      for (int i = 0; i < parameters.size(); i++) {
-        statement.setObject(i + 1, Parameters.bindable(connection, parameters.get(i)));
+      DatabaseKind database = DatabaseKind.of(connection);
+      int index = 0;
+      for (Object parameter : filled.values()) {
+        Parameters.bind(statement, ++index, database, parameter);
       }
       try (ResultSet result = statement.executeQuery()) {
         return reader.apply(result);

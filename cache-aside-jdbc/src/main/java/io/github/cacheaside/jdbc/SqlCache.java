@@ -7,8 +7,13 @@ import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Health;
 import io.github.cacheaside.Read;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +28,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Rows have the same classes and values on a hit and on the miss before it; {@link Row} lists
  * them. An empty result is cached too. The text is taken as it is: other white space is another
  * entry. Parameters count with their class: {@code 1}, {@code 1L} and {@code "1"} are three
- * entries. They may be null, strings, numbers, booleans, {@code byte[]}, {@code java.time} values
- * and {@code UUID}; {@code java.sql.Timestamp} and {@code java.sql.Date} count as {@code
- * LocalDateTime} and {@code LocalDate}.
+ * entries. They may be null, strings, numbers, booleans, enums (by name), {@code byte[]}, {@code
+ * java.time} values and {@code UUID}; an {@code Optional} is what is in it; {@code
+ * java.sql.Timestamp}, {@code Date} and {@code Time} count as {@code LocalDateTime}, {@code
+ * LocalDate} and {@code LocalTime}, {@code java.util.Date} and {@code Calendar} as {@code Instant}.
+ * A list of these stands for its elements, {@code IN (?)}, and an array is an SQL array, where the
+ * database has them.
  *
  * <p>The key does not know the database, schema and user behind the data source: caches that share
- * a store but not these need different names or namespaces. Queries must not depend on session
- * state.
+ * a store but not these need different names or namespaces. Where sessions of one data source
+ * differ (tenant, role, schema, time zone), {@link SqlCacheBuilder#session} names them in the key.
+ * A text that depends on the clock, chance or the session is refused, as far as its words show.
  *
  * <p>A write is seen when the TTL ends, 10 seconds by default, or at once after {@link
  * #invalidate}. A query takes one connection of its own, outside of the caller's transaction, and
@@ -37,9 +46,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SqlCache {
   private final CacheAside<SqlQuery, List<Row>> cache;
+  private final @Nullable Supplier<String> session;
+  private final boolean tagged;
+  private final boolean unstable;
 
-  SqlCache(CacheAside<SqlQuery, List<Row>> cache) {
+  SqlCache(
+      CacheAside<SqlQuery, List<Row>> cache,
+      @Nullable Supplier<String> session,
+      boolean tagged,
+      boolean unstable) {
     this.cache = cache;
+    this.session = session;
+    this.tagged = tagged;
+    this.unstable = unstable;
   }
 
   /**
@@ -63,10 +82,54 @@ public final class SqlCache {
    * @throws CacheLoadException if the query failed, has more rows than allowed, or a column of a
    *     type that can't be cached
    * @throws IllegalArgumentException if a parameter is of an unsupported class, or the text is no
-   *     query
+   *     query, changes or locks something, or depends on more than the data
    */
   public List<Row> query(String sql, @Nullable Object... parameters) {
     return rows(read(sql, parameters));
+  }
+
+  /**
+   * The rows of a query as objects, from the cache if they are there; see {@link Row#as}. The entry
+   * is that of {@link #query(String, Object...)}: one for all classes.
+   *
+   * @param sql a query
+   * @param type a record, a JavaBean, or for one column a single value
+   * @param parameters one for each placeholder
+   * @param <T> the type
+   * @return the objects, unmodifiable
+   * @throws CacheLoadException as {@link #query(String, Object...)} does
+   * @throws IllegalArgumentException as {@link #query(String, Object...)} does, or if a row can't
+   *     be one
+   */
+  public <T> List<T> query(String sql, Class<T> type, @Nullable Object... parameters) {
+    return as(query(sql, parameters), type);
+  }
+
+  /**
+   * The only row of a query as an object, or its only value: {@code queryOne("SELECT COUNT(*) FROM
+   * planet", Long.class)}.
+   *
+   * @param sql a query
+   * @param type a record, a JavaBean, or for one column a single value
+   * @param parameters one for each placeholder
+   * @param <T> the type
+   * @return the object; empty if there is no row, or if a single value is {@code NULL}
+   * @throws CacheLoadException as {@link #query(String, Object...)} does
+   * @throws IllegalArgumentException as {@link #query(String, Class, Object...)} does
+   * @throws IllegalStateException if there is more than one row
+   */
+  public <T> Optional<T> queryOne(String sql, Class<T> type, @Nullable Object... parameters) {
+    return one(query(sql, parameters), type);
+  }
+
+  /**
+   * Begins a query with named parameters, a TTL or tags of its own.
+   *
+   * @param sql a query, with {@code :names} or {@code ?}
+   * @return the call, to be completed
+   */
+  public SqlCall statement(String sql) {
+    return new SqlCall(this, sql);
   }
 
   /**
@@ -177,13 +240,61 @@ public final class SqlCache {
     return cache;
   }
 
-  static SqlQuery queryOf(String sql, @Nullable Object... parameters) {
+  boolean hasTags() {
+    return tagged;
+  }
+
+  SqlQuery queryOf(String sql, @Nullable Object... parameters) {
+    return queryOf(sql, Arrays.asList(parameters), SqlQuery.Extras.NONE, false);
+  }
+
+  SqlQuery queryOf(
+      String sql,
+      List<? extends @Nullable Object> parameters,
+      SqlQuery.Extras extras,
+      boolean allowed) {
     SqlVerb.requireQuery(sql);
-    return SqlQuery.of(sql, parameters);
+    SqlText text = SqlText.of(sql);
+    SqlStability.requireReading(text);
+    if (!unstable && !allowed) {
+      SqlStability.requireStable(text);
+    }
+    return SqlQuery.of(sql, parameters, sessionNow(session), extras);
+  }
+
+  /** What tells the sessions of the calling thread from others; null if nothing has to. */
+  static @Nullable String sessionNow(@Nullable Supplier<String> session) {
+    if (session == null) {
+      return null;
+    }
+    String now = session.get();
+    if (now == null) {
+      throw new IllegalArgumentException("the session supplier answered null");
+    }
+    return now;
+  }
+
+  static <T> List<T> as(List<Row> rows, Class<T> type) {
+    RowBinder<T> binder = RowBinder.of(type);
+    List<T> objects = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      objects.add(binder.bind(row.columns()).map(row));
+    }
+    return Collections.unmodifiableList(objects);
+  }
+
+  static <T> Optional<T> one(List<Row> rows, Class<T> type) {
+    RowBinder<T> binder = RowBinder.of(type);
+    if (rows.size() > 1) {
+      throw new IllegalStateException(rows.size() + " rows where at most one was expected");
+    }
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(binder.bind(rows.get(0).columns()).mapOrNull(rows.get(0)));
   }
 
   // The loader never answers null, so neither does the cache.
-  private static List<Row> rows(Read<List<Row>> read) {
+  static List<Row> rows(Read<List<Row>> read) {
     return read.toOptional().orElseThrow();
   }
 }

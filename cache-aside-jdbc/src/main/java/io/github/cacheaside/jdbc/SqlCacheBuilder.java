@@ -5,15 +5,19 @@ import static java.util.Objects.requireNonNull;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheAsideBuilder;
 import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.Loaded;
 import io.github.cacheaside.Ttl;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,9 @@ public final class SqlCacheBuilder {
   private int timeoutSeconds = QueryRunner.timeoutSeconds(QueryRunner.DEFAULT_TIMEOUT);
   private int fetchSize;
   private boolean clearable;
+  private boolean taggable;
+  private boolean unstable;
+  private @Nullable Supplier<String> session;
   private @Nullable BiFunction<String, List<@Nullable Object>, Set<String>> tags;
   private UnaryOperator<CacheAsideBuilder<Object, List<Row>>> options = UnaryOperator.identity();
 
@@ -160,6 +167,45 @@ public final class SqlCacheBuilder {
   }
 
   /**
+   * Allows {@link SqlCall#tags}, for calls that name their tags themselves. Excludes {@link
+   * SqlKeys#TEXT}. Default: off.
+   *
+   * @return this builder
+   */
+  public SqlCacheBuilder taggable() {
+    this.taggable = true;
+    return this;
+  }
+
+  /**
+   * Names the kind of session in each key: tenant, role, schema, time zone, or whatever makes two
+   * connections of the data source answer differently. It is asked on the caller's thread, and once
+   * more on the thread that loads; if that one answers differently, the load fails, since it would
+   * cache rows of another session (see {@link CacheAsideBuilder#contextPropagation}). A data source
+   * that routes, as Spring's {@code AbstractRoutingDataSource} does, is refused without. Default:
+   * none, all sessions are alike.
+   *
+   * @param session answers what tells the sessions of the current thread from others; never null
+   * @return this builder
+   */
+  public SqlCacheBuilder session(Supplier<String> session) {
+    this.session = requireNonNull(session, "session");
+    return this;
+  }
+
+  /**
+   * Caches queries though their text depends on the clock ({@code NOW()}), on chance ({@code
+   * RAND()}) or on the session ({@code CURRENT_USER}, {@code @variables}). Default: they are
+   * refused; {@link SqlCall#unstable} allows a single one.
+   *
+   * @return this builder
+   */
+  public SqlCacheBuilder allowUnstable() {
+    this.unstable = true;
+    return this;
+  }
+
+  /**
    * Sets further options of the cache underneath, such as its lease, executor or a TTL with jitter:
    * {@code options(cache -> cache.maxWait(Duration.ofSeconds(2)))}. Default: none.
    *
@@ -184,9 +230,10 @@ public final class SqlCacheBuilder {
       builder.namespace(namespace);
     }
     if (keys == SqlKeys.TEXT) {
-      if (clearable || tags != null) {
+      if (clearable || taggable || tags != null) {
+        String option = clearable ? "clearable" : taggable ? "taggable" : "tags";
         throw new IllegalArgumentException(
-            "keys TEXT excludes " + (clearable ? "clearable" : "tags") + "; NAMED has both");
+            "keys TEXT excludes " + option + "; NAMED has all three");
       }
       builder.keyPrefix("");
     }
@@ -195,16 +242,59 @@ public final class SqlCacheBuilder {
     }
     SqlKeys encoder = keys;
     BiFunction<String, List<@Nullable Object>, Set<String>> tagsOf = tags;
-    if (tagsOf != null) {
-      builder.tagsOfKey((SqlQuery query) -> tagsOf.apply(query.sql(), query.parameters()));
+    boolean tagged = taggable || tagsOf != null;
+    if (tagged) {
+      builder.tagsOfKey((SqlQuery query) -> tags(query, tagsOf));
     }
+    if (session == null && isRouting(dataSource.getClass())) {
+      throw new IllegalArgumentException(
+          dataSource.getClass().getName()
+              + " routes, so another tenant's rows could be answered: name its sessions by"
+              + " session(...)");
+    }
+    Supplier<String> sessions = session;
     ResultRows rows = new ResultRows(format, maxRows);
     QueryRunner runner = new QueryRunner(dataSource, timeoutSeconds, fetchSize);
     return new SqlCache(
         options
             .apply(builder)
             .keyEncoder((SqlQuery query) -> encoder.encode(query))
-            .build(query -> run(runner, query, rows)));
+            .buildAdaptive(query -> load(runner, query, rows, sessions)),
+        sessions,
+        tagged,
+        unstable);
+  }
+
+  private static Set<String> tags(
+      SqlQuery query, @Nullable BiFunction<String, List<@Nullable Object>, Set<String>> tagsOf) {
+    if (tagsOf == null) {
+      return query.extras().tags();
+    }
+    Set<String> all = new LinkedHashSet<>(query.extras().tags());
+    all.addAll(tagsOf.apply(query.sql(), query.parameters()));
+    return all;
+  }
+
+  /** By name, since Spring need not be there. */
+  private static boolean isRouting(Class<?> type) {
+    for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+      if (each.getSimpleName().equals("AbstractRoutingDataSource")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Loaded<List<Row>> load(
+      QueryRunner runner, SqlQuery query, ResultRows rows, @Nullable Supplier<String> sessions)
+      throws SQLException {
+    if (!Objects.equals(SqlCache.sessionNow(sessions), query.session())) {
+      throw new SQLException(
+          "the thread that loads has another session than the caller; see contextPropagation");
+    }
+    List<Row> answer = run(runner, query, rows);
+    Duration own = query.extras().ttl();
+    return own == null ? Loaded.of(answer) : Loaded.of(answer, own);
   }
 
   private static List<Row> run(QueryRunner runner, SqlQuery query, ResultRows rows)

@@ -1,5 +1,7 @@
 package io.github.cacheaside.jdbc;
 
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -7,13 +9,21 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.MonthDay;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -46,16 +56,34 @@ final class SqlQuery {
           Map.entry(OffsetDateTime.class, "offsetdatetime"),
           Map.entry(Instant.class, "instant"),
           Map.entry(Duration.class, "duration"),
-          Map.entry(UUID.class, "uuid"));
+          Map.entry(UUID.class, "uuid"),
+          Map.entry(Year.class, "year"),
+          Map.entry(YearMonth.class, "yearmonth"),
+          Map.entry(MonthDay.class, "monthday"),
+          Map.entry(Period.class, "period"));
+
+  /**
+   * What one call wants besides the rows; no part of the identity.
+   *
+   * @param ttl null for that of the cache
+   */
+  record Extras(@Nullable Duration ttl, Set<String> tags) {
+    static final Extras NONE = new Extras(null, Set.of());
+  }
 
   private final String sql;
   private final List<@Nullable Object> parameters;
+  private final @Nullable String session;
+  private final Extras extras;
   private final String identity;
 
-  private SqlQuery(String sql, List<@Nullable Object> parameters) {
+  private SqlQuery(
+      String sql, List<@Nullable Object> parameters, @Nullable String session, Extras extras) {
     this.sql = sql;
     this.parameters = parameters;
-    this.identity = identify(sql, parameters);
+    this.session = session;
+    this.extras = extras;
+    this.identity = identify(sql, parameters, session);
   }
 
   /**
@@ -64,22 +92,38 @@ final class SqlQuery {
    * @throws IllegalArgumentException if a parameter's class has no text for a key
    */
   static SqlQuery of(String sql, @Nullable Object... parameters) {
+    return of(sql, Arrays.asList(parameters), null, Extras.NONE);
+  }
+
+  /**
+   * As {@link #of(String, Object...)}, of one kind of session. Lists are expanded.
+   *
+   * @param session what tells its sessions apart; null if there is nothing to tell
+   */
+  static SqlQuery of(
+      String text,
+      List<? extends @Nullable Object> values,
+      @Nullable String session,
+      Extras extras) {
+    Placeholders expanded = Placeholders.of(text, values);
+    String sql = expanded.sql();
     if (!SqlValues.isUnicode(sql)) {
       throw new IllegalArgumentException("sql holds half of a surrogate pair: " + sql);
     }
-    List<@Nullable Object> copies = new ArrayList<>(parameters.length);
-    for (int i = 0; i < parameters.length; i++) {
-      copies.add(snapshot(parameters[i], i));
+    if (session != null && !SqlValues.isUnicode(session)) {
+      throw new IllegalArgumentException("the session holds half of a surrogate pair");
     }
-    return new SqlQuery(sql, Collections.unmodifiableList(copies));
+    List<@Nullable Object> copies = new ArrayList<>(expanded.values().size());
+    for (Object value : expanded.values()) {
+      copies.add(snapshot(value, copies.size()));
+    }
+    return new SqlQuery(sql, Collections.unmodifiableList(copies), session, extras);
   }
 
-  private static @Nullable Object snapshot(@Nullable Object value, int index) {
-    if (value instanceof java.sql.Timestamp timestamp) {
-      return timestamp.toLocalDateTime();
-    }
-    if (value instanceof java.sql.Date date) {
-      return date.toLocalDate();
+  private static @Nullable Object snapshot(@Nullable Object given, int index) {
+    Object value = Parameters.plain(given);
+    if (value != null && value.getClass().isArray() && !(value instanceof byte[])) {
+      return array(value, index);
     }
     if (value instanceof byte[] bytes) {
       return bytes.clone();
@@ -91,7 +135,10 @@ final class SqlQuery {
       }
       return text;
     }
-    if (value == null || TAGS.containsKey(value.getClass())) {
+    if (value == null
+        || value instanceof ZonedDateTime
+        || value instanceof ZoneId
+        || TAGS.containsKey(value.getClass())) {
       return value;
     }
     throw new IllegalArgumentException(
@@ -99,14 +146,34 @@ final class SqlQuery {
             + (index + 1)
             + " is a "
             + value.getClass().getName()
-            + "; a key is known for strings, numbers, booleans, byte[], java.time and UUID");
+            + "; a key is known for strings, numbers, booleans, enums, byte[], java.time, UUID, and"
+            + " lists and arrays of these");
   }
 
-  private static String identify(String sql, List<@Nullable Object> parameters) {
-    if (parameters.isEmpty() && sql.indexOf(OPEN) != 0) {
+  private static SqlArray array(Object array, int index) {
+    Class<?> component =
+        MethodType.methodType(array.getClass().getComponentType()).wrap().returnType();
+    List<@Nullable Object> elements = new ArrayList<>();
+    for (int i = 0; i < Array.getLength(array); i++) {
+      Object element = snapshot(Array.get(array, i), index);
+      if (element instanceof SqlArray) {
+        throw new IllegalArgumentException(
+            "parameter " + (index + 1) + " is an array of arrays; write it as a text");
+      }
+      elements.add(element);
+    }
+    return new SqlArray(component, Collections.unmodifiableList(elements));
+  }
+
+  private static String identify(
+      String sql, List<@Nullable Object> parameters, @Nullable String session) {
+    if (parameters.isEmpty() && session == null && sql.indexOf(OPEN) != 0) {
       return sql;
     }
-    List<String> texts = new ArrayList<>(parameters.size());
+    List<String> texts = new ArrayList<>(parameters.size() + 1);
+    if (session != null) {
+      texts.add("@" + session.length() + ":" + session);
+    }
     parameters.forEach(parameter -> texts.add(identify(parameter)));
     return OPEN + String.join(",", texts) + "]" + sql;
   }
@@ -121,6 +188,16 @@ final class SqlQuery {
     if (parameter instanceof byte[] bytes) {
       return "x:" + HexFormat.of().formatHex(bytes);
     }
+    if (parameter instanceof SqlArray array) {
+      List<String> texts = new ArrayList<>(array.elements().size());
+      array.elements().forEach(element -> texts.add(identify(element)));
+      String type = array.component().getName();
+      return "a" + type + "*" + texts.size() + "(" + String.join(",", texts) + ")";
+    }
+    if (parameter instanceof ZonedDateTime || parameter instanceof ZoneId) {
+      String text = parameter.toString(); // the name of a zone may hold anything
+      return (parameter instanceof ZoneId ? "zone" : "zoned") + text.length() + ":" + text;
+    }
     return TAGS.get(parameter.getClass()) + ":" + parameter;
   }
 
@@ -130,6 +207,14 @@ final class SqlQuery {
 
   List<@Nullable Object> parameters() {
     return parameters;
+  }
+
+  @Nullable String session() {
+    return session;
+  }
+
+  Extras extras() {
+    return extras;
   }
 
   String identity() {

@@ -92,11 +92,11 @@ class SqlCacheTagsTest {
   void bareText_excludesTags() {
     assertThatThrownBy(() -> builder().keys(SqlKeys.TEXT).clearable().build())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("keys TEXT excludes clearable; NAMED has both");
+        .hasMessage("keys TEXT excludes clearable; NAMED has all three");
     assertThatThrownBy(
             () -> builder().keys(SqlKeys.TEXT).tags((text, parameters) -> Set.of()).build())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("keys TEXT excludes tags; NAMED has both");
+        .hasMessage("keys TEXT excludes tags; NAMED has all three");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -133,13 +134,15 @@ class SqlQueryTest {
 
   @Test
   void unsupportedParameter_isRefusedByPlaceAndClass_withoutItsValue() {
-    assertThatThrownBy(() -> SqlQuery.of("q", 1, List.of("secret")))
+    assertThatThrownBy(() -> SqlQuery.of("q", 1, Map.of("secret", 1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("parameter 2")
-        .hasMessageContaining("List")
+        .hasMessageContaining("Map")
         .hasMessageNotContaining("secret");
-    assertThatThrownBy(() -> SqlQuery.of("q", java.util.Date.from(Instant.EPOCH)))
-        .hasMessageContaining("java.util.Date");
+    assertThatThrownBy(() -> SqlQuery.of("q", java.net.URI.create("x")))
+        .hasMessageContaining("java.net.URI");
+    assertThat(SqlQuery.of("q", java.util.Date.from(Instant.EPOCH)))
+        .isEqualTo(SqlQuery.of("q", Instant.EPOCH));
     assertThatThrownBy(() -> SqlQuery.of("q", "\ud800")).hasMessageContaining("parameter 1");
   }
 

@@ -1,0 +1,161 @@
+package io.github.cacheaside.jdbc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An SQL text, split as far as a cache has to understand it: words, signs, placeholders, and what
+ * is quoted or a comment.
+ *
+ * <p>The databases do not agree on where a quoted text or a comment ends: backslashes, {@code #},
+ * {@code $tag$} and comments within comments mean one thing to one of them and another thing to
+ * another. A text that has these where it matters is {@linkplain #isAmbiguous() ambiguous}, and is
+ * never changed.
+ */
+final class SqlText {
+  /** What a part of the text is. */
+  enum Kind {
+    WORD,
+    SIGN,
+    /** {@code ?} */
+    PLACEHOLDER,
+    /** {@code :name} */
+    NAME,
+    QUOTED
+  }
+
+  /**
+   * A part of the text.
+   *
+   * @param end where the next part may begin
+   */
+  record Part(Kind kind, int start, int end, String text) {
+    boolean is(String other) {
+      return text.equals(other);
+    }
+  }
+
+  private final String sql;
+  private final List<Part> parts = new ArrayList<>();
+  private boolean ambiguous;
+  private int at;
+
+  private SqlText(String sql) {
+    this.sql = sql;
+  }
+
+  static SqlText of(String sql) {
+    SqlText text = new SqlText(sql);
+    while (text.at < sql.length()) {
+      text.next();
+    }
+    return text;
+  }
+
+  /** In order; comments and white space left out. Words are in upper case. */
+  List<Part> parts() {
+    return parts;
+  }
+
+  boolean isAmbiguous() {
+    return ambiguous;
+  }
+
+  /** The part after or before another one, null beyond the ends. */
+  @Nullable Part part(int index) {
+    return index >= 0 && index < parts.size() ? parts.get(index) : null;
+  }
+
+  private void next() {
+    char c = sql.charAt(at);
+    if (Character.isWhitespace(c)) {
+      at++;
+    } else if (c == '\'' || c == '"' || c == '`') {
+      quoted(c);
+    } else if (sql.startsWith("--", at)) {
+      at = endOfLine();
+    } else if (sql.startsWith("/*", at)) {
+      comment();
+    } else if ((Character.isJavaIdentifierStart(c) && c != '$') || Character.isDigit(c)) {
+      word();
+    } else if (c == '?') {
+      placeholder();
+    } else if (c == ':') {
+      colon();
+    } else {
+      ambiguous |= c == '#' || c == '$' || c == '\\';
+      add(Kind.SIGN, at + 1);
+    }
+  }
+
+  private void add(Kind kind, int end) {
+    String text = sql.substring(at, end);
+    parts.add(new Part(kind, at, end, kind == Kind.WORD ? text.toUpperCase(Locale.ROOT) : text));
+    at = end;
+  }
+
+  private int endOfLine() {
+    int end = sql.indexOf('\n', at);
+    return end < 0 ? sql.length() : end + 1;
+  }
+
+  private void comment() {
+    int end = sql.indexOf("*/", at + 2);
+    if (end < 0 || sql.substring(at + 2, end).contains("/*") || sql.startsWith("/*!", at)) {
+      ambiguous = true;
+    }
+    at = end < 0 ? sql.length() : end + 2;
+  }
+
+  private void quoted(char quote) {
+    int end = at + 1;
+    while (true) {
+      end = sql.indexOf(quote, end);
+      if (end < 0) {
+        ambiguous = true;
+        end = sql.length();
+        break;
+      }
+      end++;
+      if (end >= sql.length() || sql.charAt(end) != quote) {
+        break;
+      }
+      end++; // a doubled one is one of the text
+    }
+    ambiguous |= sql.substring(at, end).indexOf('\\') >= 0;
+    add(Kind.QUOTED, end);
+  }
+
+  private void word() {
+    int end = at + 1;
+    while (end < sql.length() && Character.isJavaIdentifierPart(sql.charAt(end))) {
+      end++;
+    }
+    ambiguous |= sql.substring(at, end).indexOf('$') >= 0;
+    add(Kind.WORD, end);
+  }
+
+  /** Two in a row are pgjdbc's way to write an operator. */
+  private void placeholder() {
+    if (sql.startsWith("??", at)) {
+      add(Kind.SIGN, at + 2);
+    } else {
+      add(Kind.PLACEHOLDER, at + 1);
+    }
+  }
+
+  private void colon() {
+    if (sql.startsWith("::", at) || sql.startsWith(":=", at)) {
+      add(Kind.SIGN, at + 2);
+      return;
+    }
+    int end = at + 1;
+    while (end < sql.length() && Character.isJavaIdentifierPart(sql.charAt(end))) {
+      end++;
+    }
+    boolean name = end > at + 1 && Character.isJavaIdentifierStart(sql.charAt(at + 1));
+    add(name ? Kind.NAME : Kind.SIGN, name ? end : at + 1);
+  }
+}
