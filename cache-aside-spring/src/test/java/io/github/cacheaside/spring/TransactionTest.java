@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.CircuitBreaker;
+import io.github.cacheaside.ForwardingCacheStore;
+import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.Serializer;
 import io.github.cacheaside.UnfencedWrites;
@@ -17,6 +20,8 @@ import io.github.cacheaside.testkit.WithServers;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +44,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 class TransactionTest {
   private static final String OLD = "Earth";
   private static final String NEW = "Terra";
+
+  private static final String NAMESPACE = "t" + UUID.randomUUID();
 
   private static RedisCacheStore store;
 
@@ -478,10 +485,61 @@ class TransactionTest {
     }
   }
 
+  /** Its releases are lost, as when the JVM dies right after the commit. */
+  private static final class Dying extends ForwardingCacheStore {
+    Dying(CacheStore store) {
+      super(store);
+    }
+
+    @Override
+    public CompletionStage<Boolean> release(String key, LeaseToken token) {
+      return CompletableFuture.failedFuture(new IllegalStateException("the JVM is dead"));
+    }
+
+    @Override
+    public CompletionStage<Boolean> drop(String key) {
+      return CompletableFuture.failedFuture(new IllegalStateException("the JVM is dead"));
+    }
+  }
+
+  @Test
+  void aWriterThatDiesAfterTheCommit_leavesNothingOld() {
+    Cache dying =
+        inItsOwnTransactions(new Dying(store), TransactionMode.FENCED, UnfencedWrites.FAIL);
+    Cache other = inItsOwnTransactions(store, TransactionMode.FENCED, UnfencedWrites.FAIL);
+    other.put(3L, OLD);
+    transaction.executeWithoutResult(
+        status -> {
+          rename(3, NEW);
+          dying.evict(3L);
+        });
+    assertThat(other.get(3L)).isNull();
+    assertThat(other.get(3L, () -> name(jdbc, 3))).isEqualTo(NEW);
+    await().atMost(Duration.ofMinutes(1)).until(() -> read(other, 3) == Outcome.LOADED);
+  }
+
+  @Test
+  void withoutAFence_whatAWriterLeavesThatDiesIsOld() {
+    Cache dying =
+        inItsOwnTransactions(new Dying(store), TransactionMode.AFTER_COMMIT, UnfencedWrites.FAIL);
+    Cache other = inItsOwnTransactions(store, TransactionMode.FENCED, UnfencedWrites.FAIL);
+    other.put(3L, OLD);
+    transaction.executeWithoutResult(
+        status -> {
+          rename(3, NEW);
+          dying.evict(3L);
+        });
+    assertThat(other.get(3L, () -> name(jdbc, 3))).isEqualTo(OLD);
+  }
+
+  private Outcome read(Cache cache, long id) {
+    return planetOf(cache).read(id, key -> name(jdbc, id)).outcome();
+  }
+
   private static Cache inItsOwnTransactions(
-      RedisCacheStore store, TransactionMode mode, UnfencedWrites policy) {
+      CacheStore store, TransactionMode mode, UnfencedWrites policy) {
     return CacheAsideCacheManager.builder(store)
-        .namespace("t" + UUID.randomUUID())
+        .namespace(NAMESPACE)
         .transactions(mode)
         .types(name -> String.class)
         .defaults(
@@ -511,7 +569,7 @@ class TransactionTest {
   @Test
   void aManagerThatIsNoBean_isolatesItsLoadsToo() {
     Cache alone = inItsOwnTransactions(store, TransactionMode.FENCED, UnfencedWrites.FAIL);
-    alone.evict(3L);
+    alone.clear();
     transaction.executeWithoutResult(
         status -> {
           rename(3, NEW);
