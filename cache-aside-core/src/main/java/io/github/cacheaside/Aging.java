@@ -82,7 +82,8 @@ final class Aging<K, V> {
     if (mayLoad && !refreshed && !(judged instanceof Lookup.Expired)) {
       long early = expiry.earlyMillis(timing);
       if (timing.freshUntil() - now <= early) {
-        start(key, storeKey, timing, Math.max(0, early), own);
+        StoredValue shown = engine.isConditional(own) ? ((Lookup.Hit) found).value() : null;
+        start(key, storeKey, timing, Math.max(0, early), own, shown);
       }
     }
     return judged;
@@ -130,7 +131,12 @@ final class Aging<K, V> {
   }
 
   private void start(
-      K key, String storeKey, StoredValue.Timing seen, long early, @Nullable Origin<?, ?> own) {
+      K key,
+      String storeKey,
+      StoredValue.Timing seen,
+      long early,
+      @Nullable Origin<?, ?> own,
+      @Nullable StoredValue shown) {
     if (pending.contains(storeKey)) {
       return;
     }
@@ -145,7 +151,7 @@ final class Aging<K, V> {
       CallContext context = CallContext.capture(engine.settings());
       context
           .on(engine.settings().executor())
-          .execute(() -> refresh(key, storeKey, seen, early, context, own));
+          .execute(() -> refresh(key, storeKey, seen, early, context, own, shown));
     } catch (Throwable e) { // it is full or closed, or there is no thread to be had
       pending.remove(storeKey);
       engine.counters().refreshShed();
@@ -158,7 +164,8 @@ final class Aging<K, V> {
       StoredValue.Timing seen,
       long early,
       CallContext context,
-      @Nullable Origin<?, ?> own) {
+      @Nullable Origin<?, ?> own,
+      @Nullable StoredValue shown) {
     Flight<V> mine = new Flight<>();
     if (engine.guard().sheds() || engine.flights().enter(storeKey, mine) != null) {
       pending.remove(storeKey); // the store is ill, or somebody in this JVM is at it
@@ -169,6 +176,7 @@ final class Aging<K, V> {
       Call call =
           new Call(context.on(engine.settings().executor()), Call.Kind.REFRESH).in(context).by(own);
       Attempt<K, V> attempt = new Attempt<>(engine, key, storeKey, mine, call);
+      attempt.replaces(shown);
       attempt.proceed(attempt.refresh(seen, Duration.ofMillis(early)));
     } catch (Throwable e) {
       engine.flights().abandon(storeKey, mine, e); // who has joined looks for itself

@@ -51,6 +51,7 @@ final class Attempt<K, V> {
   private @Nullable Read<V> stale;
   private @Nullable Aged aged;
   private boolean ill;
+  private @Nullable StoredValue refreshed;
   private @Nullable CompletableFuture<Boolean> filling;
   private volatile @Nullable WeakReference<Ticket<V>> ticket;
 
@@ -135,6 +136,21 @@ final class Attempt<K, V> {
       case WAIT -> waitThenLook();
       case LOAD -> load();
     }
+  }
+
+  /** Tells which value is to be loaded anew; null if the loader need not see it. */
+  void replaces(@Nullable StoredValue value) {
+    refreshed = value;
+  }
+
+  /** The old value, for a loader that may see it. */
+  private @Nullable V previous() {
+    Read<V> copy = stale;
+    StoredValue value = refreshed;
+    if (copy == null && value != null) {
+      copy = engine.decode(storeKey, value);
+    }
+    return copy == null ? null : copy.value();
   }
 
   /** Plans to load a value anew; as long as it is there, and nobody else does. */
@@ -353,7 +369,7 @@ final class Attempt<K, V> {
 
   private void load(Reading reading) {
     try {
-      loaded(engine.load(engine.origin(call), key, reading), reading.asOf());
+      loaded(engine.load(engine.origin(call), key, previous(), reading), reading.asOf());
     } catch (Throwable failure) { // whatever it is, those who wait must learn of it
       failed(failure, reading.asOf());
     }

@@ -642,6 +642,24 @@ public final class CacheAsideBuilder<K, V> {
         settings(requireNonNull(loader, "loader"), /* adaptive= */ true));
   }
 
+  /**
+   * Builds the cache around a loader that is shown the old value where there is one, and may say
+   * that it is unchanged: a stale copy of {@link CacheAside#softInvalidate}, a value past its soft
+   * TTL, or one that an {@link #expiry} has loaded ahead of time. Without these it never sees one.
+   * As with {@link #buildAdaptive} it may say how long each value may be cached.
+   *
+   * @param loader reads from the database
+   * @param <K1> the type of keys
+   * @return the cache
+   * @throws IllegalArgumentException as {@link #build} does
+   */
+  public <K1 extends K> CacheAside<K1, V> buildConditional(ConditionalLoader<K1, V> loader) {
+    return new DefaultCacheAside<>(
+        settings(
+            new Conditional<>(requireNonNull(loader, "loader"), name.text()),
+            /* adaptive= */ true));
+  }
+
   /** Checks the options, and puts them together. */
   <K1 extends K> Settings<K1, V> settings(CacheLoader<K1, V> loader) {
     return settings(requireNonNull(loader, "loader"), /* adaptive= */ false);

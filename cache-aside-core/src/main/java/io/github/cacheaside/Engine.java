@@ -490,9 +490,19 @@ final class Engine<K, V> {
     return (Origin<K, V>) origin;
   }
 
-  /** Runs the loader, when there is a place for it, and counts. */
-  @Nullable Object load(Origin<K, V> origin, K key, Reading reading) throws Exception {
-    return loads.run(() -> origin.loader().load(key), reading);
+  /** Whether the loader of a call may be shown the old value. */
+  boolean isConditional(@Nullable Origin<?, ?> ofCall) {
+    return ofCall == null && own != null && own.isConditional();
+  }
+
+  /**
+   * Runs the loader, when there is a place for it, and counts.
+   *
+   * @param previous the old value; null if there is none
+   */
+  @Nullable Object load(Origin<K, V> origin, K key, @Nullable V previous, Reading reading)
+      throws Exception {
+    return loads.run(() -> origin.load(key, previous), reading);
   }
 
   /** Runs the bulk loader, and counts it as one load. */

@@ -178,7 +178,7 @@ final class LateLoads<K, V> {
   }
 
   private @Nullable Object load(Late<K, V> late, Reading reading) throws Exception {
-    return engine.load(engine.origin(late.call()), late.key(), reading);
+    return engine.load(engine.origin(late.call()), late.key(), null, reading);
   }
 
   private void loadAll(List<Late<K, V>> all) {

@@ -15,9 +15,16 @@ public final class Loaded<V> {
   private final @Nullable V value;
   private final @Nullable Duration ttl;
   private final @Nullable Duration soft;
+  private final boolean unchanged;
 
   private Loaded(@Nullable V value, @Nullable Duration ttl, @Nullable Duration soft) {
+    this(value, ttl, soft, /* unchanged= */ false);
+  }
+
+  private Loaded(
+      @Nullable V value, @Nullable Duration ttl, @Nullable Duration soft, boolean unchanged) {
     this.value = value;
+    this.unchanged = unchanged;
     this.ttl = ttl;
     this.soft = soft;
   }
@@ -59,6 +66,29 @@ public final class Loaded<V> {
   }
 
   /**
+   * The database still has the value that a {@link ConditionalLoader} was shown: it is cached
+   * again, for the TTL of the cache. Any other loader must not answer this.
+   *
+   * @param <V> the type of the value
+   * @return the answer of a loader
+   */
+  public static <V> Loaded<V> unchanged() {
+    return new Loaded<>(null, null, null, /* unchanged= */ true);
+  }
+
+  /**
+   * The same with a TTL of its own.
+   *
+   * @param ttl how long the value stays from now on; zero, negative or under 1 ms means that it is
+   *     not cached
+   * @param <V> the type of the value
+   * @return the answer of a loader
+   */
+  public static <V> Loaded<V> unchanged(Duration ttl) {
+    return new Loaded<>(null, atMost(ttl), null, /* unchanged= */ true);
+  }
+
+  /**
    * The same with a soft TTL of its own, in a cache whose {@link Expiry} has one; elsewhere it
    * changes nothing.
    *
@@ -67,7 +97,7 @@ public final class Loaded<V> {
    * @return the answer of a loader
    */
   public Loaded<V> soft(Duration after) {
-    return new Loaded<>(value, ttl, Ttl.check(after, "soft"));
+    return new Loaded<>(value, ttl, Ttl.check(after, "soft"), unchanged);
   }
 
   private static Duration atMost(Duration ttl) {
@@ -77,10 +107,19 @@ public final class Loaded<V> {
   /**
    * The value.
    *
-   * @return null if there is no such row
+   * @return null if there is no such row, and for {@link #unchanged}
    */
   public @Nullable V value() {
     return value;
+  }
+
+  boolean isUnchanged() {
+    return unchanged;
+  }
+
+  /** The value that was left unchanged, cached for as long as this says. */
+  Loaded<V> with(V previous) {
+    return new Loaded<>(previous, ttl, soft);
   }
 
   /** Null for that of the cache. */

@@ -36,10 +36,34 @@ record Origin<K, V>(CacheLoader<K, ?> loader, boolean adaptive, boolean ofCall) 
     return ofCall(new BulkOnly<>(requireNonNull(loader, "loader"), settings));
   }
 
+  /** Whether it may be shown the old value. */
+  boolean isConditional() {
+    return loader instanceof Conditional;
+  }
+
+  /**
+   * Runs the loader.
+   *
+   * @param previous the old value; null if there is none
+   */
+  @SuppressWarnings("unchecked") // it is of this cache
+  @Nullable Object load(K key, @Nullable V previous) throws Exception {
+    return loader instanceof Conditional
+        ? ((Conditional<K, V>) loader).load(key, previous)
+        : loader.load(key);
+  }
+
   /** What the loader has answered for a key, in one form; null if it is null. */
   @SuppressWarnings("unchecked") // whoever made this knows which loader it is
   @Nullable Loaded<V> loaded(@Nullable Object answer) {
-    return answer == null || adaptive ? (Loaded<V>) answer : (Loaded<V>) Loaded.of(answer);
+    if (answer == null || !adaptive) {
+      return answer == null ? null : (Loaded<V>) Loaded.of(answer);
+    }
+    Loaded<V> loaded = (Loaded<V>) answer;
+    if (loaded.isUnchanged()) { // else it would be taken for the news that there is no such row
+      throw new BadAnswerException("the loader", "a cache", "unchanged, and was shown nothing");
+    }
+    return loaded;
   }
 
   /** Asks for one key as for many: a key may have to be loaded alone. */
