@@ -377,6 +377,9 @@ final class Attempt<K, V> {
 
   /** Takes what the loader has answered, from then on; null if the database has no row. */
   void loaded(@Nullable Object answer, long asOf) {
+    if (call.executor() instanceof CallerThread) { // so a thread that may be blocked
+      before.awaitMarks(engine.settings().storeTimeout());
+    }
     arrived(engine.origin(call).loaded(answer), asOf);
   }
 

@@ -1,5 +1,6 @@
 package io.github.cacheaside;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,6 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +62,20 @@ final class Generations<K, V> {
       CompletionStage<Boolean> writing) {
     static final Before NOTHING =
         new Before(List.of(), null, CompletableFuture.completedFuture(false));
+
+    /**
+     * Waits for the answer about marks, which after a load is mostly there. The fill then goes out
+     * before the caller has its value, so what this caller does next finds it.
+     */
+    void awaitMarks(Duration most) {
+      try {
+        writing.toCompletableFuture().get(most.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException | ExecutionException e) {
+        // the fill waits, or fails, by itself
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   boolean none() {
