@@ -178,11 +178,15 @@ final class TagFenceTest extends CacheTest {
 
   @Test
   void theFenceOfAWriterThatDiedEnds() {
-    CacheAside<Long, Planet> cache = tagged(redis).build(table);
     CacheAside<Long, Planet> reader = tagged(otherRedis).build(table);
-    String mark = name + ":##!parity:1";
-    redis.intent(mark, new LeaseToken(1, 2), Duration.ofMillis(500)).toCompletableFuture().join();
-    assertThat(cache.read(1L).outcome()).isNotEqualTo(Outcome.HIT);
+    String mark = name + "##!parity:1";
+    LeaseToken dead = new LeaseToken(1, 2);
+    redis.intent(mark, dead, Duration.ofMinutes(1)).toCompletableFuture().join();
+    reader.get(1L);
+    settle();
+    assertThat(reader.read(1L).outcome()).as("the mark stands").isNotEqualTo(Outcome.HIT);
+
+    redis.intent(mark, dead, Duration.ofMillis(1)).toCompletableFuture().join();
     await().atMost(Duration.ofSeconds(60)).until(() -> reader.read(1L).outcome() == Outcome.HIT);
   }
 
