@@ -98,10 +98,15 @@ final class NamespaceCache {
     }
   }
 
-  /** What the session has fenced is cleared with its fence. */
+  /**
+   * What the session has fenced is cleared with its fence. Else MyBatis clears after the commit, so
+   * a session is told of no failure; it is tried again.
+   */
   void clear(@Nullable Session session) {
-    if (session == null || !session.isFenced(this)) {
+    if (session == null) {
       cache.clear();
+    } else if (!session.isFenced(this)) {
+      clearQuietly();
     }
   }
 

@@ -92,6 +92,7 @@ final class FencedCacheTest {
     }
     configuration.addMapper(Planets.class);
     configuration.addMapper(Planets.Moons.class);
+    configuration.addMapper(Naive.class);
     return new SqlSessionFactoryBuilder().build(configuration);
   }
 
@@ -261,6 +262,19 @@ final class FencedCacheTest {
     assertThat(name(sessions, 3)).isNull();
   }
 
+  /** Through a mapper with another cache, so nothing but the session knows. */
+  @Test
+  void aSessionSeesWhatItHasWrittenItself() {
+    name(others, 1);
+    settle();
+    try (SqlSession session = sessions.openSession()) {
+      session.getMapper(Naive.class).rename(1, "Hermes");
+      assertThat(name(session, 1)).isEqualTo("Hermes");
+      session.rollback();
+    }
+    assertThat(name(others, 1)).isEqualTo("Mercury");
+  }
+
   /** The second query of a snapshot may be older than the right to fill. */
   @Test
   void anOldSnapshotFillsNothing() {
@@ -346,6 +360,21 @@ final class FencedCacheTest {
         session.rollback();
       }
       assertThat(name(factory, 1)).isEqualTo("Mercury");
+    }
+  }
+
+  /** In autocommit MyBatis clears once more when the session ends: the change was made long ago. */
+  @Test
+  void ifRedisDiesAfterTheCommit_theSessionIsNotTold() throws Exception {
+    try (RedisServer server = TestServers.newRedis();
+        RedisCacheStore store = RedisCacheStore.connect(server.uri())) {
+      SqlSessionFactory factory = factory(new CacheAsideInterceptor(store));
+      try (SqlSession session = factory.openSession(true)) {
+        session.getMapper(Planets.class).rename(1, "Hermes");
+        server.kill();
+        session.commit();
+      }
+      assertThat(name(factory, 1)).isEqualTo("Hermes");
     }
   }
 
