@@ -3,6 +3,7 @@ package io.github.cacheaside.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What documents show of one experiment: a line each subject, and how it was measured. */
@@ -12,14 +13,17 @@ final class Chapter {
   private static final int LONG = 12;
   private static final String NOTHING = "–";
 
+  /** Of the facts of a run; the others are in the raw figures. */
+  private static final Set<String> SHOWN =
+      Set.of("date", "seconds", "seed", "cores", "JDK", "Redis");
+
   private Chapter() {}
 
   static String of(Experiment experiment, Figures figures) {
     if (figures.subjects().isEmpty()) {
       return NOT_MEASURED + "\n";
     }
-    return folded(table(experiment, figures), figures.subjects().size())
-        + "\n"
+    return shown(table(experiment, figures), figures.subjects().size())
         + facts(figures)
         + " · [raw figures](%s/%s)\n".formatted(RESULTS, experiment.name() + Figures.EXTENSION);
   }
@@ -37,11 +41,9 @@ final class Chapter {
     return table;
   }
 
-  /** A long table is shown to those who ask for it; the charts show the rest. */
-  private static String folded(MarkdownTable table, int rows) {
-    return rows < LONG
-        ? table.toString()
-        : "<details>\n<summary>All %d rows</summary>\n\n%s\n</details>\n".formatted(rows, table);
+  /** Of a long table the page has the charts; its rows are in the raw figures. */
+  private static String shown(MarkdownTable table, int rows) {
+    return rows < LONG ? table + "\n" : "";
   }
 
   /** A subject that is expected to fail and does shows that the experiment notices. */
@@ -56,6 +58,7 @@ final class Chapter {
 
   private static String facts(Figures figures) {
     return figures.facts().entrySet().stream()
+        .filter(fact -> SHOWN.contains(fact.getKey()))
         .map(fact -> fact.getKey() + " " + fact.getValue())
         .collect(Collectors.joining(" · ", "*", "*"));
   }

@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 
 /** The experiments by name. */
 final class Experiments {
-  /** Those whose figures are in {@code docs/coherence.md}. */
+  /** Those whose figures are in {@code docs/measured-coherence.md}. */
   static final List<Experiment> OF_COHERENCE =
       List.of(
           new CoherenceExperiment(),
@@ -17,7 +17,7 @@ final class Experiments {
           new TagsExperiment(),
           new NearStaleExperiment());
 
-  /** Those whose figures are in {@code docs/performance.md}. */
+  /** Those whose figures are in {@code docs/measured-speed.md}. */
   static final List<Experiment> OF_SPEED =
       List.of(
           SpeedExperiment.hits(),
@@ -30,7 +30,7 @@ final class Experiments {
           new ScaleExperiment(),
           new TutorialLoadExperiment());
 
-  /** Those whose figures are in {@code docs/failure-modes.md}. */
+  /** Those whose figures are in {@code docs/measured-failures.md}. */
   static final List<Experiment> OF_FAILURES =
       List.of(
           new FrozenExperiment(),

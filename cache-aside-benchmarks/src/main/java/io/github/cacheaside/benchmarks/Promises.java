@@ -163,9 +163,8 @@ final class Promises {
   private Promises() {}
 
   private static String place(String experiment) {
-    return experiment.equals("outage")
-        ? "failure-modes.md#away-for-long-under-load"
-        : "#" + experiment;
+    return (experiment.equals("outage") ? "measured-failures.md#" : "measured-coherence.md#")
+        + experiment;
   }
 
   /** All promises, with what the figures of each experiment say. */

@@ -33,8 +33,9 @@ final class Report implements Callable<Integer> {
   private List<Path> into =
       List.of(
           Path.of("docs", "coherence.md"),
-          Path.of("docs", "performance.md"),
-          Path.of("docs", "failure-modes.md"));
+          Path.of("docs", "measured-coherence.md"),
+          Path.of("docs", "measured-speed.md"),
+          Path.of("docs", "measured-failures.md"));
 
   @Override
   public Integer call() throws IOException {

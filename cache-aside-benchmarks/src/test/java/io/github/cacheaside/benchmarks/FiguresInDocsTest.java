@@ -13,20 +13,21 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The figures in the documents are those of docs/results; nobody has typed one. */
+/** The figures in the documents are those of docs/results; no person has typed one. */
 final class FiguresInDocsTest {
   private static final Path DOCS =
       Path.of(Objects.requireNonNull(System.getProperty("cacheaside.basedir"), "basedir"))
           .resolve("docs");
-  private static final Path COHERENCE = DOCS.resolve("coherence.md");
-  private static final Path PERFORMANCE = DOCS.resolve("performance.md");
+  private static final Path PROMISES = DOCS.resolve("coherence.md");
+  private static final Path COHERENCE = DOCS.resolve("measured-coherence.md");
+  private static final Path SPEED = DOCS.resolve("measured-speed.md");
   private static final int LARGEST_CHART = 60_000;
-  private static final Path FAILURES = DOCS.resolve("failure-modes.md");
+  private static final Path FAILURES = DOCS.resolve("measured-failures.md");
   private static final Path RESULTS = DOCS.resolve("results");
 
   @Test
   void everyGeneratedPartIsWhatTheReportMakesOfTheResults() throws IOException {
-    for (Path file : List.of(COHERENCE, PERFORMANCE, FAILURES)) {
+    for (Path file : List.of(PROMISES, COHERENCE, SPEED, FAILURES)) {
       String doc = Files.readString(file);
       assertThat(Report.rewritten(doc, RESULTS))
           .as("if this differs, run: java -jar cache-aside-benchmarks/target/benchmarks.jar report")
@@ -36,11 +37,11 @@ final class FiguresInDocsTest {
 
   @Test
   void thePromisesAndEveryExperimentHaveTheirPart() throws IOException {
+    assertThat(Markers.names(Files.readString(PROMISES))).containsExactly(Promises.NAME);
     assertThat(Markers.names(Files.readString(COHERENCE)))
-        .contains(Promises.NAME)
         .containsAll(Experiments.names(Experiments.OF_COHERENCE))
         .doesNotHaveDuplicates();
-    assertThat(Markers.names(Files.readString(PERFORMANCE)))
+    assertThat(Markers.names(Files.readString(SPEED)))
         .containsAll(Overview.names())
         .containsAll(Experiments.names(Experiments.OF_SPEED))
         .doesNotHaveDuplicates();
@@ -52,7 +53,7 @@ final class FiguresInDocsTest {
   @Test
   void everyChartIsWhatTheReportDrawsOfTheResults() throws IOException {
     Map<String, String> drawn = new TreeMap<>();
-    for (Path file : List.of(COHERENCE, PERFORMANCE)) {
+    for (Path file : List.of(COHERENCE, SPEED)) {
       drawn.putAll(Report.charts(Files.readString(file), RESULTS));
     }
     Map<String, String> committed = new TreeMap<>();
@@ -69,7 +70,7 @@ final class FiguresInDocsTest {
   void everyFileOfFiguresIsShown() throws IOException {
     try (Stream<Path> files = Files.list(RESULTS)) {
       List<Path> shown =
-          Stream.of(COHERENCE, PERFORMANCE, FAILURES)
+          Stream.of(COHERENCE, SPEED, FAILURES)
               .flatMap(FiguresInDocsTest::names)
               .map(name -> Figures.file(RESULTS, name))
               .toList();

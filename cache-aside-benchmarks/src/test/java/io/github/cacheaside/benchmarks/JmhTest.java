@@ -26,7 +26,7 @@ final class JmhTest {
   private static final Path PAGE =
       Path.of(Objects.requireNonNull(System.getProperty("cacheaside.basedir"), "basedir"))
           .resolve("docs")
-          .resolve("performance.md");
+          .resolve("measured-speed.md");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+Benchmark)` \\|");
 
   @Test

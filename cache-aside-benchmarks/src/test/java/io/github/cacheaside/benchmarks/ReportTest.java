@@ -90,6 +90,16 @@ final class ReportTest {
   }
 
   @Test
+  void ofALongTableThePageHasOnlyWhereItsRowsAre() {
+    Figures figures = new Figures("herd", Map.of("seed", "7", "OS", "any"));
+    for (int i = 0; i < 12; i++) {
+      figures.add("peer" + i, new Result("herd", "peer" + i).with("loads_per_cold", 2.0).record());
+    }
+    assertThat(Chapter.of(new HerdExperiment(), figures))
+        .isEqualTo("*seed 7* · [raw figures](results/herd.csv)\n");
+  }
+
+  @Test
   void onlyWhatIsBetweenMarkersIsReplaced() {
     String markdown = "before\n<!-- figures: a -->\nold\n<!-- end -->\nafter\n";
     String replaced = Markers.replace(markdown, name -> "new " + name + "\n");
