@@ -32,6 +32,13 @@ final class Invalidations {
       this.cache = cache;
     }
 
+    List<InvalidationLog.Entry> entries() {
+      List<InvalidationLog.Entry> entries = new ArrayList<>(keys.size());
+      keys.forEach(
+          key -> entries.add(new InvalidationLog.Entry(cache, InvalidationLog.Kind.KEY, key)));
+      return entries;
+    }
+
     void fence() {
       fence = cache.fence(keys);
     }
@@ -139,6 +146,13 @@ final class Invalidations {
   /** Takes no more keys. */
   void close() {
     closed = true;
+  }
+
+  /** All of it, one by one. */
+  List<InvalidationLog.Entry> entries() {
+    List<InvalidationLog.Entry> entries = new ArrayList<>();
+    groups.values().forEach(group -> entries.addAll(group.entries()));
+    return entries;
   }
 
   /**

@@ -86,6 +86,14 @@ final class SqlQuery {
     this.identity = identify(sql, parameters, session);
   }
 
+  private SqlQuery(String sql, String identity) {
+    this.sql = sql;
+    this.parameters = List.of();
+    this.session = null;
+    this.extras = Extras.NONE;
+    this.identity = identity;
+  }
+
   /**
    * Checks and copies, so that nothing changes between the key and the query.
    *
@@ -219,6 +227,27 @@ final class SqlQuery {
 
   String identity() {
     return identity;
+  }
+
+  /** All that a key is made of; {@link #ofText} reads it. */
+  String toText() {
+    return sql.length() + ":" + identity;
+  }
+
+  /**
+   * A query that is equal to the one whose text this is. It names an entry; it can't be run, as its
+   * parameters are not read.
+   *
+   * @throws IllegalArgumentException if it is no such text
+   */
+  static SqlQuery ofText(String text) {
+    int colon = text.indexOf(':');
+    String identity = text.substring(colon + 1);
+    int length = colon < 0 ? -1 : Integer.parseInt(text, 0, colon, 10);
+    if (length < 0 || length > identity.length()) {
+      throw new IllegalArgumentException("no text of a query");
+    }
+    return new SqlQuery(identity.substring(identity.length() - length), identity);
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A database and a driver to it, with the two protocols that most drivers have. */
-enum Door {
+public enum Door {
   MYSQL(DatabaseProduct.MYSQL, "Connector/J", "jdbc:mysql://%s:%d/%s?sslMode=DISABLED"),
   MYSQL_BINARY(
       DatabaseProduct.MYSQL,
@@ -41,18 +41,18 @@ enum Door {
   }
 
   /** Those to the databases that are tested with. */
-  static Stream<Door> all() {
+  public static Stream<Door> all() {
     List<DatabaseProduct> products = TestServers.databases();
     return Arrays.stream(values()).filter(door -> products.contains(door.product));
   }
 
   /** One to each database. */
-  static Stream<Door> ofEachDatabase() {
+  public static Stream<Door> ofEachDatabase() {
     return TestServers.databases().stream()
         .map(product -> all().filter(door -> door.product == product).findFirst().orElseThrow());
   }
 
-  DatabaseProduct product() {
+  public DatabaseProduct product() {
     return product;
   }
 
@@ -65,11 +65,11 @@ enum Door {
   }
 
   /** An empty schema; closing it drops it. */
-  DatabaseServer schema(String name) {
+  public DatabaseServer schema(String name) {
     return TestServers.database(product).createDatabase(name);
   }
 
-  HikariDataSource pool(DatabaseServer schema, int connections) {
+  public HikariDataSource pool(DatabaseServer schema, int connections) {
     HikariConfig config = new HikariConfig();
     String address =
         product == DatabaseProduct.H2

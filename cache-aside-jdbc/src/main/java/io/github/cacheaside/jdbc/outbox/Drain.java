@@ -1,0 +1,306 @@
+package io.github.cacheaside.jdbc.outbox;
+
+import io.github.cacheaside.jdbc.InvalidationLog.Entry;
+import io.github.cacheaside.jdbc.InvalidationLog.Kind;
+import io.github.cacheaside.jdbc.InvalidationLog.Written;
+import io.github.cacheaside.jdbc.LoggedCache;
+import io.github.cacheaside.jdbc.outbox.OutboxTable.Census;
+import io.github.cacheaside.jdbc.outbox.OutboxTable.NewRow;
+import io.github.cacheaside.jdbc.outbox.OutboxTable.Row;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an outbox does: take rows, invalidate, delete. In this order, so that what dies in between
+ * leaves a row, and the row is invalidated once more.
+ */
+final class Drain {
+  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
+  private static final int MOST_CONFIRMED = 10_000;
+  private static final long CENSUS_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final Duration OLD = Duration.ofMinutes(1);
+
+  private final OutboxTable table;
+  private final Map<String, LoggedCache<?>> caches;
+  private final int batchSize;
+  private final int largeTable;
+
+  /** Rows of transactions that have invalidated all by themselves. */
+  private final BlockingQueue<String> confirmed = new LinkedBlockingQueue<>(MOST_CONFIRMED);
+
+  private final ReentrantLock rounds = new ReentrantLock();
+  private final ReentrantLock sleep = new ReentrantLock();
+  private final Condition wake = sleep.newCondition();
+
+  private final LongAdder written = new LongAdder();
+  private final LongAdder confirmations = new LongAdder();
+  private final LongAdder drained = new LongAdder();
+  private final LongAdder deferred = new LongAdder();
+  private final LongAdder failedRounds = new LongAdder();
+
+  private volatile boolean closed;
+  private volatile boolean databaseFailed;
+  private volatile boolean rowsPutOff;
+  private volatile @Nullable String lastFailure;
+  private volatile Census census = Census.NONE;
+  private long nextCensus = System.nanoTime(); // guarded by rounds
+  private boolean toldLarge; // guarded by rounds
+  private boolean toldPutOff; // guarded by rounds
+
+  Drain(OutboxTable table, Map<String, LoggedCache<?>> caches, int batchSize, int largeTable) {
+    this.table = table;
+    this.caches = caches;
+    this.batchSize = batchSize;
+    this.largeTable = largeTable;
+  }
+
+  OutboxTable table() {
+    return table;
+  }
+
+  Written write(Connection connection, List<Entry> entries) throws SQLException {
+    if (entries.isEmpty()) {
+      return () -> {};
+    }
+    List<NewRow> rows = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      rows.add(row(entry));
+    }
+    table.insert(connection, rows);
+    written.add(rows.size());
+    return () -> rows.forEach(row -> confirmed.offer(row.id())); // if it is full, they are drained
+  }
+
+  private NewRow row(Entry entry) {
+    String name = LoggedCache.nameOf(entry.cache());
+    LoggedCache<?> cache = caches.get(name);
+    if (cache == null) {
+      throw new IllegalArgumentException("the outbox does not know the cache " + name);
+    }
+    String text =
+        entry.kind() == Kind.KEY ? cache.textOf(entry.what()) : String.valueOf(entry.what());
+    return new NewRow(newId(), name, entry.kind(), text);
+  }
+
+  /** Random, and for the index's sake in the order of time. */
+  private static String newId() {
+    UUID random = UUID.randomUUID();
+    long time = System.currentTimeMillis() << 16;
+    return new UUID(
+            time | 0x7000 | (random.getMostSignificantBits() & 0xFFF),
+            random.getLeastSignificantBits())
+        .toString();
+  }
+
+  /** Takes everything that is due; what a failing database or store leaves is for the next one. */
+  int round() {
+    rounds.lock();
+    try {
+      rowsPutOff = false;
+      deleteConfirmed();
+      int done = drainDue();
+      takeCensus();
+      databaseFailed = false;
+      tellPutOff();
+      return done;
+    } catch (SQLException | RuntimeException e) {
+      failedRounds.increment();
+      lastFailure = e.getClass().getName();
+      if (!databaseFailed && !closed) {
+        databaseFailed = true;
+        LOG.warn(
+            "the outbox can't be drained, which is tried again; rows wait ({})",
+            e.getClass().getName());
+      }
+      return 0;
+    } finally {
+      rounds.unlock();
+    }
+  }
+
+  private void deleteConfirmed() throws SQLException {
+    List<String> ids = new ArrayList<>();
+    while (confirmed.drainTo(ids, batchSize) > 0) {
+      table.delete(ids); // if it fails, they are drained
+      confirmations.add(ids.size());
+      ids.clear();
+    }
+  }
+
+  private int drainDue() throws SQLException {
+    Set<String> reachable = new HashSet<>(caches.keySet());
+    int done = 0;
+    while (!closed && !reachable.isEmpty()) {
+      List<Row> rows = table.claim(reachable, batchSize);
+      List<String> ids = invalidate(rows, reachable);
+      if (!ids.isEmpty()) {
+        table.delete(ids);
+        drained.add(ids.size());
+        done += ids.size();
+      }
+      if (rows.size() < batchSize) {
+        break;
+      }
+    }
+    return done;
+  }
+
+  /** Answers which rows may be deleted; leaves out caches that can't be reached. */
+  private List<String> invalidate(List<Row> rows, Set<String> reachable) {
+    Map<String, List<Row>> byCache = new LinkedHashMap<>();
+    rows.forEach(row -> byCache.computeIfAbsent(row.cache(), any -> new ArrayList<>()).add(row));
+    List<String> done = new ArrayList<>(rows.size());
+    byCache.forEach(
+        (name, some) -> {
+          LoggedCache<?> cache = caches.get(name);
+          if (cache == null) { // a collation of your own took another name for this one
+            return;
+          }
+          int before = done.size();
+          RuntimeException failure = invalidate(cache, some, done);
+          if (failure != null) {
+            deferred.add(some.size() - (done.size() - before));
+            lastFailure = failure.getClass().getName();
+            rowsPutOff = true;
+            if (!isOfOneRow(failure)) {
+              reachable.remove(name);
+            }
+          }
+        });
+    return done;
+  }
+
+  private static @Nullable RuntimeException invalidate(
+      LoggedCache<?> cache, List<Row> rows, List<String> done) {
+    Map<String, List<Row>> byKind = new HashMap<>();
+    rows.forEach(row -> byKind.computeIfAbsent(row.kind(), any -> new ArrayList<>()).add(row));
+    RuntimeException last = null;
+    for (List<Row> some : byKind.values()) {
+      RuntimeException failure = attempt(cache, some, done);
+      if (isOfOneRow(failure) && some.size() > 1) {
+        for (Row row : some) { // one that can't be read must not keep the others
+          RuntimeException alone = attempt(cache, List.of(row), done);
+          last = alone == null ? last : alone;
+        }
+      } else if (failure != null) {
+        last = failure;
+      }
+    }
+    return last;
+  }
+
+  /** A text that is no key, a kind that is none, tags of a cache without tags. */
+  private static boolean isOfOneRow(@Nullable RuntimeException failure) {
+    return failure instanceof IllegalArgumentException
+        || failure instanceof UnsupportedOperationException;
+  }
+
+  private static @Nullable RuntimeException attempt(
+      LoggedCache<?> cache, List<Row> rows, List<String> done) {
+    try {
+      carryOut(cache, rows.get(0).kind(), rows.stream().map(Row::name).distinct().toList());
+      rows.forEach(row -> done.add(row.id()));
+      return null;
+    } catch (RuntimeException e) {
+      return e;
+    }
+  }
+
+  private static void carryOut(LoggedCache<?> cache, String kind, List<String> names) {
+    switch (kind.toLowerCase(Locale.ROOT)) {
+      case "key" -> cache.invalidate(names);
+      case "tag" -> names.forEach(cache::invalidateTag);
+      case "all" -> cache.clear();
+      default -> throw new IllegalArgumentException("the outbox knows no kind \"" + kind + "\"");
+    }
+  }
+
+  private void takeCensus() throws SQLException {
+    if (System.nanoTime() - nextCensus < 0) {
+      return;
+    }
+    census = table.census();
+    nextCensus = System.nanoTime() + CENSUS_NANOS;
+    boolean large = census.rows() >= largeTable;
+    if (large && !toldLarge) {
+      LOG.warn(
+          "the outbox has {} rows or more, the oldest {} s old: nobody drains it, or not fast"
+              + " enough, or they are of caches that nobody knows",
+          census.rows(),
+          census.oldest().toSeconds());
+    }
+    toldLarge = large;
+  }
+
+  private void tellPutOff() {
+    if (rowsPutOff && !toldPutOff) {
+      LOG.warn(
+          "rows of the outbox could not be invalidated, which is tried again ({})", lastFailure);
+    }
+    toldPutOff = rowsPutOff;
+  }
+
+  /** Waits for the next round, or the end. */
+  void rest(Duration pause) {
+    long left = pause.toNanos();
+    sleep.lock();
+    try {
+      while (!closed && left > 0) {
+        left = wake.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      close(); // somebody wants this thread to end
+    } finally {
+      sleep.unlock();
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void close() {
+    closed = true;
+    sleep.lock();
+    try {
+      wake.signalAll();
+    } finally {
+      sleep.unlock();
+    }
+  }
+
+  OutboxStats stats() {
+    return new OutboxStats(
+        written.sum(), confirmations.sum(), drained.sum(), deferred.sum(), failedRounds.sum());
+  }
+
+  OutboxHealth health() {
+    Census now = census;
+    boolean degraded = rowsPutOff || now.rows() >= largeTable || now.oldest().compareTo(OLD) > 0;
+    OutboxHealth.Status status =
+        closed || databaseFailed
+            ? OutboxHealth.Status.DOWN
+            : degraded ? OutboxHealth.Status.DEGRADED : OutboxHealth.Status.UP;
+    return new OutboxHealth(status, now.rows(), now.oldest(), lastFailure);
+  }
+}
