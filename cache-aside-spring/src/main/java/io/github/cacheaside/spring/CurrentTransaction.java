@@ -42,6 +42,9 @@ interface CurrentTransaction {
         public void changeAllNow(Participant<?> cache) {
           throw new IllegalStateException("no transaction is active");
         }
+
+        @Override
+        public void committing() {}
       };
 
   /** Whether there is one that has begun and is not completed; only then may anything change. */
@@ -64,4 +67,7 @@ interface CurrentTransaction {
 
   /** Fences all entries from now on; also where those of a commit are not fenced. */
   void changeAllNow(Participant<?> cache);
+
+  /** Fences what was changed, and from now on at once what is: the commit begins. */
+  void committing();
 }

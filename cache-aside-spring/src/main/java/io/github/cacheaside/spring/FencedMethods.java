@@ -38,6 +38,7 @@ final class FencedMethods implements SmartInitializingSingleton {
 
   @Override
   public void afterSingletonsInstantiated() {
+    processor.started();
     CacheInterceptor interceptor = beans.getBeanProvider(CacheInterceptor.class).getIfAvailable();
     if (interceptor == null || interceptor.getCacheOperationSource() == null) {
       log.info("No annotated method is fenced: there is no interceptor of EnableCaching");

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.support.AbstractBeanFactoryPointcutAdvisor;
@@ -26,16 +27,25 @@ final class FencingPostProcessor implements BeanPostProcessor, PriorityOrdered {
   private static final String TRANSACTION_MANAGER =
       "org.springframework.transaction.PlatformTransactionManager";
 
+  private static final boolean WITH_TRANSACTIONS =
+      ClassUtils.isPresent(TRANSACTION_MANAGER, FencingPostProcessor.class.getClassLoader());
+
   private static final String TRANSACTION_ADVISOR =
       "org.springframework.transaction.config.internalTransactionAdvisor";
 
   private final ConfigurableListableBeanFactory beans;
   private final SingletonSupplier<Surroundings> surroundings;
   private final Set<Class<?>> made = Collections.synchronizedSet(new LinkedHashSet<>());
+  private volatile @Nullable Surroundings known;
 
   FencingPostProcessor(ConfigurableListableBeanFactory beans) {
     this.beans = beans;
     this.surroundings = SingletonSupplier.of(this::surroundings);
+  }
+
+  /** All beans are there; from now on commits are listened to. */
+  void started() {
+    known = surroundings.obtain();
   }
 
   /** Those of the manager, if there is one; by hand a cache takes part all the same. */
@@ -82,6 +92,8 @@ final class FencingPostProcessor implements BeanPostProcessor, PriorityOrdered {
         && bean instanceof AbstractBeanFactoryPointcutAdvisor advisor
         && advisor.getOrder() == Ordered.LOWEST_PRECEDENCE) {
       advisor.setOrder(Ordered.LOWEST_PRECEDENCE - 1); // around evictions, within ReadAdvisor
+    } else if (WITH_TRANSACTIONS) {
+      CommitListener.listen(bean, () -> known);
     }
     note(bean);
     return bean;

@@ -90,4 +90,11 @@ final class SynchronizedTransaction implements CurrentTransaction {
     changes.addAll(cache);
     changes.fenceNow(cache);
   }
+
+  @Override
+  public void committing() {
+    if (mode == TransactionMode.FENCED && isActive()) {
+      boundOrNew().beforeCommit(TransactionSynchronizationManager.isCurrentTransactionReadOnly());
+    }
+  }
 }

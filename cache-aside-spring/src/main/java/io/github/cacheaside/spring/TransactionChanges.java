@@ -21,9 +21,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  *
  * <p>Fences are placed as late as possible, when all others have flushed what they have; a key that
  * is changed after that is fenced at once. If the first change of all comes while another is being
- * flushed, Spring does not call {@link #beforeCommit}: it is invalidated after the commit only.
- * Nothing is thrown once the transaction is completed: what fails then is tried again in the
- * background by the cache, and told.
+ * flushed, Spring does not call {@link #beforeCommit}, but {@link CommitListener} does. Nothing is
+ * thrown once the transaction is completed: what fails then is tried again in the background by the
+ * cache, and told.
  */
 final class TransactionChanges implements TransactionSynchronization, Ordered {
   private static final Logger log = LoggerFactory.getLogger(TransactionChanges.class);
