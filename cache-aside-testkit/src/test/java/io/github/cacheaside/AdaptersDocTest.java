@@ -54,7 +54,7 @@ final class AdaptersDocTest {
       if (ticket.found().isCached()) {
         return ticket.found().toOptional().orElse(null);
       }
-      forget(tickets.put(key, ticket)); // the frame reads the database now
+      forget(tickets.put(key, ticket)); // the framework reads the database now
       return null;
     }
 
@@ -65,7 +65,7 @@ final class AdaptersDocTest {
       }
     }
 
-    void rollback() { // nothing will be put: those who wait need wait no longer
+    void rollback() { // nothing will be put: waiting readers go on
       tickets.values().forEach(Ticket::close);
       tickets.clear();
     }

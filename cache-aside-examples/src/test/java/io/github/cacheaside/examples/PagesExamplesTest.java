@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheAsideBuilder;
 import io.github.cacheaside.CacheLoader;
+import io.github.cacheaside.CacheStats;
 import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Compression;
 import io.github.cacheaside.Encryption;
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.Test;
 /** The examples of the pages in docs/; {@link PagesTest} compares them. */
 final class PagesExamplesTest {
   private static final Duration PATIENT = Duration.ofSeconds(20);
+  private static final ThreadLocal<String> TENANT = ThreadLocal.withInitial(() -> "none");
 
   record Planet(long id, String name) {}
 
@@ -303,6 +305,56 @@ final class PagesExamplesTest {
     assertThatThrownBy(() -> planets.invalidate(3L)).isInstanceOf(CacheStoreException.class);
     assertThat(planets.health().status()).isEqualTo(Health.Status.DOWN);
     // end::down[]
+  }
+
+  @Test
+  void loadersRunInTheContextOfTheirCaller() {
+    CacheAside<Long, Planet> planets =
+        planets()
+            // tag::context[]
+            .contextPropagation(
+                () -> {
+                  String tenant = TENANT.get();
+                  return task -> () -> inTenant(tenant, task);
+                })
+            // end::context[]
+            .build(id -> new Planet(id, TENANT.get()));
+    TENANT.set("shop");
+    try {
+      assertThat(planets.async().get(3L).join()).contains(new Planet(3, "shop"));
+    } finally {
+      TENANT.remove();
+    }
+  }
+
+  private static void inTenant(String tenant, Runnable task) {
+    TENANT.set(tenant);
+    try {
+      task.run();
+    } finally {
+      TENANT.remove();
+    }
+  }
+
+  @Test
+  void aCacheOfADao() {
+    // tag::first[]
+    CacheAside<Long, Planet> planets =
+        CacheAside.builder(redis, "planet", Serializer.json(Planet.class)).build(dao::findById);
+    // end::first[]
+    assertThat(planets.get(3L)).contains(new Planet(3, "Earth"));
+  }
+
+  @Test
+  void counts() {
+    CacheAside<Long, Planet> planets = planets().build(dao::findById);
+    planets.get(3L);
+    // tag::stats[]
+    CacheStats stats = planets.stats();
+    Health health = planets.health();
+    // end::stats[]
+    assertThat(stats.misses()).isEqualTo(1);
+    assertThat(health.status()).isEqualTo(Health.Status.UP);
   }
 
   @Test

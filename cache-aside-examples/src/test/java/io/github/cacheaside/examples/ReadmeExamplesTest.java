@@ -119,7 +119,7 @@ final class ReadmeExamplesTest {
 
       Optional<Planet> earth = planets.get(3L); // from the database, next time from Redis
       dao.rename(3L, "Terra");
-      planets.invalidate(3L); // after the commit: who reads now sees Terra
+      planets.invalidate(3L); // after the commit: reads from now on see Terra
       // end::first[]
       try (redis) {
         assertThat(earth).contains(new Planet(3, "Earth"));

@@ -192,7 +192,7 @@ class EachDatabaseTypesTest {
   @ParameterizedTest
   @MethodSource("io.github.cacheaside.jdbc.Door#ofEachDatabase")
   void page_hasTheTable(Door door) throws IOException {
-    Path page = Path.of(System.getProperty("cacheaside.basedir", ".."), "docs", "sql.md");
+    Path page = Path.of(System.getProperty("cacheaside.basedir", ".."), "docs", "sql-types.md");
     String begin = "<!-- types of " + door.product() + " -->\n";
     String end = "<!-- end of types of " + door.product() + " -->";
     String text = Files.readString(page);
