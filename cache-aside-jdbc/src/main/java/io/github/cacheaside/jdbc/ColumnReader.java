@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 interface ColumnReader {
-  /** For columns that nobody wants. */
+  /** For columns that are not asked for. */
   ColumnReader SKIP = (result, column) -> null;
 
   /** What the driver gives. */

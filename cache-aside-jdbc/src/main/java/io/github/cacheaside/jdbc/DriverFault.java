@@ -58,7 +58,7 @@ final class DriverFault {
     return name.substring(0, second + 1);
   }
 
-  /** Whether the driver was being called when it was thrown; without a trace nobody can tell. */
+  /** Whether the driver was being called when it was thrown; unknown without a stack trace. */
   private static boolean passedThrough(String driver, StackTraceElement[] trace) {
     for (StackTraceElement frame : trace) {
       String type = frame.getClassName();

@@ -98,7 +98,7 @@ final class Invalidations {
     }
 
     private void leaveFence(Collection<K> some) {
-      WriteFence unused = cache.fence(some); // nobody closes it: it ends by itself
+      WriteFence unused = cache.fence(some); // never closed: it ends by itself
     }
 
     private void leaveFence(Collection<K> some, RuntimeException why) {
@@ -189,7 +189,7 @@ final class Invalidations {
 
   /**
    * For a commit that may have happened, or may happen later: as {@link #run}, and leaves fences
-   * behind that nobody takes away. They end by themselves.
+   * behind. They end by themselves.
    */
   List<Failure> doubt() {
     boolean interrupted = Thread.interrupted(); // perhaps the reason why the connection is lost

@@ -188,7 +188,7 @@ public final class JdbcWriter {
       @Nullable Throwable commitFailure,
       boolean inDoubt) {}
 
-  // Gives the connection back before anybody waits for the store.
+  // Gives the connection back before this thread waits for the store.
   private <T, X extends Exception> Ended<T> runAndCommit(
       Work<T, X> work, Invalidations invalidations) throws X, SQLException {
     try (WriteConnection write = WriteConnection.open(dataSource)) {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs queries on a connection of their own, outside of any transaction that was open before.
  *
- * <p>The connection is closed before the result is returned, so nobody holds one while talking to
- * the store. Where it comes with autocommit off, the transaction is ended by a rollback after the
- * query, as a REPEATABLE READ snapshot would show the same rows for ever; and before it, as a
+ * <p>The connection is closed before the result is returned, so no thread holds one while talking
+ * to the store. Where it comes with autocommit off, the transaction is ended by a rollback after
+ * the query, as a REPEATABLE READ snapshot would show the same rows for ever; and before it, as a
  * former user may have left one open.
  *
  * @param timeoutSeconds from 1

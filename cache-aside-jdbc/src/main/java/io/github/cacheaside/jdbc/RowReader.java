@@ -37,7 +37,7 @@ final class RowReader {
     return new RowReader(result, columns, wanted);
   }
 
-  /** Reads the columns that somebody wants; the others are null. */
+  /** Reads the columns that are asked for; the others are null. */
   static RowReader some(ResultSet result, Columns columns, @Nullable Class<?>[] wanted)
       throws SQLException {
     return new RowReader(result, columns, wanted);

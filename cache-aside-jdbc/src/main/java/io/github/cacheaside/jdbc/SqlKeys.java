@@ -24,8 +24,8 @@ public enum SqlKeys {
   /**
    * The SQL text alone, however long, without the name of the cache: {@code SELECT * FROM planet}.
    * For sharing entries with programs that use the text as the key. Parameters, if there are any,
-   * still come first. Everybody who uses that Redis database must then mean the same database,
-   * schema and user by the same text.
+   * still come first. All applications on that Redis must then mean the same database, schema and
+   * user by the same text.
    */
   TEXT {
     @Override

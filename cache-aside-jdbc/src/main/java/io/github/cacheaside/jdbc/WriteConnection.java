@@ -49,7 +49,7 @@ final class WriteConnection implements AutoCloseable {
     return connection;
   }
 
-  /** Commits, or returns the failure after which nobody knows whether it did. */
+  /** Commits, or returns the failure after which the outcome is unknown. */
   @Nullable Throwable commit() {
     try {
       connection.commit();
@@ -64,7 +64,7 @@ final class WriteConnection implements AutoCloseable {
 
   /**
    * Whether a commit that failed may happen yet: its connection was lost over it. That a rollback
-   * was answered says nothing then, since some drivers connect anew by themselves.
+   * was answered says nothing then, since some drivers reconnect by themselves.
    */
   boolean isInDoubt() {
     return inDoubt;
@@ -85,7 +85,7 @@ final class WriteConnection implements AutoCloseable {
     String state = String.valueOf(failure.getSQLState());
     return state.startsWith("08")
         || state.equals("40003") // statement completion unknown
-        || state.equals("25S03") // MariaDB's driver, which has connected anew
+        || state.equals("25S03") // MariaDB's driver, which has reconnected
         || failure instanceof SQLNonTransientConnectionException
         || failure instanceof SQLTransientConnectionException
         || failure instanceof SQLRecoverableException

@@ -41,7 +41,7 @@ public final class DatabaseServer implements AutoCloseable {
     return of(address, source, control::close);
   }
 
-  /** A server that somebody else runs; it must answer now. */
+  /** A server that this JVM did not start; it must answer now. */
   static DatabaseServer foreign(DatabaseAddress address, String owner) {
     return of(address, owner + "'s", () -> {});
   }
@@ -142,7 +142,7 @@ public final class DatabaseServer implements AutoCloseable {
     return jdbcUrl;
   }
 
-  /** Returns a source of plain connections, without a pool: each is opened anew. */
+  /** Returns a data source without a pool: each call opens a new connection. */
   public DataSource dataSource() {
     return new DriverManagerDataSource(jdbcUrl, address.user(), address.password());
   }

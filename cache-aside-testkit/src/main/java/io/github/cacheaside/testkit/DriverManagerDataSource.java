@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** A source of connections that opens each anew. */
+/** A data source without a pool: each call opens a new connection. */
 final class DriverManagerDataSource implements DataSource {
   private final String url;
   private final String user;

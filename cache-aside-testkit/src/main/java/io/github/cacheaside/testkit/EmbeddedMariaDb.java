@@ -108,7 +108,7 @@ final class EmbeddedMariaDb {
     command.add("--skip-name-resolve");
     command.add("--character-set-server=utf8mb4");
     command.add("--max_allowed_packet=64M");
-    // Nobody needs these rows after a power cut; the tests need their commits fast.
+    // These rows need not survive a power cut; the tests need their commits fast.
     command.add("--innodb-flush-log-at-trx-commit=0");
     if (!files.isWindows()) {
       command.add("--socket=" + files.getSocket());

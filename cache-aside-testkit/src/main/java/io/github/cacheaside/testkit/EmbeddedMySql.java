@@ -54,7 +54,7 @@ final class EmbeddedMySql {
     command.add("--skip-log-bin");
     command.add("--skip-name-resolve");
     command.add("--max_allowed_packet=64M");
-    // Nobody needs these rows after a power cut; the tests need their commits fast.
+    // These rows need not survive a power cut; the tests need their commits fast.
     command.add("--innodb-flush-log-at-trx-commit=0");
     ServerProcess process =
         new ServerProcess(

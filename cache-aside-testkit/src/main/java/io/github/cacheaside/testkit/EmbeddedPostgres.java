@@ -21,7 +21,7 @@ import org.tukaani.xz.XZInputStream;
  * Runs PostgreSQL as a child process on loopback, from the program files in zonky's jar.
  *
  * <p>PostgreSQL refuses to run as root. Where the JVM does, the server runs as the user of number
- * 65534, to whom its directory is given.
+ * 65534, which gets its directory.
  */
 final class EmbeddedPostgres {
   private static final String HOST = "127.0.0.1";
@@ -91,7 +91,7 @@ final class EmbeddedPostgres {
                 "listen_addresses=" + HOST,
                 "-c",
                 "unix_socket_directories=",
-                // Nobody needs these rows after a power cut; the tests need their commits fast.
+                // These rows need not survive a power cut; the tests need their commits fast.
                 "-c",
                 "fsync=off"));
     ServerProcess process =

@@ -40,11 +40,11 @@ public final class InMemoryCacheStore implements CacheStore {
 
   private record Tag(LeaseToken generation) implements State {}
 
-  /** A value, with who may replace it and until when nobody else may. */
+  /** A value, the token of the load that may replace it, and when that lease ends. */
   private record Value(StoredValue value, @Nullable LeaseToken token, Instant until)
       implements State {}
 
-  /** A stale copy, with who may replace it and until when nobody else may. */
+  /** A stale copy, the token of the load that may replace it, and when that lease ends. */
   private record Stale(StoredValue value, @Nullable LeaseToken token, Instant until)
       implements State {}
 
@@ -112,7 +112,7 @@ public final class InMemoryCacheStore implements CacheStore {
     return answer(() -> describe(state(key)));
   }
 
-  /** Tells of an expiry at the next operation, since nobody tells when the clock moves. */
+  /** Tells of an expiry at the next operation: the clock does not say when it moves. */
   @Override
   public Optional<CompletionStage<Void>> watch(String key) {
     if (failure != null) {

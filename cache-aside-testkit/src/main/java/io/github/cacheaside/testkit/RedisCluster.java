@@ -60,7 +60,7 @@ public final class RedisCluster implements AutoCloseable {
   private static void join(List<RedisServer> nodes, int count) throws IOException {
     for (int i = 0; i < count; i++) {
       try (RespConnection node = RespConnection.open(nodes.get(i).address())) {
-        // Distinct epochs up front spare the nodes a vote about who is who.
+        // Distinct epochs up front spare the nodes a vote.
         node.call("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
         node.call(addSlots(SLOTS * i / count, SLOTS * (i + 1) / count));
       }

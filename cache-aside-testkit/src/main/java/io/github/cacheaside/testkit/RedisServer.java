@@ -27,7 +27,7 @@ public final class RedisServer implements AutoCloseable {
     return new RedisServer(address, control, true, source);
   }
 
-  /** A server that somebody else runs; it must answer now. */
+  /** A server that this JVM did not start; it must answer now. */
   static RedisServer foreign(RedisAddress address, String owner) {
     try (RespConnection connection = RespConnection.open(address)) {
       connection.call("PING");

@@ -17,7 +17,7 @@ interface ServerControl {
   /** Ends the server for good and deletes its files. */
   void close();
 
-  /** Power over a server that somebody else runs: none. */
+  /** Control over a server that this JVM did not start: none. */
   record Foreign(String owner) implements ServerControl {
     @Override
     public void pause() {

@@ -119,8 +119,8 @@ public final class TestServers {
   }
 
   /**
-   * Sets who is told, in a short line each, what is being started and where it answers. Default:
-   * nobody.
+   * Sets a listener that gets a short line for each server that is started, with its address.
+   * Default: none.
    */
   public static void onProgress(Consumer<String> listener) {
     SERVERS.onProgress(listener);
@@ -132,8 +132,8 @@ public final class TestServers {
   }
 
   /**
-   * Stops every server that was started here and deletes its files. The next call starts anew; JVM
-   * exit does the same.
+   * Stops every server that was started here and deletes its files. The next call starts them
+   * again; JVM exit does the same.
    */
   public static void close() {
     SERVERS.close();
