@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * CacheAside<Long, Planet> planets =
  *     CacheAside.builder(redis, "planet", Serializer.json(Planet.class))
- *         .build(JdbcLoader.of(dataSource, "SELECT id, name FROM planet WHERE id = ?", Planet.class));
+ *         .build(JdbcLoader.of(dataSource, "SELECT * FROM planet WHERE id = ?", Planet.class));
  * }</pre>
  *
  * <p>A load takes one connection, never inside an open transaction, and gives it back before it

@@ -16,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  * cache the old row again.
  *
  * <pre>{@code
- * JdbcWriter writer = JdbcWriter.of(dataSource);
+ * JdbcWriter writer = JdbcWriter.of(dataSource); // .fenced(): no gap after the commit
  * writer.write(planets, 3L, connection -> rename(connection, 3L, "Terra"));
+ * int rows =
+ *     writer.transaction(
+ *         transaction -> {
+ *           transaction.invalidate(planets, 3L); // and what else the transaction changes
+ *           return rename(transaction.connection(), 3L, "Tellus");
+ *         });
  * }</pre>
  *
  * <p>If the work throws, everything is rolled back, nothing is invalidated and the exception passes

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * SqlCache sql = SqlCache.builder(redis, dataSource).ttl(Duration.ofSeconds(10)).build();
- * List<Row> rows = sql.query("SELECT * FROM planet WHERE id < ?", 4);
+ * List<Row> all = sql.query("SELECT * FROM planet WHERE id < ?", 4);
+ * List<Planet> inner = sql.query("SELECT * FROM planet WHERE id < ?", Planet.class, 4);
  * }</pre>
  *
  * <p>Rows have the same classes and values on a hit and on the miss before it; {@link Row} lists

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * One query with names, a TTL or tags of its own; begun by {@link SqlCache#statement}.
  *
  * <pre>{@code
- * List<Planet> inner =
+ * List<Planet> some =
  *     sql.statement("SELECT * FROM planet WHERE id IN (:ids) AND name <> :name")
  *         .set("ids", List.of(1, 2, 3))
  *         .set("name", "Pluto")

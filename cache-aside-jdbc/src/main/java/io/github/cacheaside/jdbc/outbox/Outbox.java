@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * the same table.
  *
  * <pre>{@code
- * Outbox outbox = Outbox.builder(dataSource).cache(planets, Long.class).build();
- * JdbcWriter writer = JdbcWriter.of(dataSource).fenced().logged(outbox);
+ * Outbox outbox = Outbox.builder(database).cache(planets, Long.class).build();
+ * JdbcWriter writer = JdbcWriter.of(database).fenced().logged(outbox);
  * writer.write(planets, 3L, connection -> rename(connection, 3L, "Terra"));
  * }</pre>
  *
