@@ -87,7 +87,7 @@ final class NamespaceCache {
     }
     Ticket<Rows> ticket = session.take(text.get());
     if (ticket != null) {
-      ticket.fillAsync(new Rows(type, rows));
+      session.fill(ticket, new Rows(type, rows));
     }
   }
 

@@ -35,6 +35,7 @@ final class Session {
   private final Map<String, Right> rights = new HashMap<>();
   private final Set<NamespaceCache> written = new LinkedHashSet<>();
   private final Map<NamespaceCache, WriteFence> fences = new LinkedHashMap<>();
+  private final Map<Ticket<Rows>, Rows> fills = new LinkedHashMap<>();
   private boolean hasWritten;
   private boolean registered;
   private int statements;
@@ -119,6 +120,18 @@ final class Session {
   }
 
   /**
+   * Fills what was read: now, or if Spring commits the transaction, when it has. Until then another
+   * participant's changes, which MyBatis does not know of, may be rolled back.
+   */
+  void fill(Ticket<Rows> ticket, Rows rows) {
+    if (SpringTransactions.endsLater(this)) {
+      fills.put(ticket, rows);
+    } else {
+      ticket.fillAsync(rows);
+    }
+  }
+
+  /**
    * Whether a query sees what was committed before it: in autocommit and READ COMMITTED each does.
    * A snapshot is as old as the transaction's first statement, so there only that one does, and
    * only if this session alone decides when its transaction begins.
@@ -187,9 +200,18 @@ final class Session {
     return fences.containsKey(cache);
   }
 
+  /** The transaction is committed: what it has read is cached. Never fails. */
+  void committed() {
+    fills.forEach((ticket, rows) -> ticket.fillAsync(rows));
+    fills.clear();
+    end();
+  }
+
   /** The transaction is over, whichever way: fences go, rights too. Never fails. */
   void end() {
     release();
+    fills.keySet().forEach(Ticket::close);
+    fills.clear();
     rights.values().forEach(right -> right.ticket().close());
     rights.clear();
     written.clear();

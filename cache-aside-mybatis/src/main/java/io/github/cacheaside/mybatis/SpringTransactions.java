@@ -41,6 +41,8 @@ final class SpringTransactions {
               public void afterCompletion(int status) {
                 if (status == STATUS_UNKNOWN) {
                   session.endUnknown();
+                } else if (status == STATUS_COMMITTED) {
+                  session.committed();
                 } else {
                   session.end();
                 }

@@ -10,6 +10,8 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.ibatis.annotations.CacheNamespace;
+import org.apache.ibatis.annotations.Select;
 import org.apache.ibatis.session.Configuration;
 import org.apache.ibatis.session.SqlSessionFactory;
 import org.h2.jdbcx.JdbcDataSource;
@@ -24,6 +26,8 @@ import org.mybatis.spring.SqlSessionFactoryBean;
 import org.mybatis.spring.SqlSessionTemplate;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.UnexpectedRollbackException;
+import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -37,6 +41,7 @@ final class SpringTransactionsTest {
   private final ExecutorService elsewhere = Executors.newSingleThreadExecutor();
   private TransactionTemplate transaction = new TransactionTemplate();
   private Planets planets;
+  private Foreign foreign;
 
   @BeforeAll
   static void connect() {
@@ -56,6 +61,7 @@ final class SpringTransactionsTest {
     jdbc.execute("insert into planet values (1, 'Mercury', now()), (2, 'Venus', now())");
     Configuration configuration = new Configuration();
     configuration.addMapper(Planets.class);
+    configuration.addMapper(Foreign.class);
     String namespace = "app-" + UUID.randomUUID();
     SqlSessionFactoryBean bean = new SqlSessionFactoryBean();
     bean.setDataSource(database);
@@ -65,6 +71,7 @@ final class SpringTransactionsTest {
             redis, cache -> cache.namespace(namespace).storeTimeout(Duration.ofSeconds(4))));
     SqlSessionFactory sessions = bean.getObject();
     planets = new SqlSessionTemplate(sessions).getMapper(Planets.class);
+    foreign = new SqlSessionTemplate(sessions).getMapper(Foreign.class);
     transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
   }
 
@@ -132,6 +139,64 @@ final class SpringTransactionsTest {
         .isInstanceOf(IllegalStateException.class);
     assertThat(name(1)).isEqualTo("Mercury");
     assertThat(name(1)).isEqualTo("Mercury");
+  }
+
+  /** A mapper with a cache of its own, which reads a table of the other. */
+  @CacheNamespace(implementation = FencedCache.class)
+  interface Foreign {
+    @Select("select name from planet where id = #{id}")
+    String nameOf(long id);
+  }
+
+  private @Nullable String foreignName(long id) throws InterruptedException, ExecutionException {
+    return elsewhere.submit(() -> foreign.nameOf(id)).get();
+  }
+
+  /** Its database refuses each commit. */
+  private TransactionTemplate thatFailsToCommit() {
+    return new TransactionTemplate(
+        new DataSourceTransactionManager(database) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected void doCommit(DefaultTransactionStatus status) {
+            doRollback(status);
+            throw new UnexpectedRollbackException("the database refused the commit");
+          }
+        });
+  }
+
+  @Test
+  void aForeignMapperInTheTransactionCachesNothingUncommitted() throws Exception {
+    assertThatThrownBy(
+            () ->
+                thatFailsToCommit()
+                    .executeWithoutResult(
+                        status -> {
+                          planets.rename(1, "Hermes");
+                          assertThat(foreign.nameOf(1)).isEqualTo("Hermes");
+                        }))
+        .isInstanceOf(UnexpectedRollbackException.class);
+    assertThat(foreignName(1)).isEqualTo("Mercury");
+  }
+
+  @Test
+  void whatOthersHaveWrittenInTheTransactionIsCachedOnlyWhenItIsCommitted() throws Exception {
+    Runnable change =
+        () -> {
+          new JdbcTemplate(database).update("update planet set name = 'Hermes' where id = 1");
+          assertThat(foreign.nameOf(1)).isEqualTo("Hermes");
+        };
+    assertThatThrownBy(() -> thatFailsToCommit().executeWithoutResult(status -> change.run()))
+        .isInstanceOf(UnexpectedRollbackException.class);
+    assertThat(foreignName(1)).isEqualTo("Mercury");
+  }
+
+  @Test
+  void aTransactionThatOnlyReadsFillsWhenItIsCommitted() throws Exception {
+    transaction.executeWithoutResult(status -> assertThat(foreign.nameOf(1)).isEqualTo("Mercury"));
+    new JdbcTemplate(database).update("update planet set name = 'Hermes' where id = 1");
+    assertThat(foreignName(1)).as("cached; this write told nobody").isEqualTo("Mercury");
   }
 
   @Test
