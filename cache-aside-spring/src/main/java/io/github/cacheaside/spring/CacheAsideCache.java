@@ -80,6 +80,12 @@ final class CacheAsideCache extends AbstractValueAdaptingCache {
     return surroundings;
   }
 
+  /** The key, which has a text, or is refused. */
+  Object checked(Object key) {
+    keys.encode(key);
+    return key;
+  }
+
   private CurrentTransaction transaction() {
     return surroundings.transaction();
   }

@@ -38,7 +38,8 @@ final class FencedCacheInterceptor extends CacheInterceptor {
     CURRENT.set(mine);
     boolean later = false;
     try {
-      Object result = mine.settled(super.invoke(call));
+      Object result =
+          mine.settled(super.invoke(mine.publishes() ? new IsolatedPublication(call, mine) : call));
       later = mine.endsLater();
       return result;
     } finally {

@@ -1,8 +1,11 @@
 package io.github.cacheaside.spring;
 
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,7 @@ final class Invocation {
   private final Supplier<CacheErrorHandler> errors;
   private final List<InvokedCache> caches = new CopyOnWriteArrayList<>();
   private final List<CompletableFuture<?>> pending = new CopyOnWriteArrayList<>();
+  private final Queue<LateChange> changes = new ConcurrentLinkedQueue<>();
   private boolean later;
 
   Invocation(Method method, Supplier<CacheErrorHandler> errors) {
@@ -46,6 +50,11 @@ final class Invocation {
     return SplitOperations.answersLater(method);
   }
 
+  /** Whether it answers with a publisher, so that its transaction, if any, is a reactive one. */
+  boolean publishes() {
+    return WITH_REACTOR && SplitOperations.publishes(method);
+  }
+
   /** That of a cache which the method is about to fill, if there is one. */
   Isolation isolation() {
     for (InvokedCache each : caches) {
@@ -56,9 +65,26 @@ final class Invocation {
     return Isolation.NONE;
   }
 
-  /** Has the answer wait for what was sent to a cache meanwhile. */
-  void await(CompletableFuture<?> sent) {
-    pending.add(sent);
+  boolean mayFill() {
+    return caches.stream().anyMatch(InvokedCache::mayFill);
+  }
+
+  /** Has the answer wait for a change, which is made when it is there. */
+  void change(LateChange change) {
+    if (publishes()) {
+      changes.add(change);
+    } else {
+      pending.add(change.send().get());
+    }
+  }
+
+  /** What was changed and not yet made. */
+  List<LateChange> takeChanges() {
+    List<LateChange> taken = new ArrayList<>();
+    for (LateChange each = changes.poll(); each != null; each = changes.poll()) {
+      taken.add(each);
+    }
+    return taken;
   }
 
   CompletableFuture<Void> sent() {

@@ -2,9 +2,11 @@ package io.github.cacheaside.spring;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.Ticket;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
@@ -106,7 +108,8 @@ final class InvokedCache implements Cache {
     } else if (invocation.answersLater() && value != null && !CacheAsideCache.isNull(value)) {
       CacheAside<Object, Object> core = cache.getNativeCache();
       later(
-          named(() -> core.async().put(key, value)),
+          key,
+          () -> core.async().put(key, value),
           e -> invocation.errors().handleCachePutError(e, this, key, value));
     } else {
       named(
@@ -128,7 +131,8 @@ final class InvokedCache implements Cache {
   public void evict(Object key) {
     if (invocation.answersLater()) {
       later(
-          named(() -> cache.getNativeCache().async().invalidate(key)),
+          key,
+          () -> cache.getNativeCache().async().invalidate(key),
           e -> invocation.errors().handleCacheEvictError(e, this, key));
     } else {
       named(
@@ -148,9 +152,16 @@ final class InvokedCache implements Cache {
   public void clear() {
     if (invocation.answersLater()) {
       cache.checkClearable();
-      later(
-          cache.getNativeCache().async().clear(),
-          e -> invocation.errors().handleCacheClearError(e, this));
+      CacheAside<Object, Object> core = cache.getNativeCache();
+      invocation.change(
+          new LateChange(
+              cache.surroundings().mode(),
+              () ->
+                  handled(
+                      core.async().clear(),
+                      e -> invocation.errors().handleCacheClearError(e, this)),
+              core::fenceAll,
+              () -> core.async().clear()));
     } else {
       cache.clear();
     }
@@ -167,15 +178,26 @@ final class InvokedCache implements Cache {
   }
 
   private void later(
-      CompletableFuture<?> sent, java.util.function.Consumer<RuntimeException> handler) {
-    invocation.await(
-        sent.handle(
-            (done, failure) -> {
-              if (failure != null) {
-                handler.accept(unwrapped(failure));
-              }
-              return done;
-            }));
+      Object key, Supplier<CompletableFuture<?>> send, Consumer<RuntimeException> handler) {
+    CacheAside<Object, Object> core = cache.getNativeCache();
+    named(() -> cache.checked(key));
+    invocation.change(
+        new LateChange(
+            cache.surroundings().mode(),
+            () -> handled(send.get(), handler),
+            () -> core.fence(List.of(key)),
+            () -> core.async().invalidate(key)));
+  }
+
+  private static CompletableFuture<?> handled(
+      CompletableFuture<?> sent, Consumer<RuntimeException> handler) {
+    return sent.handle(
+        (done, failure) -> {
+          if (failure != null) {
+            handler.accept(unwrapped(failure));
+          }
+          return done;
+        });
   }
 
   private static RuntimeException unwrapped(Throwable failure) {

@@ -3,6 +3,7 @@ package io.github.cacheaside.spring;
 import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.interceptor.CacheOperation;
@@ -41,7 +42,16 @@ final class SplitOperations implements CacheOperationSource {
       return null;
     }
     boolean reads = found.stream().allMatch(CacheableOperation.class::isInstance);
-    return outer == (reads || answersLater(method)) ? List.copyOf(found) : null;
+    boolean outside = reads || (answersLater(method) && !publishes(method));
+    return outer == outside ? List.copyOf(found) : null;
+  }
+
+  /** Whether it answers with a publisher, whose transaction is the subscriber's. */
+  static boolean publishes(Method method) {
+    Class<?> type = method.getReturnType();
+    return answersLater(method)
+        && !Future.class.isAssignableFrom(type)
+        && type != CompletionStage.class;
   }
 
   /** Whether it answers with a future or a publisher. */

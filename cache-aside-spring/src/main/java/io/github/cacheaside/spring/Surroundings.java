@@ -31,6 +31,10 @@ final class Surroundings {
     }
   }
 
+  TransactionMode mode() {
+    return mode;
+  }
+
   CurrentTransaction transaction() {
     return transaction;
   }
