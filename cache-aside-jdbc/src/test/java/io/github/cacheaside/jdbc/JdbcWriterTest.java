@@ -22,6 +22,7 @@ import io.github.cacheaside.jdbc.Databases.Driver;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.DatabaseServer;
 import io.github.cacheaside.testkit.RedisServer;
+import io.github.cacheaside.testkit.TcpProxy;
 import io.github.cacheaside.testkit.WithServers;
 import java.io.IOException;
 import java.sql.Connection;
@@ -218,21 +219,22 @@ class JdbcWriterTest {
   @ValueSource(booleans = {true, false})
   void commitThatIsLostWithItsConnection_mayHappenLater_soNobodyCachesMeanwhile(
       boolean fenced, DatabaseServer db) throws Exception {
-    try (LateProxy proxy = new LateProxy(db.host(), db.port())) {
+    try (TcpProxy proxy = TcpProxy.to(db.host(), db.port())) {
       MariaDbDataSource far =
           new MariaDbDataSource(
               Driver.MARIADB.url(db).replace(":" + db.port() + "/", ":" + proxy.port() + "/")
                   + "&socketTimeout=500");
       far.setUser(db.user());
       far.setPassword(db.password());
-      JdbcWriter unfenced = JdbcWriter.of(before("commit", proxy::hold, far));
+      JdbcWriter unfenced =
+          JdbcWriter.of(before("commit", () -> proxy.set(TcpProxy.Mode.HOLD_REQUESTS), far));
       JdbcWriter impatient = fenced ? unfenced.fenced() : unfenced;
       assertThatThrownBy(
               () -> impatient.write(planets, 3L, connection -> rename(connection, 3, "Terra")))
           .isInstanceOf(SQLException.class);
       assertThat(planets.read(3L)).isEqualTo(new Read<>(EARTH, Outcome.BYPASSED));
 
-      proxy.deliver();
+      proxy.set(TcpProxy.Mode.PASS);
       await().until(() -> nameInDatabase(3).equals("Terra"));
       assertThat(planets.get(3L)).contains(new Planet(3, "Terra"));
     }

@@ -12,6 +12,7 @@ import io.github.cacheaside.Serializer;
 import io.github.cacheaside.testkit.RedisCluster;
 import io.github.cacheaside.testkit.RedisSentinels;
 import io.github.cacheaside.testkit.RedisServer;
+import io.github.cacheaside.testkit.TcpProxy;
 import io.github.cacheaside.testkit.TestServers;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -92,11 +93,11 @@ final class FailoverTest {
   private void leaveADemotedOne(Function<RedisCacheStore, CacheStore> layout) throws IOException {
     try (RedisServer before = TestServers.newRedis();
         RedisServer after = TestServers.newRedis();
-        Switchboard name = new Switchboard(before);
+        TcpProxy name = TcpProxy.to(before.host(), before.port());
         RedisCacheStore store = RedisCacheStore.connect(name.uri())) {
       CacheAside<Integer, String> cache = cache(layout.apply(store));
       awaitHit(cache, 1, "v0");
-      name.leadTo(after);
+      name.leadTo(after.host(), after.port());
       on(before, client -> client.connect().sync().replicaof(after.host(), after.port()));
       version.incrementAndGet();
 
@@ -110,7 +111,7 @@ final class FailoverTest {
   @Test
   void aReplicaThatStaysOne_isNotAskedForNewConnectionsAllTheTime() throws IOException {
     try (RedisServer replica = TestServers.newRedis("replicaof 127.0.0.1 1");
-        Switchboard name = new Switchboard(replica);
+        TcpProxy name = TcpProxy.to(replica.host(), replica.port());
         RedisCacheStore store = RedisCacheStore.connect(name.uri())) {
       CacheAside<Integer, String> cache = cache(store);
       AtomicInteger reads = new AtomicInteger();

@@ -9,6 +9,7 @@ import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.Serializer;
 import io.github.cacheaside.testkit.RedisServer;
+import io.github.cacheaside.testkit.TcpProxy;
 import io.github.cacheaside.testkit.TestServers;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ final class ForgottenConnectionTest {
   void aConnectionThatAnswersNothingAnyMore_isReplaced() throws Exception {
     AtomicReference<String> row = new AtomicReference<>("Earth");
     try (RedisServer server = TestServers.newRedis();
-        ForgetfulProxy proxy = new ForgetfulProxy(server.host(), server.port());
+        TcpProxy proxy = TcpProxy.to(server.host(), server.port());
         RedisCacheStore store = RedisCacheStore.connect(proxy.uri())) {
       CacheAside<Long, String> cache =
           CacheAside.builder(store, "planet", Serializer.json(String.class)).build(id -> row.get());
@@ -34,20 +35,20 @@ final class ForgottenConnectionTest {
           .until(() -> cache.read(3L).outcome() == Outcome.HIT);
       await().until(() -> cache.stats().pendingInvalidations() == 0);
       assertThat(cache.get(3L)).contains("Terra");
-      assertThat(proxy.accepted()).isEqualTo(2);
+      assertThat(proxy.connections()).isEqualTo(2);
     }
   }
 
   @Test
   void aConnectionThatIsOnlyIdle_isKept() throws Exception {
     try (RedisServer server = TestServers.newRedis();
-        ForgetfulProxy proxy = new ForgetfulProxy(server.host(), server.port());
+        TcpProxy proxy = TcpProxy.to(server.host(), server.port());
         RedisCacheStore store = RedisCacheStore.connect(proxy.uri())) {
       store.ping().toCompletableFuture().join();
       long idle = System.nanoTime() + Unanswered.LIMIT.plusSeconds(1).toNanos();
       await().atMost(java.time.Duration.ofSeconds(30)).until(() -> System.nanoTime() - idle > 0);
       store.ping().toCompletableFuture().join();
-      assertThat(proxy.accepted()).isOne();
+      assertThat(proxy.connections()).isOne();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.cacheaside.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cacheaside.testkit.RedisServer;
+import io.github.cacheaside.testkit.TcpProxy;
 import io.github.cacheaside.testkit.TestServers;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
@@ -69,7 +70,8 @@ final class SecurityDocTest {
   void mutualTls_withPemFiles() throws Exception {
     Certificates certificates = new Certificates(directory);
     try (RedisServer server = TestServers.newRedis();
-        TlsProxy proxy = new TlsProxy(certificates.server("server"), true, server);
+        TcpProxy proxy =
+            TcpProxy.tls(certificates.server("server"), true, server.host(), server.port());
         RedisCacheStore redis =
             mutualTls(
                 proxy.uri(),

@@ -8,6 +8,7 @@ import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.Serializer;
 import io.github.cacheaside.testkit.RedisServer;
+import io.github.cacheaside.testkit.TcpProxy;
 import io.github.cacheaside.testkit.TestServers;
 import io.lettuce.core.SslOptions;
 import java.io.ByteArrayOutputStream;
@@ -47,12 +48,17 @@ final class TlsTest {
   }
 
   /** Commands, the near cache's connection, the one that tells of the end of loads. */
-  private static void assertWorks(RedisCacheStore store, TlsProxy proxy) {
+  private static void assertWorks(RedisCacheStore store, TcpProxy proxy) {
     CacheAside<Integer, String> cache = cache(store);
     await().until(() -> cache.read(1).outcome() == Outcome.NEAR);
     await().until(() -> store.watch("tls:2").isPresent());
     assertThat(cache.stats().storeFailures()).isZero();
-    assertThat(proxy.accepted()).isEqualTo(3);
+    assertThat(proxy.connections()).isEqualTo(3);
+  }
+
+  /** TLS in front of a Redis that has none: not every program of the testkit is built with it. */
+  private static TcpProxy proxy(String shown, boolean mutual) throws Exception {
+    return TcpProxy.tls(certificates.server(shown), mutual, server.host(), server.port());
   }
 
   private static SslOptions.Builder trusting(String authority) throws Exception {
@@ -61,7 +67,7 @@ final class TlsTest {
 
   @Test
   void everyConnectionUsesTls() throws Exception {
-    try (TlsProxy proxy = new TlsProxy(certificates.server("server"), false, server);
+    try (TcpProxy proxy = proxy("server", /* mutual= */ false);
         RedisCacheStore store =
             RedisCacheStore.builder(proxy.uri()).ssl(trusting("ca").build()).connect()) {
       assertWorks(store, proxy);
@@ -74,7 +80,7 @@ final class TlsTest {
         trusting("ca")
             .keystore(certificates.keyStore("client"), Certificates.PASSWORD.toCharArray())
             .build();
-    try (TlsProxy proxy = new TlsProxy(certificates.server("server"), true, server);
+    try (TcpProxy proxy = proxy("server", /* mutual= */ true);
         RedisCacheStore store = RedisCacheStore.builder(proxy.uri()).ssl(mutual).connect()) {
       assertWorks(store, proxy);
     }
@@ -121,7 +127,7 @@ final class TlsTest {
     String log =
         logOf(
             () -> {
-              try (TlsProxy proxy = new TlsProxy(certificates.server(shown), mutual, server);
+              try (TcpProxy proxy = proxy(shown, mutual);
                   RedisCacheStore store =
                       RedisCacheStore.builder(proxy.uri()).ssl(options).connect()) {
                 assertFailsOpen(store);
