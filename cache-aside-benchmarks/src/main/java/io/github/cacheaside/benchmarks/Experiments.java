@@ -1,10 +1,30 @@
 package io.github.cacheaside.benchmarks;
 
+import io.github.cacheaside.benchmarks.experiments.coherence.ClocksExperiment;
+import io.github.cacheaside.benchmarks.experiments.coherence.CoherenceExperiment;
+import io.github.cacheaside.benchmarks.experiments.coherence.FencedExperiment;
+import io.github.cacheaside.benchmarks.experiments.coherence.TagsExperiment;
+import io.github.cacheaside.benchmarks.experiments.expiry.ExpiryExperiment;
+import io.github.cacheaside.benchmarks.experiments.failover.FailoverExperiment;
+import io.github.cacheaside.benchmarks.experiments.herd.HerdExperiment;
+import io.github.cacheaside.benchmarks.experiments.large.LargeExperiment;
+import io.github.cacheaside.benchmarks.experiments.miss.MissExperiment;
+import io.github.cacheaside.benchmarks.experiments.near.NearStaleExperiment;
+import io.github.cacheaside.benchmarks.experiments.outage.FrozenExperiment;
+import io.github.cacheaside.benchmarks.experiments.outage.OutageExperiment;
+import io.github.cacheaside.benchmarks.experiments.roundtrips.RoundtripsExperiment;
+import io.github.cacheaside.benchmarks.experiments.soak.LeakExperiment;
+import io.github.cacheaside.benchmarks.experiments.soak.SoakExperiment;
+import io.github.cacheaside.benchmarks.experiments.speed.ScaleExperiment;
+import io.github.cacheaside.benchmarks.experiments.speed.SizesExperiment;
+import io.github.cacheaside.benchmarks.experiments.speed.SpeedExperiment;
+import io.github.cacheaside.benchmarks.experiments.tutorial.TutorialLoadExperiment;
+import io.github.cacheaside.benchmarks.report.Experiment;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** The experiments by name. */
-final class Experiments {
+public final class Experiments {
   /** Those whose figures are in {@code docs/measured-coherence.md}. */
   static final List<Experiment> OF_COHERENCE =
       List.of(
@@ -18,7 +38,7 @@ final class Experiments {
           new NearStaleExperiment());
 
   /** Those whose figures are in {@code docs/measured-speed.md}. */
-  static final List<Experiment> OF_SPEED =
+  public static final List<Experiment> OF_SPEED =
       List.of(
           SpeedExperiment.hits(),
           SpeedExperiment.virtual(),
@@ -49,7 +69,7 @@ final class Experiments {
 
   private Experiments() {}
 
-  static Experiment named(String name) {
+  public static Experiment named(String name) {
     return ALL.stream()
         .filter(experiment -> experiment.name().equals(name))
         .findFirst()

@@ -1,5 +1,11 @@
 package io.github.cacheaside.benchmarks;
 
+import io.github.cacheaside.benchmarks.jmh.JmhCommand;
+import io.github.cacheaside.benchmarks.report.Experiment;
+import io.github.cacheaside.benchmarks.report.Figures;
+import io.github.cacheaside.benchmarks.report.Result;
+import io.github.cacheaside.benchmarks.report.RunFacts;
+import io.github.cacheaside.benchmarks.report.TextTable;
 import io.github.cacheaside.testkit.TestServers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +18,7 @@ import picocli.CommandLine;
 /** Runs experiments; exits with 1 when a promise fails or a subject that must fail does not. */
 @CommandLine.Command(
     name = "benchmarks",
-    subcommands = {Worker.class, Report.class, Jmh.class},
+    subcommands = {Report.class, JmhCommand.class},
     mixinStandardHelpOptions = true,
     description = "Shows what the cache promises, side by side with its peers.")
 final class Main implements Callable<Integer> {
@@ -80,7 +86,7 @@ final class Main implements Callable<Integer> {
             line -> System.out.println("  " + line));
     List<Result> results = new ArrayList<>();
     try {
-      Figures figures = new Figures(chosen.name(), out == null ? Map.of() : Facts.of(plan));
+      Figures figures = new Figures(chosen.name(), out == null ? Map.of() : RunFacts.of(plan));
       if (out != null && !subjects.isEmpty()) {
         figures.addAll(Figures.read(out, chosen.name()));
       }
@@ -98,7 +104,7 @@ final class Main implements Callable<Integer> {
       TestServers.close();
     }
     System.out.println();
-    System.out.print(Table.of(results));
+    System.out.print(TextTable.of(results));
     return verdict(results);
   }
 

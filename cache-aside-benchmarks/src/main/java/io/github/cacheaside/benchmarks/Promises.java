@@ -1,5 +1,13 @@
 package io.github.cacheaside.benchmarks;
 
+import io.github.cacheaside.benchmarks.experiments.herd.HerdRun;
+import io.github.cacheaside.benchmarks.report.Column;
+import io.github.cacheaside.benchmarks.report.ExperimentSection;
+import io.github.cacheaside.benchmarks.report.Figures;
+import io.github.cacheaside.benchmarks.report.MarkdownTable;
+import io.github.cacheaside.benchmarks.report.Result;
+import io.github.cacheaside.benchmarks.subjects.NearSubjects;
+import io.github.cacheaside.benchmarks.subjects.Subjects;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -28,7 +36,7 @@ final class Promises {
       }
       Map<String, String> found = figures.of(subject);
       return found.isEmpty()
-          ? Chapter.NOT_MEASURED
+          ? ExperimentSection.NOT_MEASURED
           : sentence(found) + ("FAILED".equals(found.get(Result.VERDICT)) ? BUT : "");
     }
 
@@ -100,7 +108,7 @@ final class Promises {
           new Promise(
               "G7",
               "Waiting for another JVM's load costs little more than the load, here "
-                  + Herd.LOAD_MILLIS
+                  + HerdRun.LOAD_MILLIS
                   + " ms",
               "herd",
               ours("99 % of waiters: {wait_p99_ms} ms for a cold key, {p99_ms} ms at an expiry"),
@@ -123,7 +131,7 @@ final class Promises {
           new Promise(
               "G10",
               "A near hit is no older than nearMaxLag, here "
-                  + NearStage.MAX_LAG.toMillis()
+                  + NearSubjects.MAX_LAG.toMillis()
                   + " ms, whatever becomes of the connection; nothing old stays near",
               "nearstale",
               new Finding(

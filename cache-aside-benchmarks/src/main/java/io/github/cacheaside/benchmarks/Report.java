@@ -1,5 +1,11 @@
 package io.github.cacheaside.benchmarks;
 
+import io.github.cacheaside.benchmarks.report.Charts;
+import io.github.cacheaside.benchmarks.report.Experiment;
+import io.github.cacheaside.benchmarks.report.ExperimentSection;
+import io.github.cacheaside.benchmarks.report.Figures;
+import io.github.cacheaside.benchmarks.report.Markers;
+import io.github.cacheaside.benchmarks.report.Overview;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,7 +81,7 @@ final class Report implements Callable<Integer> {
     }
     Experiment experiment = Experiments.named(name);
     Figures found = figures(name, directory);
-    return Charts.markdown(experiment, found) + Chapter.of(experiment, found);
+    return Charts.markdown(experiment, found) + ExperimentSection.of(experiment, found);
   }
 
   private static Figures figures(String experiment, Path directory) {

@@ -2,6 +2,11 @@ package io.github.cacheaside.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cacheaside.benchmarks.report.Charts;
+import io.github.cacheaside.benchmarks.report.Figures;
+import io.github.cacheaside.benchmarks.report.Markers;
+import io.github.cacheaside.benchmarks.report.Overview;
+import io.github.cacheaside.benchmarks.report.Plot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

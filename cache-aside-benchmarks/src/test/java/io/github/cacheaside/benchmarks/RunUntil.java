@@ -9,14 +9,14 @@ import java.util.function.Predicate;
  * Who lacks a rule goes wrong now and then, and not always in the few seconds of a short run. So it
  * runs again until it does.
  */
-final class RunUntil {
+public final class RunUntil {
   /** So many that no luck lasts for them. */
   private static final int MOST_RUNS = 20;
 
   private RunUntil() {}
 
   /** Runs until something of that kind is found, and fails if it never is. */
-  static <T> void found(Callable<T> run, Predicate<T> wrong) throws Exception {
+  public static <T> void found(Callable<T> run, Predicate<T> wrong) throws Exception {
     T found = run.call();
     for (int runs = 1; !wrong.test(found); runs++) {
       assertThat(runs).as("runs without a fault, the last: %s", found).isLessThan(MOST_RUNS);
