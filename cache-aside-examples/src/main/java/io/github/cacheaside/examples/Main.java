@@ -25,7 +25,8 @@ public final class Main {
               "ApplicationObjectRecipe",
               "key -> serialized Java object",
               ApplicationObjectRecipe::run),
-          new Example("Warm", "a whole table into the cache, with progress", WarmRecipe::run));
+          new Example("Warm", "a whole table into the cache, with progress", WarmRecipe::run),
+          new Example("Advise", "which of your queries are worth a cache", Advise::run));
 
   private Main() {}
 

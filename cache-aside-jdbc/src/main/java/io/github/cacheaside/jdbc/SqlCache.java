@@ -74,6 +74,25 @@ public final class SqlCache {
   }
 
   /**
+   * Whether a text would be taken, without {@link SqlCacheBuilder#allowUnstable}: a query that
+   * changes and locks nothing, and depends on the data alone, as far as its words show.
+   *
+   * @param sql any text
+   * @return false if {@link #query(String, Object...)} would refuse it
+   */
+  public static boolean isCacheable(String sql) {
+    try {
+      SqlVerb.requireQuery(sql);
+      SqlText text = SqlText.of(sql);
+      SqlStability.requireReading(text);
+      SqlStability.requireStable(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /**
    * The rows of a query, from the cache if they are there.
    *
    * @param sql a query; what begins with another word is refused. A {@code WITH} or {@code EXPLAIN

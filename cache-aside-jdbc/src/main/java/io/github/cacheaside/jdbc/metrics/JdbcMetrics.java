@@ -1,12 +1,15 @@
 package io.github.cacheaside.jdbc.metrics;
 
+import io.github.cacheaside.jdbc.advisor.AdvisingDataSource;
 import io.github.cacheaside.jdbc.outbox.Outbox;
 import io.github.cacheaside.jdbc.outbox.OutboxHealth;
 import io.github.cacheaside.jdbc.outbox.OutboxStats;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -31,6 +34,17 @@ import java.util.function.ToDoubleFunction;
  * can't be read</td></tr>
  * <tr><td>{@code cache.aside.outbox.failures}</td><td>rounds that ended because the database
  * failed</td></tr>
+ * </table>
+ *
+ * <table>
+ * <caption>The meters of an advisor</caption>
+ * <tr><th>meter</th><th>what it tells</th></tr>
+ * <tr><td>{@code cache.aside.advisor.statements}</td><td>timer of all statements</td></tr>
+ * <tr><td>{@code cache.aside.advisor.saves}</td><td>gauge: the share of that time, 0 to 1, that
+ * would be saved if all suggestions were followed</td></tr>
+ * <tr><td>{@code cache.aside.advisor.templates}</td><td>gauge: templates that are known</td></tr>
+ * <tr><td>{@code cache.aside.advisor.forgotten}</td><td>calls of templates that made room for
+ * others</td></tr>
  * </table>
  */
 public final class JdbcMetrics {
@@ -57,6 +71,39 @@ public final class JdbcMetrics {
     count(registry, outbox, all, "deferred", OutboxStats::deferred);
     count(registry, outbox, all, "failures", OutboxStats::failedRounds);
     return outbox;
+  }
+
+  /**
+   * Registers the meters of an advisor; give tags to tell several apart. What it has seen of each
+   * template is in its {@link AdvisingDataSource#advice}: templates are too many for tags.
+   *
+   * @param registry where
+   * @param advisor the data source
+   * @param tags tags as pairs of key and value
+   * @return the data source
+   * @throws IllegalArgumentException if the tags are not pairs
+   */
+  public static AdvisingDataSource monitor(
+      MeterRegistry registry, AdvisingDataSource advisor, String... tags) {
+    Tags all = Tags.of(tags);
+    FunctionTimer.builder(
+            "cache.aside.advisor.statements",
+            advisor,
+            a -> a.calls(),
+            a -> a.databaseTime().toNanos(),
+            TimeUnit.NANOSECONDS)
+        .tags(all)
+        .register(registry);
+    Gauge.builder("cache.aside.advisor.saves", advisor, a -> a.advice().saves())
+        .tags(all)
+        .register(registry);
+    Gauge.builder("cache.aside.advisor.templates", advisor, AdvisingDataSource::templates)
+        .tags(all)
+        .register(registry);
+    FunctionCounter.builder("cache.aside.advisor.forgotten", advisor, AdvisingDataSource::forgotten)
+        .tags(all)
+        .register(registry);
+    return advisor;
   }
 
   private static void gauge(

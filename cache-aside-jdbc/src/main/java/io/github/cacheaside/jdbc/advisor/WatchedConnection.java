@@ -1,0 +1,46 @@
+package io.github.cacheaside.jdbc.advisor;
+
+import java.lang.reflect.Method;
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/** A connection whose statements are watched. */
+final class WatchedConnection extends Watched {
+  private final Observer observer;
+  private final boolean mysql;
+
+  private WatchedConnection(Connection real, Observer observer, boolean mysql) {
+    super(real);
+    this.observer = observer;
+    this.mysql = mysql;
+  }
+
+  static Connection of(Connection real, Observer observer) throws SQLException {
+    return new WatchedConnection(real, observer, observer.isMySql(real)).as(Connection.class);
+  }
+
+  @Override
+  @Nullable Object call(Object proxy, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    Object answer = pass(method, arguments);
+    if (!(answer instanceof Statement)) {
+      return answer;
+    }
+    Connection owner = (Connection) proxy;
+    String sql =
+        arguments != null && arguments.length > 0 && arguments[0] instanceof String text
+            ? text
+            : null;
+    WatchedStatement watched = new WatchedStatement(answer, owner, observer, mysql, sql);
+    if (answer instanceof CallableStatement) {
+      return watched.as(CallableStatement.class);
+    }
+    return answer instanceof PreparedStatement
+        ? watched.as(PreparedStatement.class)
+        : watched.as(Statement.class);
+  }
+}
