@@ -14,8 +14,8 @@ import java.time.Duration;
  * of the whole row.
  *
  * <p>The layout {@code plain} keeps bare JSON, which programs in other languages read with a {@code
- * GET}. If nobody else reads it, leave {@code plain()} out: the default layout also keeps apart a
- * load and a change that run at the same time.
+ * GET}. If no other program reads it, leave {@code plain()} out: the default layout also keeps
+ * apart a load and a change that run at the same time.
  */
 final class CustomFormatRecipe {
   private CustomFormatRecipe() {}

@@ -183,7 +183,7 @@ final class Tutorial {
     try (Connection connection = pool.getConnection()) {
       rename(connection, 3, "Terra");
     }
-    say("Nobody told the cache, which keeps the old name until its TTL ends:");
+    say("This write did not tell the cache, which keeps the old name until its TTL ends:");
     expectPlanet(planet(3), EARTH, true);
 
     planets.invalidate(3L); // always after the commit

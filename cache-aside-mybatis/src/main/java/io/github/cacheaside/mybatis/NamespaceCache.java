@@ -110,7 +110,7 @@ final class NamespaceCache {
     }
   }
 
-  /** For where it can't be told to anybody; what fails is tried again. */
+  /** Throws nothing, for where no caller could handle it; what fails is tried again. */
   void clearQuietly() {
     try {
       cache.clear();

@@ -233,8 +233,8 @@ final class Session {
   }
 
   /**
-   * Nobody knows whether the commit has happened, or will: the fences stay until they expire, which
-   * is longer than any commit that is still on its way.
+   * It is unknown whether the commit has happened, or will: the fences stay until they expire,
+   * which is longer than any commit that is still on its way.
    */
   void endUnknown() {
     fences.keySet().forEach(cache -> cache.clearQuietly());

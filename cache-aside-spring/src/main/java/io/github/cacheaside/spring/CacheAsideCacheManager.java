@@ -66,7 +66,7 @@ public final class CacheAsideCacheManager implements CacheManager {
    *
    * @param name the name, perhaps with a TTL
    * @return the cache; null if there is none and the manager is {@linkplain Builder#fixed fixed}
-   * @throws IllegalStateException if nobody knows the type of its values
+   * @throws IllegalStateException if the type of its values is unknown
    * @throws IllegalArgumentException if its options exclude one another, or if its name has another
    *     TTL than it had before
    */
@@ -345,7 +345,7 @@ public final class CacheAsideCacheManager implements CacheManager {
      *
      * @return the manager
      * @throws IllegalArgumentException if options of a cache exclude one another
-     * @throws IllegalStateException if nobody knows the type of its values
+     * @throws IllegalStateException if the type of its values is unknown
      */
     public CacheAsideCacheManager build() {
       return new CacheAsideCacheManager(this);

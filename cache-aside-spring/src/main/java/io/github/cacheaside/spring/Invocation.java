@@ -115,7 +115,7 @@ final class Invocation {
     return later;
   }
 
-  /** Gives back what nobody will fill. */
+  /** Gives back what will not be filled. */
   void end() {
     caches.forEach(InvokedCache::end);
   }

@@ -19,7 +19,7 @@ record LateChange(
     Supplier<WriteFence> fence,
     Supplier<CompletableFuture<?>> drop) {
 
-  /** Makes all of them at once, whether or not anybody waits for it. */
+  /** Makes all of them at once, whether or not a caller waits for it. */
   static CompletableFuture<Void> send(List<LateChange> changes) {
     return CompletableFuture.allOf(
         changes.stream().map(each -> each.send().get()).toArray(CompletableFuture<?>[]::new));

@@ -7,8 +7,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionSynchronizationUtils;
 
 /**
- * A transaction of a manager that nobody knows, suspended, and a scope without one in its place:
- * what every transaction manager does by itself. For caches without an application context.
+ * A transaction of an unknown manager, suspended, and a scope without one in its place: what every
+ * transaction manager does by itself. For caches without an application context.
  */
 final class SuspendedSynchronization implements TransactionIsolation.Scope {
   private final List<TransactionSynchronization> synchronizations =

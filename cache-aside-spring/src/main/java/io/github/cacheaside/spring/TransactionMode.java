@@ -3,10 +3,10 @@ package io.github.cacheaside.spring;
 /** What becomes of evictions and puts inside a transaction. */
 public enum TransactionMode {
   /**
-   * A fence stands around the commit: one round trip before and one after it. From the commit on
-   * nobody reads what was cached before, even if this JVM dies at that moment. If the fence can't
-   * be placed, {@link io.github.cacheaside.CacheAsideBuilder#unfencedWrites} decides; by default
-   * the transaction is rolled back.
+   * A fence stands around the commit: one round trip before and one after it. From the commit on no
+   * reader gets what was cached before, even if this JVM dies at that moment. If the fence can't be
+   * placed, {@link io.github.cacheaside.CacheAsideBuilder#unfencedWrites} decides; by default the
+   * transaction is rolled back.
    */
   FENCED,
   /**
