@@ -10,13 +10,15 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The keys that one transaction changes, by cache. */
+/** The keys and tags that one transaction changes, by cache. */
 final class Invalidations {
   private static final Logger LOG = LoggerFactory.getLogger(Invalidations.class);
 
@@ -26,46 +28,81 @@ final class Invalidations {
   private static final class Group<K> {
     private final CacheAside<K, ?> cache;
     private final Set<K> keys = new LinkedHashSet<>();
+    private final Set<String> tags = new LinkedHashSet<>();
     private @Nullable WriteFence fence;
+    private @Nullable WriteFence tagFence;
 
     Group(CacheAside<K, ?> cache) {
       this.cache = cache;
     }
 
     List<InvalidationLog.Entry> entries() {
-      List<InvalidationLog.Entry> entries = new ArrayList<>(keys.size());
+      List<InvalidationLog.Entry> entries = new ArrayList<>(keys.size() + tags.size());
       keys.forEach(
           key -> entries.add(new InvalidationLog.Entry(cache, InvalidationLog.Kind.KEY, key)));
+      tags.forEach(
+          tag -> entries.add(new InvalidationLog.Entry(cache, InvalidationLog.Kind.TAG, tag)));
       return entries;
     }
 
     void fence() {
-      fence = cache.fence(keys);
+      if (!keys.isEmpty()) {
+        fence = cache.fence(keys);
+      }
+      if (!tags.isEmpty()) {
+        tagFence = cache.fenceTags(tags);
+      }
     }
 
     boolean mayCommit() {
-      return fence == null || fence.mayCommit();
+      return (fence == null || fence.mayCommit()) && (tagFence == null || tagFence.mayCommit());
     }
 
-    /** Takes the fence away, which removes the entries too; without one, invalidates. */
-    @Nullable Failure invalidate() {
-      if (fence == null) {
-        return invalidateAll();
-      }
+    /** Takes the fences away, which removes the entries too; without one, invalidates. */
+    List<Failure> invalidate() {
+      return both(
+          fence == null ? invalidateAll() : closed(fence, keys.size(), "keys"),
+          tagFence == null ? invalidateTags() : closed(tagFence, tags.size(), "tags"));
+    }
+
+    private @Nullable Failure closed(WriteFence placed, int count, String of) {
       try {
-        fence.close();
+        placed.close();
         return null;
       } catch (RuntimeException e) {
-        return new Failure(cache.name(), keys.size(), e);
+        return new Failure(cache.name(), count, of, e);
       }
+    }
+
+    private static List<Failure> both(@Nullable Failure one, @Nullable Failure other) {
+      return Stream.of(Optional.ofNullable(one), Optional.ofNullable(other))
+          .flatMap(Optional::stream)
+          .toList();
+    }
+
+    private @Nullable Failure invalidateTags() {
+      int failed = 0;
+      RuntimeException last = null;
+      for (String tag : tags) {
+        try {
+          cache.invalidateTag(tag);
+        } catch (RuntimeException e) {
+          failed++;
+          last = e;
+        }
+      }
+      return last == null ? null : new Failure(cache.name(), failed, "tags", last);
     }
 
     private @Nullable Failure invalidateAll() {
+      if (keys.isEmpty()) {
+        return null;
+      }
       try {
         cache.invalidateAll(keys);
         return null;
       } catch (CacheException e) {
-        return new Failure(cache.name(), keys.size(), e);
+        return new Failure(cache.name(), keys.size(), "keys", e);
       } catch (RuntimeException e) { // a key that has no text, and keeps the others from theirs
         return invalidateEach(e);
       }
@@ -82,19 +119,32 @@ final class Invalidations {
           last = e;
         }
       }
-      return failed == 0 ? null : new Failure(cache.name(), failed, last);
+      return failed == 0 ? null : new Failure(cache.name(), failed, "keys", last);
     }
 
     /** Keeps readers from caching what they read as long as a fence can, and removes the entry. */
-    @Nullable Failure doubt() {
-      try {
-        leaveFence(keys);
-      } catch (CacheException | UnsupportedOperationException e) {
-        unfenced(keys.size(), e);
-      } catch (RuntimeException e) { // a key that has no text
-        keys.forEach(key -> leaveFence(List.of(key), e));
+    List<Failure> doubt() {
+      if (!keys.isEmpty()) {
+        try {
+          leaveFence(keys);
+        } catch (CacheException | UnsupportedOperationException e) {
+          unfenced(keys.size(), e);
+        } catch (RuntimeException e) { // a key that has no text
+          keys.forEach(key -> leaveFence(List.of(key), e));
+        }
       }
-      return invalidateAll();
+      if (!tags.isEmpty()) {
+        leaveTagFence();
+      }
+      return both(invalidateAll(), invalidateTags());
+    }
+
+    private void leaveTagFence() {
+      try {
+        WriteFence unused = cache.fenceTags(tags); // as below
+      } catch (RuntimeException e) {
+        unfenced(tags.size(), e);
+      }
     }
 
     private void leaveFence(Collection<K> some) {
@@ -111,33 +161,48 @@ final class Invalidations {
 
     private void unfenced(int count, RuntimeException why) {
       LOG.warn(
-          "cache {}: {} keys whose commit is in doubt get no fence that stays ({})",
+          "cache {}: {} keys or tags whose commit is in doubt get no fence that stays ({})",
           cache.name(),
           count,
           why.getClass().getName());
     }
 
     void unfence() {
-      if (fence != null) {
-        fence.close();
+      try {
+        if (fence != null) {
+          fence.close();
+        }
+      } finally {
+        if (tagFence != null) {
+          tagFence.close();
+        }
       }
     }
   }
 
   /** Why the keys of one cache may still be cached. */
-  record Failure(String cache, int keys, RuntimeException cause) {
+  record Failure(String cache, int count, String of, RuntimeException cause) {
     @Override
     public String toString() {
-      return keys + " keys of " + cache;
+      return count + " " + of + " of " + cache;
     }
   }
 
-  <K> void add(CacheAside<K, ?> cache, Collection<? extends K> keys) {
+  void addTags(CacheAside<?, ?> cache, Collection<String> tags) {
+    group(cache).tags.addAll(tags);
+  }
+
+  private <K> Group<K> group(CacheAside<K, ?> cache) {
     if (closed) {
       throw new IllegalStateException("the transaction has ended");
     }
     @SuppressWarnings("unchecked") // groups are keyed by the cache that fixes K
     Group<K> group = (Group<K>) groups.computeIfAbsent(cache, c -> new Group<>(cache));
+    return group;
+  }
+
+  <K> void add(CacheAside<K, ?> cache, Collection<? extends K> keys) {
+    Group<K> group = group(cache);
     for (K key : keys) {
       group.keys.add(java.util.Objects.requireNonNull(key, "key"));
     }
@@ -202,13 +267,10 @@ final class Invalidations {
     }
   }
 
-  private List<Failure> each(Function<Group<?>, @Nullable Failure> how) {
+  private List<Failure> each(Function<Group<?>, List<Failure>> how) {
     List<Failure> failures = new ArrayList<>();
     for (Group<?> group : groups.values()) {
-      Failure failure = how.apply(group);
-      if (failure != null) {
-        failures.add(failure);
-      }
+      failures.addAll(how.apply(group));
     }
     return failures;
   }

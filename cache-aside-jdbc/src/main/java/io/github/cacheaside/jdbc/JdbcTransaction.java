@@ -65,4 +65,17 @@ public final class JdbcTransaction {
   public void invalidateQuery(SqlCache cache, String sql, @Nullable Object... parameters) {
     invalidations.add(cache.cache(), List.of(cache.queryOf(sql, parameters)));
   }
+
+  /**
+   * Has all results that read some tables invalidated after the commit.
+   *
+   * @param cache the cache, built with {@link SqlCacheBuilder#tables}
+   * @param tables the names of the tables, as {@link
+   *     io.github.cacheaside.jdbc.tables.SqlTables#written} takes them
+   * @throws IllegalStateException if the transaction has ended
+   * @throws UnsupportedOperationException if the cache was built without tables
+   */
+  public void invalidateTables(SqlCache cache, String... tables) {
+    invalidations.addTags(cache.cache(), cache.tagsOf(List.of(tables)));
+  }
 }

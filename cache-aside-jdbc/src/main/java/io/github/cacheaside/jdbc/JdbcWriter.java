@@ -152,6 +152,30 @@ public final class JdbcWriter {
   }
 
   /**
+   * Changes rows of one table: transaction, commit, invalidation of all results that read it. For
+   * several tables there is {@link JdbcTransaction#invalidateTables}.
+   *
+   * @param cache the cache, built with {@link SqlCacheBuilder#tables}
+   * @param table the name of the table
+   * @param work changes the rows
+   * @param <X> what the work throws
+   * @throws X what the work threw, after the rollback
+   * @throws SQLException if there is no connection, or the commit failed
+   * @throws WriteNotInvalidatedException if the commit happened and the invalidation did not; its
+   *     result is the table
+   * @throws UnsupportedOperationException if the cache was built without tables
+   */
+  public <X extends Exception> void write(SqlCache cache, String table, Write<X> work)
+      throws X, SQLException {
+    this.<String, X>transaction(
+        transaction -> {
+          transaction.invalidateTables(cache, table);
+          work.run(transaction.connection());
+          return table;
+        });
+  }
+
+  /**
    * Runs a transaction that names what it changes while it goes along.
    *
    * @param work changes rows and calls {@link JdbcTransaction#invalidate}

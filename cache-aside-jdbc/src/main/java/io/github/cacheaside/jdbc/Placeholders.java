@@ -1,5 +1,6 @@
 package io.github.cacheaside.jdbc;
 
+import io.github.cacheaside.jdbc.text.SqlText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

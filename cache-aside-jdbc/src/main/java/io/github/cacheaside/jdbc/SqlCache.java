@@ -1,17 +1,25 @@
 package io.github.cacheaside.jdbc;
 
 import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheException;
 import io.github.cacheaside.CacheLoadException;
 import io.github.cacheaside.CacheStats;
 import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Health;
 import io.github.cacheaside.Read;
+import io.github.cacheaside.WriteFence;
+import io.github.cacheaside.jdbc.tables.SqlTables;
+import io.github.cacheaside.jdbc.text.SqlStability;
+import io.github.cacheaside.jdbc.text.SqlText;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -46,18 +54,23 @@ import org.jspecify.annotations.Nullable;
  * gives it back before the result is stored. Thread-safe; not to be closed.
  */
 public final class SqlCache {
+  private static final String TABLE = "table:";
+
   private final CacheAside<SqlQuery, List<Row>> cache;
   private final @Nullable Supplier<String> session;
+  private final @Nullable SqlTables tables;
   private final boolean tagged;
   private final boolean unstable;
 
   SqlCache(
       CacheAside<SqlQuery, List<Row>> cache,
       @Nullable Supplier<String> session,
+      @Nullable SqlTables tables,
       boolean tagged,
       boolean unstable) {
     this.cache = cache;
     this.session = session;
+    this.tables = tables;
     this.tagged = tagged;
     this.unstable = unstable;
   }
@@ -191,12 +204,80 @@ public final class SqlCache {
   /**
    * Makes all results of a tag a miss, by one command, as {@link CacheAside#invalidateTag} does.
    *
-   * @param tag a tag of {@link SqlCacheBuilder#tags}
+   * @param tag a tag of {@link SqlCacheBuilder#tags}; for tables there is {@link #invalidateTables}
    * @throws CacheStoreException if the store failed; the old results may still be there
    * @throws UnsupportedOperationException if results have no tags
    */
   public void invalidateTag(String tag) {
     cache.invalidateTag(tag);
+  }
+
+  /**
+   * Makes all results that read some tables a miss; for writes that have been committed. A write
+   * through {@link JdbcWriter#fenced} or {@link #fenceTables} leaves no gap between the two.
+   *
+   * @param tables their names, as {@link SqlTables#written} takes them
+   * @throws CacheStoreException if the store failed; the old results may still be there. All tables
+   *     are tried
+   * @throws UnsupportedOperationException if the cache was built without {@link
+   *     SqlCacheBuilder#tables}
+   */
+  public void invalidateTables(String... tables) {
+    invalidateTags(tagsOf(Arrays.asList(tables)));
+  }
+
+  void invalidateTags(Set<String> tags) {
+    CacheException failure = null;
+    for (String tag : tags) {
+      try {
+        cache.invalidateTag(tag);
+      } catch (CacheException e) {
+        if (failure != null) {
+          e.addSuppressed(failure);
+        }
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /**
+   * Places a fence around all results that read some tables, as {@link CacheAside#fenceTags} does:
+   * for a transaction of the caller's own, between its last statement and its commit.
+   *
+   * <pre>{@code
+   * try (WriteFence fence = sql.fenceTables("planet")) {
+   *   if (!fence.mayCommit()) {
+   *     throw new SQLTransientException("the fence was lost before the commit");
+   *   }
+   *   connection.commit();
+   * }
+   * }</pre>
+   *
+   * @param tables their names, as {@link SqlTables#written} takes them
+   * @return the fence; close it after the commit or the rollback
+   * @throws io.github.cacheaside.WriteNotBegunException if it can't be placed
+   * @throws UnsupportedOperationException if the cache was built without {@link
+   *     SqlCacheBuilder#tables}
+   */
+  public WriteFence fenceTables(String... tables) {
+    return cache.fenceTags(tagsOf(Arrays.asList(tables)));
+  }
+
+  /** The tags of tables; those of a user's own begin otherwise. */
+  Set<String> tagsOf(Collection<String> names) {
+    Set<String> tags = new LinkedHashSet<>();
+    requireTables().written(names).forEach(name -> tags.add(TABLE + name));
+    return tags;
+  }
+
+  private SqlTables requireTables() {
+    if (tables == null) {
+      throw new UnsupportedOperationException(name() + " was built without tables(...)");
+    }
+    return tables;
   }
 
   /**
@@ -260,18 +341,24 @@ public final class SqlCache {
     return cache;
   }
 
+  /** Tables that a call names for itself. */
+  Set<String> namedTables(Collection<String> names) {
+    return requireTables().read(names);
+  }
+
   boolean hasTags() {
     return tagged;
   }
 
   SqlQuery queryOf(String sql, @Nullable Object... parameters) {
-    return queryOf(sql, Arrays.asList(parameters), SqlQuery.Extras.NONE, false);
+    return queryOf(sql, Arrays.asList(parameters), SqlQuery.Extras.NONE, null, false);
   }
 
   SqlQuery queryOf(
       String sql,
       List<? extends @Nullable Object> parameters,
       SqlQuery.Extras extras,
+      @Nullable Set<String> named,
       boolean allowed) {
     SqlVerb.requireQuery(sql);
     SqlText text = SqlText.of(sql);
@@ -279,7 +366,17 @@ public final class SqlCache {
     if (!unstable && !allowed) {
       SqlStability.requireStable(text);
     }
-    return SqlQuery.of(sql, parameters, sessionNow(session), extras);
+    return SqlQuery.of(sql, parameters, sessionNow(session), withTables(sql, extras, named));
+  }
+
+  private SqlQuery.Extras withTables(
+      String sql, SqlQuery.Extras extras, @Nullable Set<String> named) {
+    if (tables == null) {
+      return extras;
+    }
+    Set<String> tags = new LinkedHashSet<>(extras.tags());
+    (named == null ? tables.readBy(sql) : named).forEach(name -> tags.add(TABLE + name));
+    return new SqlQuery.Extras(extras.ttl(), tags);
   }
 
   /** What tells the sessions of the calling thread from others; null if nothing has to. */

@@ -7,6 +7,7 @@ import io.github.cacheaside.CacheAsideBuilder;
 import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.Loaded;
 import io.github.cacheaside.Ttl;
+import io.github.cacheaside.jdbc.tables.SqlTables;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -40,6 +41,7 @@ public final class SqlCacheBuilder {
   private boolean clearable;
   private boolean taggable;
   private boolean unstable;
+  private @Nullable SqlTables tables;
   private @Nullable Supplier<String> session;
   private @Nullable BiFunction<String, List<@Nullable Object>, Set<String>> tags;
   private UnaryOperator<CacheAsideBuilder<Object, List<Row>>> options = UnaryOperator.identity();
@@ -178,6 +180,21 @@ public final class SqlCacheBuilder {
   }
 
   /**
+   * Tags each result with the tables that it reads, for {@link SqlCache#invalidateTables}, {@link
+   * SqlCache#fenceTables} and {@link JdbcTransaction#invalidateTables}. A query whose tables can't
+   * be told is refused, unless the call names them, {@link SqlCall#tables}; one of more than 30 is
+   * run each time and not cached. Costs a GET a table with each read, in the same round trip.
+   * Excludes {@link SqlKeys#TEXT}. Default: off.
+   *
+   * @param tables how to tell them: {@code SqlTables.parsed()}
+   * @return this builder
+   */
+  public SqlCacheBuilder tables(SqlTables tables) {
+    this.tables = requireNonNull(tables, "tables");
+    return this;
+  }
+
+  /**
    * Names the kind of session in each key: tenant, role, schema, time zone, or whatever makes two
    * connections of the data source answer differently. It is asked on the caller's thread, and once
    * more on the thread that loads; if that one answers differently, the load fails, since it would
@@ -235,6 +252,9 @@ public final class SqlCacheBuilder {
         throw new IllegalArgumentException(
             "keys TEXT excludes " + option + "; NAMED has all three");
       }
+      if (tables != null) {
+        throw new IllegalArgumentException("keys TEXT excludes tables; NAMED has them");
+      }
       builder.keyPrefix("");
     }
     if (clearable) {
@@ -243,7 +263,7 @@ public final class SqlCacheBuilder {
     SqlKeys encoder = keys;
     BiFunction<String, List<@Nullable Object>, Set<String>> tagsOf = tags;
     boolean tagged = taggable || tagsOf != null;
-    if (tagged) {
+    if (tagged || tables != null) {
       builder.tagsOfKey((SqlQuery query) -> tags(query, tagsOf));
     }
     if (session == null && isRouting(dataSource.getClass())) {
@@ -261,6 +281,7 @@ public final class SqlCacheBuilder {
             .keyEncoder((SqlQuery query) -> encoder.encode(query))
             .buildAdaptive(query -> load(runner, query, rows, sessions)),
         sessions,
+        tables,
         tagged,
         unstable);
   }
@@ -268,7 +289,7 @@ public final class SqlCacheBuilder {
   private static Set<String> tags(
       SqlQuery query, @Nullable BiFunction<String, List<@Nullable Object>, Set<String>> tagsOf) {
     if (tagsOf == null) {
-      return query.extras().tags();
+      return query.extras().tags(); // with those of tables
     }
     Set<String> all = new LinkedHashSet<>(query.extras().tags());
     all.addAll(tagsOf.apply(query.sql(), query.parameters()));

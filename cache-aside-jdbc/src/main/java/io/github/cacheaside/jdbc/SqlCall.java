@@ -39,6 +39,7 @@ public final class SqlCall {
   private List<@Nullable Object> positional = List.of();
   private @Nullable Duration ttl;
   private Set<String> tags = Set.of();
+  private @Nullable Set<String> tables;
   private boolean unstable;
 
   SqlCall(SqlCache cache, String sql) {
@@ -96,6 +97,21 @@ public final class SqlCall {
           cache.name() + " was built without tags(...) and taggable()");
     }
     this.tags = Set.of(tags);
+    return this;
+  }
+
+  /**
+   * Names the tables that the query reads, in place of what a parser says: for a text that it can't
+   * parse, and for functions that read tables.
+   *
+   * @param tables their names; views of {@link SqlCacheBuilder#tables} are replaced. None: the
+   *     result depends on no table
+   * @return this call
+   * @throws UnsupportedOperationException if the cache was built without {@link
+   *     SqlCacheBuilder#tables}
+   */
+  public SqlCall tables(String... tables) {
+    this.tables = cache.namedTables(Arrays.asList(tables));
     return this;
   }
 
@@ -186,6 +202,7 @@ public final class SqlCall {
     } else {
       throw new IllegalArgumentException("set(...) excludes parameters(...)");
     }
-    return cache.queryOf(filled.sql(), filled.values(), new SqlQuery.Extras(ttl, tags), unstable);
+    return cache.queryOf(
+        filled.sql(), filled.values(), new SqlQuery.Extras(ttl, tags), tables, unstable);
   }
 }

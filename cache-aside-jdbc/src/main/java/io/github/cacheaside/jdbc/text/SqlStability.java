@@ -1,4 +1,4 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.text;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * answer depends on more than the data, such as the clock, chance or the session. It knows words,
  * and no views, functions of the user's or row-level security.
  */
-final class SqlStability {
+public final class SqlStability {
   /** With or without parentheses, in each database that has them. */
   private static final Set<String> WORDS =
       Set.of(
@@ -96,7 +96,7 @@ final class SqlStability {
    *
    * @throws IllegalArgumentException that names what was found
    */
-  static void requireReading(SqlText text) {
+  public static void requireReading(SqlText text) {
     for (int i = 0; i < text.parts().size(); i++) {
       SqlText.Part part = text.parts().get(i);
       if (part.is(";") && text.part(i + 1) != null && !text.isAmbiguous()) {
@@ -141,7 +141,7 @@ final class SqlStability {
    *
    * @throws IllegalArgumentException that names what was found
    */
-  static void requireStable(SqlText text) {
+  public static void requireStable(SqlText text) {
     for (int i = 0; i < text.parts().size(); i++) {
       String found = unstable(text, i, text.parts().get(i));
       if (found != null) {

@@ -1,4 +1,4 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.text;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * another. A text that has these where it matters is {@linkplain #isAmbiguous() ambiguous}, and is
  * never changed.
  */
-final class SqlText {
+public final class SqlText {
   /** What a part of the text is. */
-  enum Kind {
+  public enum Kind {
     WORD,
     SIGN,
     /** {@code ?} */
@@ -31,8 +31,8 @@ final class SqlText {
    *
    * @param end where the next part may begin
    */
-  record Part(Kind kind, int start, int end, String text) {
-    boolean is(String other) {
+  public record Part(Kind kind, int start, int end, String text) {
+    public boolean is(String other) {
       return text.equals(other);
     }
   }
@@ -46,7 +46,7 @@ final class SqlText {
     this.sql = sql;
   }
 
-  static SqlText of(String sql) {
+  public static SqlText of(String sql) {
     SqlText text = new SqlText(sql);
     while (text.at < sql.length()) {
       text.next();
@@ -55,16 +55,16 @@ final class SqlText {
   }
 
   /** In order; comments and white space left out. Words are in upper case. */
-  List<Part> parts() {
+  public List<Part> parts() {
     return parts;
   }
 
-  boolean isAmbiguous() {
+  public boolean isAmbiguous() {
     return ambiguous;
   }
 
   /** The part after or before another one, null beyond the ends. */
-  @Nullable Part part(int index) {
+  public @Nullable Part part(int index) {
     return index >= 0 && index < parts.size() ? parts.get(index) : null;
   }
 
