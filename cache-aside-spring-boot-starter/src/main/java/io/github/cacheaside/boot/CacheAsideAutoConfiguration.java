@@ -102,12 +102,14 @@ public final class CacheAsideAutoConfiguration {
   /** How values of a type become bytes. */
   interface JsonSerializers extends Function<Type, Serializer<?>> {}
 
-  /** JSON by the mapper of the application. */
+  /**
+   * JSON by the mapper of the application, or by a mapper with the defaults where it has none, as
+   * in a test of a slice.
+   */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(JsonMapper.class)
   static class ByJackson3 {
     @Bean
-    @ConditionalOnBean(JsonMapper.class)
     JsonSerializers cacheAsideSerializers(ObjectProvider<JsonMapper> mappers) {
       JsonMapper mapper = mappers.getIfUnique();
       if (mapper == null) {
