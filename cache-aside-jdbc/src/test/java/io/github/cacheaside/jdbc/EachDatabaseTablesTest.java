@@ -320,11 +320,11 @@ class EachDatabaseTablesTest {
                   .toString())
           .contains("Terra");
 
-      writer.<Void, SQLException>transaction(
+      writer.<Boolean, SQLException>transaction(
           transaction -> {
             rename(transaction.connection(), 3L, "Terra");
             transaction.invalidateTables(sql, "planet", "moon");
-            return null;
+            return true;
           });
     }
   }
