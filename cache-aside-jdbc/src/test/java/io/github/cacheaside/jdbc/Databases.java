@@ -12,7 +12,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /** Connections for tests. */
-final class Databases {
+public final class Databases {
   private Databases() {}
 
   /** A driver for MariaDB and MySQL. */
@@ -52,7 +52,7 @@ final class Databases {
     return new HikariDataSource(config(server, driver, connections));
   }
 
-  static void execute(DataSource dataSource, String... statements) throws SQLException {
+  public static void execute(DataSource dataSource, String... statements) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement()) {
       for (String sql : statements) {

@@ -56,11 +56,11 @@ public enum Door {
     return product;
   }
 
-  String driver() {
+  public String driver() {
     return driver;
   }
 
-  boolean isOfMySql() {
+  public boolean isOfMySql() {
     return product == DatabaseProduct.MYSQL || product == DatabaseProduct.MARIADB;
   }
 

@@ -11,10 +11,10 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Does something before and after every call of a connection, given the method's name. */
-final class Hooks {
+public final class Hooks {
   private Hooks() {}
 
-  static DataSource on(DataSource real, Consumer<String> before, Consumer<String> after) {
+  public static DataSource on(DataSource real, Consumer<String> before, Consumer<String> after) {
     return (DataSource)
         Proxy.newProxyInstance(
             Hooks.class.getClassLoader(),

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param value null if the type is refused
  */
-record SqlTypeCase(String type, String literal, @Nullable Object value) {
+public record SqlTypeCase(String type, String literal, @Nullable Object value) {
   /** Of MySQL and MariaDB. */
-  static final List<SqlTypeCase> BOTH =
+  public static final List<SqlTypeCase> BOTH =
       List.of(
           of("TINYINT", "-5", -5),
           of("TINYINT(1)", "1", true),
@@ -98,9 +98,9 @@ record SqlTypeCase(String type, String literal, @Nullable Object value) {
               bytes(
                   "00000000010200000002000000000000000000f03f000000000000004000000000000008400000000000001040")));
 
-  static final List<SqlTypeCase> MYSQL = BOTH;
+  public static final List<SqlTypeCase> MYSQL = BOTH;
 
-  static final List<SqlTypeCase> MARIADB =
+  public static final List<SqlTypeCase> MARIADB =
       with(
           of(
               "UUID",
@@ -109,7 +109,7 @@ record SqlTypeCase(String type, String literal, @Nullable Object value) {
           of("INET4", "'10.0.0.1'", "10.0.0.1"),
           of("INET6", "'::1'", "::1"));
 
-  static final List<SqlTypeCase> POSTGRESQL =
+  public static final List<SqlTypeCase> POSTGRESQL =
       List.of(
           of("bigint", "-9223372036854775808", -9223372036854775808L),
           of("bigserial", "1", 1L),
@@ -248,7 +248,7 @@ record SqlTypeCase(String type, String literal, @Nullable Object value) {
           of("int2vector", "'1 2'", "1 2"),
           of("pair[]", "ARRAY[ROW(1,'x')::pair]", list("(1,x)")));
 
-  static final List<SqlTypeCase> H2 =
+  public static final List<SqlTypeCase> H2 =
       List.of(
           of("CHARACTER(3)", "'a'", "a  "),
           of("VARCHAR", "'a'", "a"),

@@ -1,0 +1,239 @@
+package io.github.cacheaside.jdbc.datasource;
+
+import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheException;
+import io.github.cacheaside.WriteFence;
+import io.github.cacheaside.jdbc.tables.SqlTables;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.SQLTransientException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the connections of one data source share: cache, rules, and how writes are fenced. */
+final class Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(CachingDataSource.class);
+  private static final int MOST_CAUSES = 16;
+  private static final int MOST_REMEMBERED = 1_000;
+  private static final long UNCACHEABLE_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private final CacheAside<QueryKey, CachedResult> cache;
+  private final SqlTables tables;
+  private final Rules rules;
+  private final Bypasses bypasses;
+  private final int maxRows;
+  private final @Nullable Supplier<String> session;
+
+  private final Map<String, Long> uncacheable = new ConcurrentHashMap<>();
+
+  /** Physical connections whose sessions may differ; a pool gives them out again and again. */
+  private final Map<Connection, Boolean> altered = Collections.synchronizedMap(new WeakHashMap<>());
+
+  Engine(
+      CacheAside<QueryKey, CachedResult> cache,
+      SqlTables tables,
+      Rules rules,
+      Bypasses bypasses,
+      int maxRows,
+      @Nullable Supplier<String> session) {
+    this.cache = cache;
+    this.tables = tables;
+    this.rules = rules;
+    this.bypasses = bypasses;
+    this.maxRows = maxRows;
+    this.session = session;
+  }
+
+  /** Whether a text's result could not be kept, not long ago. */
+  boolean isUncacheable(String sql) {
+    Long until = uncacheable.get(sql);
+    return until != null && until - System.nanoTime() > 0;
+  }
+
+  /** Spares a text that is executed twice for nothing; for a minute, as rows may become fewer. */
+  void uncacheable(String sql, ResultCapture.UncacheableException why) {
+    bypasses.refusedResult(String.valueOf(why.getMessage()));
+    if (uncacheable.size() >= MOST_REMEMBERED) {
+      uncacheable.clear();
+    }
+    uncacheable.put(sql, System.nanoTime() + UNCACHEABLE_NANOS);
+  }
+
+  /** The fence could not be placed; nothing was done. */
+  static final class NoFenceException extends SQLTransientException {
+    private static final long serialVersionUID = 1L;
+
+    NoFenceException(String message, Exception cause) {
+      super(message, cause);
+    }
+  }
+
+  /** What makes a call of a driver. */
+  @FunctionalInterface
+  interface Action {
+    @Nullable Object run() throws Throwable;
+  }
+
+  CacheAside<QueryKey, CachedResult> cache() {
+    return cache;
+  }
+
+  Rules rules() {
+    return rules;
+  }
+
+  Bypasses bypasses() {
+    return bypasses;
+  }
+
+  int maxRows() {
+    return maxRows;
+  }
+
+  static Set<String> tags(Set<String> tables) {
+    return tables;
+  }
+
+  void invalidateTables(String... names) {
+    CacheException failure = null;
+    for (String tag : tags(tables.written(Arrays.asList(names)))) {
+      try {
+        cache.invalidateTag(tag);
+      } catch (CacheException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  boolean namesSessions() {
+    return session != null;
+  }
+
+  /** What tells the sessions of the calling thread from others. */
+  String session() {
+    if (session == null) {
+      return "";
+    }
+    String now = session.get();
+    if (now == null) {
+      throw new IllegalArgumentException("the session supplier answered null");
+    }
+    return now;
+  }
+
+  void alter(Connection physical) {
+    if (session == null) {
+      altered.put(physical, true);
+    }
+  }
+
+  boolean isAltered(Connection physical) {
+    return session == null && altered.containsKey(physical);
+  }
+
+  /**
+   * Does what may change some tables for all to see, behind a fence.
+   *
+   * @param changed null for all
+   * @throws SQLTransientException if the fence could not be placed, or was lost; nothing was done
+   */
+  @Nullable Object fenced(@Nullable Set<String> changed, Action action) throws Throwable {
+    if (changed != null && changed.isEmpty()) {
+      return action.run();
+    }
+    WriteFence fence = place(changed);
+    Object answer;
+    try {
+      if (!fence.mayCommit()) {
+        throw new SQLTransientException("the write fence was lost before the write; try again");
+      }
+      answer = action.run();
+    } catch (Throwable e) {
+      if (isOfALostConnection(e)) {
+        doubt(changed); // it may happen yet: the fence stays, and ends by itself
+      } else {
+        close(fence);
+      }
+      throw e;
+    }
+    close(fence);
+    return answer;
+  }
+
+  private WriteFence place(@Nullable Set<String> changed) throws SQLTransientException {
+    try {
+      return changed == null ? cache.fenceAll() : cache.fenceTags(tags(changed));
+    } catch (CacheException e) {
+      throw new NoFenceException(
+          "nothing was written, since the cache could not be told of it: " + e.getMessage(), e);
+    }
+  }
+
+  /** The write is done, and a caller of JDBC knows no third outcome. */
+  private static void close(WriteFence fence) {
+    try {
+      fence.close();
+    } catch (CacheException e) {
+      LOG.warn("a write is done, but invalidating its tables failed; it is tried again", e);
+    }
+  }
+
+  private void doubt(@Nullable Set<String> changed) {
+    try {
+      if (changed == null) {
+        cache.clear();
+      } else {
+        tags(changed).forEach(cache::invalidateTag);
+      }
+    } catch (CacheException e) {
+      LOG.warn("invalidating tables whose write is in doubt failed; it is tried again", e);
+    }
+  }
+
+  private static boolean isOfALostConnection(Throwable failure) {
+    Throwable each = failure;
+    for (int depth = 0; each != null && depth < MOST_CAUSES; depth++) {
+      if (each instanceof SQLException cause) {
+        String state = String.valueOf(cause.getSQLState());
+        if (state.startsWith("08")
+            || state.equals("40003")
+            || state.equals("25S03")
+            || cause instanceof SQLNonTransientConnectionException
+            || cause instanceof SQLTransientConnectionException
+            || cause instanceof SQLRecoverableException
+            || cause instanceof SQLTimeoutException) {
+          return true;
+        }
+      }
+      each = each.getCause();
+    }
+    return false;
+  }
+
+  /** Both; null is all. */
+  static @Nullable Set<String> union(@Nullable Set<String> one, @Nullable Set<String> other) {
+    if (one == null || other == null) {
+      return null;
+    }
+    Set<String> all = new LinkedHashSet<>(one);
+    all.addAll(other);
+    return all;
+  }
+}

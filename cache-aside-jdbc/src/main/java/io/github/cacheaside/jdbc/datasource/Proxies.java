@@ -1,0 +1,39 @@
+package io.github.cacheaside.jdbc.datasource;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** What all proxies of this package have. */
+final class Proxies {
+  private Proxies() {}
+
+  static <T> T of(Class<T> type, InvocationHandler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            CachingDataSource.class.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  /** {@code equals}, {@code hashCode} and {@code toString}; null for another call. */
+  static @Nullable Object ofObject(Object proxy, Call call, String text) {
+    return switch (call.name()) {
+      case "equals" -> call.count() == 1 ? (Object) (proxy == call.arguments()[0]) : null;
+      case "hashCode" -> call.count() == 0 ? (Object) System.identityHashCode(proxy) : null;
+      case "toString" -> call.count() == 0 ? text : null;
+      default -> null;
+    };
+  }
+
+  /** {@code unwrap} and {@code isWrapperFor} give the driver's own; null for another call. */
+  static @Nullable Object ofWrapper(Call call, java.sql.Wrapper real) throws SQLException {
+    if (call.count() != 1 || !(call.arguments()[0] instanceof Class<?> type)) {
+      return null;
+    }
+    return switch (call.name()) {
+      case "unwrap" -> type.isInstance(real) ? real : real.unwrap(type);
+      case "isWrapperFor" -> (Object) (type.isInstance(real) || real.isWrapperFor(type));
+      default -> null;
+    };
+  }
+}

@@ -1,0 +1,196 @@
+package io.github.cacheaside.jdbc.datasource;
+
+import io.github.cacheaside.jdbc.datasource.CachedResult.Cell;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.sql.Blob;
+import java.sql.Clob;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a driver's result to its end, with all that it can be asked for. */
+final class ResultCapture {
+  private static final Set<Form> OF_NUMBERS =
+      EnumSet.of(
+          Form.STRING,
+          Form.BYTE,
+          Form.SHORT,
+          Form.INT,
+          Form.LONG,
+          Form.FLOAT,
+          Form.DOUBLE,
+          Form.DECIMAL);
+  private static final long LONGEST_LARGE = 10_000_000;
+
+  private final ResultSet result;
+  private final int columns;
+
+  /** By column and form: whether the driver has refused it before. */
+  private final List<Set<Form>> refused = new ArrayList<>();
+
+  /** The result can't be kept. */
+  static final class UncacheableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UncacheableException(String message) {
+      super(message);
+    }
+  }
+
+  private ResultCapture(ResultSet result, int columns) {
+    this.result = result;
+    this.columns = columns;
+    for (int i = 0; i < columns; i++) {
+      refused.add(EnumSet.noneOf(Form.class));
+    }
+  }
+
+  static CachedResult of(ResultSet pooled, int maxRows, Duration ttl)
+      throws SQLException, UncacheableException {
+    ResultSet result = ofTheDriver(pooled);
+    ResultSetMetaData metaData = result.getMetaData();
+    ResultCapture capture = new ResultCapture(result, metaData.getColumnCount());
+    Map<String, List<Object>> facts = capture.facts(metaData);
+    List<@Nullable Cell[]> rows = new ArrayList<>();
+    while (result.next()) {
+      if (rows.size() == maxRows) {
+        throw new UncacheableException("it has more than " + maxRows + " rows, the limit");
+      }
+      rows.add(capture.row());
+    }
+    return new CachedResult(ttl, capture.columns, facts, rows);
+  }
+
+  /** A pool may discard a connection whose driver says that it does not support something. */
+  private static ResultSet ofTheDriver(ResultSet pooled) {
+    try {
+      return pooled.unwrap(ResultSet.class);
+    } catch (SQLException | RuntimeException e) {
+      return pooled;
+    }
+  }
+
+  private Map<String, List<Object>> facts(ResultSetMetaData metaData) throws SQLException {
+    Map<String, List<Object>> facts = new TreeMap<>();
+    for (Method method : ResultSetMetaData.class.getMethods()) {
+      if (method.getParameterCount() == 1 && method.getParameterTypes()[0] == int.class) {
+        List<Object> answers = new ArrayList<>(columns);
+        for (int i = 1; i <= columns; i++) {
+          answers.add(fact(metaData, method, i));
+        }
+        facts.put(method.getName(), answers);
+      }
+    }
+    return facts;
+  }
+
+  private static Object fact(ResultSetMetaData metaData, Method method, int column)
+      throws SQLException {
+    try {
+      return Objects.requireNonNullElse(method.invoke(metaData, column), Tokens.NULL);
+    } catch (InvocationTargetException e) {
+      return CachedResult.NO_ANSWER;
+    } catch (IllegalAccessException e) {
+      throw new SQLException(e);
+    }
+  }
+
+  private @Nullable Cell[] row() throws SQLException, UncacheableException {
+    @Nullable Cell[] row = new Cell[columns];
+    for (int i = 0; i < columns; i++) {
+      row[i] = cell(i);
+    }
+    return row;
+  }
+
+  private @Nullable Cell cell(int index) throws SQLException, UncacheableException {
+    Object raw;
+    try {
+      raw = result.getObject(index + 1);
+    } catch (SQLException | RuntimeException e) {
+      throw unsupported(index, "its driver throws a " + e.getClass().getSimpleName());
+    }
+    if (raw == null) {
+      return null;
+    }
+    boolean large = raw instanceof Clob || raw instanceof Blob;
+    Object value = large ? content(index, raw) : raw;
+    if (!Tokens.knows(value)) {
+      throw unsupported(index, "its driver gives a " + raw.getClass().getName());
+    }
+    Map<Form, Object> forms = new EnumMap<>(Form.class);
+    for (Form form : Form.values()) {
+      Object answer = ask(form, index, value);
+      Object derived = form.derived(value);
+      boolean same =
+          derived == null ? answer == CachedResult.NO_ANSWER : Objects.deepEquals(derived, answer);
+      if (!same) {
+        forms.put(form, answer);
+      }
+    }
+    return new Cell(value, forms.isEmpty() ? Map.of() : forms, large);
+  }
+
+  private Object ask(Form form, int index, Object value) {
+    Set<Form> ofColumn = refused.get(index);
+    if (ofColumn.contains(form) && !mayDependOnTheValue(form, value)) {
+      return CachedResult.NO_ANSWER;
+    }
+    Object answer;
+    try {
+      answer = form.ask(result, index + 1);
+    } catch (SQLException | RuntimeException | LinkageError e) {
+      ofColumn.add(form);
+      return CachedResult.NO_ANSWER;
+    }
+    return answer == null || !Tokens.knows(answer) ? CachedResult.NO_ANSWER : answer;
+  }
+
+  /** PostgreSQL's driver makes a boolean of 0 and 1 only. */
+  private static boolean mayDependOnTheValue(Form form, Object value) {
+    if (!(value instanceof Number number)) {
+      return false;
+    }
+    return form == Form.BOOLEAN
+        ? number.doubleValue() == 0 || number.doubleValue() == 1
+        : OF_NUMBERS.contains(form);
+  }
+
+  private Object content(int index, Object raw) throws SQLException, UncacheableException {
+    long length = raw instanceof Clob clob ? clob.length() : ((Blob) raw).length();
+    if (length > LONGEST_LARGE) {
+      throw unsupported(index, "a value has more than " + LONGEST_LARGE + " bytes or characters");
+    }
+    return raw instanceof Clob clob
+        ? clob.getSubString(1, (int) length)
+        : ((Blob) raw).getBytes(1, (int) length);
+  }
+
+  private UncacheableException unsupported(int index, String why) throws SQLException {
+    ResultSetMetaData metaData = result.getMetaData();
+    return new UncacheableException(
+        "column "
+            + metaData.getColumnLabel(index + 1)
+            + " of type "
+            + metaData.getColumnTypeName(index + 1)
+            + " can't be kept, as "
+            + why);
+  }
+
+  /** Not the values, which may be secret. */
+  @Override
+  public String toString() {
+    return "capture of " + columns + " columns, refused " + refused;
+  }
+}
