@@ -6,11 +6,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Logs, when a cache is built, what is allowed in its options and yet risky. */
 final class Advisor {
-  private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
+  private static final Logger LOG = CacheLog.LOG;
 
   private Advisor() {}
 
@@ -32,7 +31,7 @@ final class Advisor {
 
   static List<String> risks(Settings<?, ?> settings) {
     List<String> risks = new ArrayList<>();
-    if (settings.ttl() instanceof AtMost<?> ttl && ttl.longest().compareTo(settings.lease()) < 0) {
+    if (settings.ttl() instanceof BoundedTtl<?> ttl && ttl.longest().compareTo(settings.lease()) < 0) {
       risks.add(
           "ttl "
               + ttl.longest()

@@ -2,14 +2,8 @@ package io.github.cacheaside;
 
 import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The way of one flight from a miss to its landing: take the lease, or wait for the one who has it;
  * load; fill.
  *
- * <p>The steps run one after the other on the call's executor. Only a granted token may fill: when
- * the reply to a lease is lost, the store may grant it after the database read has begun, so the
- * token of such a lease is never used.
+ * <p>The steps run one after the other on the call's executor.
  */
-final class Attempt<K, V> {
+final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun {
   /** What has to be done next. */
   enum Next {
     NOTHING,
@@ -35,17 +27,31 @@ final class Attempt<K, V> {
   /** A value that is to be loaded anew while it is still there, and how early that may be. */
   private record Aged(StoredValue.Timing seen, Duration early) {}
 
-  private final Engine<K, V> engine;
+  /** What the attempts of one cache work with. */
+  record Parts<K, V>(
+      Settings<K, V> settings,
+      StoreReader<K, V> reader,
+      StoreGuard guard,
+      Ages ages,
+      Leases<K, V> leases,
+      Origins<K, V> origins,
+      LoadRunner runner,
+      @Nullable Coalescer<K> coalescer,
+      ReloadThrottle<K, V> throttle,
+      Flights<V> flights,
+      ForeignMarks foreign,
+      Counters counters,
+      Timers timers,
+      boolean tagged) {}
+
+  private final Parts<K, V> parts;
   private final K key;
   private final String storeKey;
   private final Flight<V> flight;
   private final Call call;
-  private final LeaseToken token = Tokens.next();
   private final Waiting waiting;
-  private final Renewal renewal;
+  private final Leases<K, V>.Lease lease;
 
-  private Generations.Before before = Generations.Before.NOTHING;
-  private boolean granted;
   private boolean healed;
   private long lookedAt;
   private @Nullable Read<V> stale;
@@ -55,67 +61,50 @@ final class Attempt<K, V> {
   private @Nullable CompletableFuture<Boolean> filling;
   private volatile @Nullable WeakReference<Ticket<V>> ticket;
 
-  Attempt(Engine<K, V> engine, K key, String storeKey, Flight<V> flight, Call call) {
-    this.engine = engine;
+  Attempt(Parts<K, V> parts, K key, String storeKey, Flight<V> flight, Call call) {
+    this.parts = parts;
     this.key = key;
     this.storeKey = storeKey;
     this.flight = flight;
     this.call = call;
-    this.waiting = new Waiting(engine.settings().maxWait(), engine.timers());
-    this.renewal = new Renewal(engine, storeKey, token, this::isWanted, this::takesTooLong);
+    this.waiting = new Waiting(parts.settings().maxWait(), parts.timers());
+    this.lease = parts.leases().lease(key, storeKey, this::isWanted, this::takesTooLong);
     call.leads(this);
   }
 
-  K key() {
+  @Override
+  public K key() {
     return key;
   }
 
-  Call call() {
+  @Override
+  public Call call() {
     return call;
   }
 
-  /** A reading for several attempts of one cache. */
-  static <K, V> Reading reading(List<Attempt<K, V>> attempts) {
-    List<Loading> outer = new ArrayList<>(0);
-    for (Attempt<K, V> attempt : attempts) {
-      Loading within = attempt.call.within();
-      if (within != null && !outer.contains(within)) {
-        outer.add(within);
-      }
-    }
-    List<String> storeKeys = attempts.stream().map(attempt -> attempt.storeKey).toList();
-    return new Reading(
-        wait -> attempts.forEach(attempt -> attempt.waits(wait)),
-        new Loading(attempts.get(0).engine, storeKeys, outer));
+  @Override
+  public String storeKey() {
+    return storeKey;
   }
 
-  Executor executor() {
-    return call.executor();
-  }
-
-  /** A task of this call, in the context in which it was made. */
-  Runnable inContext(Runnable task) {
-    return call.inContext(task);
-  }
-
-  /** Its load has to wait for a place, or does so no more. */
-  void waits(boolean forPlace) {
+  @Override
+  public void waits(boolean forPlace) {
     flight.waits(forPlace);
   }
 
-  /** Whether its flight has landed or was given up. */
-  boolean isOver() {
+  @Override
+  public boolean isOver() {
     return flight.landing().isDone();
   }
 
   /** Who only wants a key cached gives up where it can't be; true if so. */
   boolean givesUp() {
-    boolean inVain = call.kind() == Call.Kind.WARMING && !granted;
+    boolean inVain = call.kind() == Call.Kind.WARMING && !lease.isGranted();
     if (inVain) {
       abandon(
           new CacheException(
               "a value of "
-                  + engine.settings().name()
+                  + parts.settings().name()
                   + " can't be cached now: the store is ill, a write is in flight, or its tags are"
                   + " not told",
               null));
@@ -123,15 +112,15 @@ final class Attempt<K, V> {
     return inVain;
   }
 
-  /** Whether the store took what was loaded; null if it was not offered anything. */
-  @Nullable CompletableFuture<Boolean> filling() {
+  @Override
+  public @Nullable CompletableFuture<Boolean> filling() {
     return filling;
   }
 
   void proceed(Next next) {
     switch (next) {
       case NOTHING -> {}
-      case LEASE -> then(engine.guard().lease(this::askLease), found -> proceed(leased(found)));
+      case LEASE -> then(parts.guard().lease(this::askLease), found -> proceed(leased(found)));
       case LOOK -> look();
       case WAIT -> waitThenLook();
       case LOAD -> load();
@@ -148,7 +137,7 @@ final class Attempt<K, V> {
     Read<V> copy = stale;
     StoredValue value = refreshed;
     if (copy == null && value != null) {
-      copy = engine.decode(storeKey, value);
+      copy = parts.reader().decode(storeKey, value);
     }
     return copy == null ? null : copy.value();
   }
@@ -159,24 +148,28 @@ final class Attempt<K, V> {
     return Next.LEASE;
   }
 
+  private Lookup judged(Lookup found) {
+    return parts.ages().judge(found, parts.origins().mayLoad(call.origin()));
+  }
+
   /** Judges a plain lookup. */
   Next seen(Lookup found) {
     ill = found instanceof Lookup.Unavailable;
     if (found instanceof Lookup.Expired expired) {
-      stale = engine.stale(storeKey, found);
+      stale = parts.reader().stale(storeKey, found);
       return stale == null
           ? heal()
           : refresh(Objects.requireNonNull(expired.value().timing()), Duration.ZERO);
     }
     if (found instanceof Lookup.Revalidating) {
-      stale = engine.stale(storeKey, found);
+      stale = parts.reader().stale(storeKey, found);
       return stale == null ? heal() : serve(stale);
     }
     if (found instanceof Lookup.Hit hit) {
       return arrived(hit);
     }
     if (found instanceof Lookup.Stale) {
-      stale = engine.stale(storeKey, found);
+      stale = parts.reader().stale(storeKey, found);
       return stale == null ? heal() : Next.LEASE;
     }
     if (found instanceof Lookup.Missing) {
@@ -186,42 +179,24 @@ final class Attempt<K, V> {
       return heal();
     }
     if (found instanceof Lookup.Undecodable) {
-      engine.counters().undecodable();
+      parts.counters().undecodable();
       return Next.LEASE;
     }
-    engine.foreign().seen(engine, storeKey);
+    parts.foreign().seen(storeKey);
     return found instanceof Lookup.Loading ? Next.WAIT : Next.LOAD;
   }
 
   CompletableFuture<Lookup> askLease() {
     lookedAt = System.nanoTime();
-    Optional<Set<String>> tags = engine.generations().tagsOf(key);
-    if (tags.isEmpty()) {
-      return CompletableFuture.completedFuture(Lookup.UNAVAILABLE);
-    }
     Aged old = aged;
-    Duration time = engine.settings().lease();
-    CompletionStage<Lookup> lease =
-        old == null
-            ? engine.store().lease(storeKey, token, time)
-            : engine.store().refresh(storeKey, token, time, old.seen(), old.early());
-    // in the same round trip, so before the database is read
-    return lease
-        .thenCombine(
-            engine.generations().before(tags.get()),
-            (found, known) -> {
-              before = known;
-              return found;
-            })
-        .toCompletableFuture();
+    return old == null ? lease.ask() : lease.askToReload(old.seen(), old.early());
   }
 
   /** Judges the answer to {@link #askLease}. */
   Next leased(Lookup found) {
     ill = found instanceof Lookup.Unavailable;
     if (found instanceof Lookup.Granted) {
-      granted = true;
-      renewal.start();
+      lease.granted();
       return Next.LOAD;
     }
     if (aged != null) {
@@ -229,7 +204,7 @@ final class Attempt<K, V> {
     }
     if (found instanceof Lookup.Hit hit) {
       boolean judgedHere =
-          engine.generations().none() && engine.judged(found, call) instanceof Lookup.Hit;
+          !parts.tagged() && judged(found) instanceof Lookup.Hit;
       return judgedHere ? arrived(hit) : Next.LOOK;
     }
     if (found instanceof Lookup.Stale) {
@@ -239,7 +214,7 @@ final class Attempt<K, V> {
       return heal();
     }
     if (found instanceof Lookup.Unavailable) {
-      giveLeaseBack();
+      lease.giveBack();
     }
     return found instanceof Lookup.Loading ? Next.WAIT : Next.LOAD;
   }
@@ -247,11 +222,11 @@ final class Attempt<K, V> {
   /** This attempt may not load the value anew that it has seen. */
   private Next notGranted(Lookup found) {
     if (found instanceof Lookup.Unavailable) {
-      giveLeaseBack();
+      lease.giveBack();
     }
     if (call.kind() == Call.Kind.REFRESH) {
-      renewal.stop();
-      engine.flights().abandon(storeKey, flight, null); // who has joined looks for itself
+      lease.stopRenewing();
+      parts.flights().abandon(storeKey, flight, null); // who has joined looks for itself
       return Next.NOTHING;
     }
     Read<V> copy = Objects.requireNonNull(stale);
@@ -266,8 +241,8 @@ final class Attempt<K, V> {
     if (!(found instanceof Lookup.Unavailable)) {
       stale = null; // it was removed or replaced
     }
-    boolean tagged = !engine.generations().none() && found instanceof Lookup.Hit;
-    return tagged ? Next.LOOK : seen(engine.judged(found, call));
+    boolean tagged = parts.tagged() && found instanceof Lookup.Hit;
+    return tagged ? Next.LOOK : seen(judged(found));
   }
 
   private static Outcome freshOutcome(Read<?> copy) {
@@ -276,7 +251,7 @@ final class Attempt<K, V> {
 
   /** A value appeared while this attempt was under way. */
   private Next arrived(Lookup.Hit hit) {
-    Read<V> read = engine.decode(storeKey, hit.value());
+    Read<V> read = parts.reader().decode(storeKey, hit.value());
     if (read != null) {
       land(Flight.Landing.of(read.value(), Outcome.AWAITED, lookedAt));
       return Next.NOTHING;
@@ -295,7 +270,7 @@ final class Attempt<K, V> {
       return Next.LOAD; // somebody keeps writing what we can't read
     }
     healed = true;
-    engine.dropQuietly(storeKey);
+    parts.reader().drop(storeKey);
     return Next.LEASE;
   }
 
@@ -305,8 +280,8 @@ final class Attempt<K, V> {
       return;
     }
     call.waitsLong();
-    CompletableFuture<Boolean> told = waiting.untilNextLook(engine.store(), storeKey);
-    if (engine.generations().none()) {
+    CompletableFuture<Boolean> told = waiting.untilNextLook(parts.settings().store(), storeKey);
+    if (!parts.tagged()) {
       // at once: a look runs no code of the user's, and every thread that has to wake costs time
       told.thenAccept(any -> look());
     } else {
@@ -317,94 +292,89 @@ final class Attempt<K, V> {
   private void look() {
     lookedAt = System.nanoTime();
     then(
-        engine.guard().look(() -> engine.lookup(key, storeKey)),
-        found -> proceed(seen(engine.judged(found, call))));
+        parts.guard().look(() -> parts.reader().lookup(key, storeKey)),
+        found -> proceed(seen(judged(found))));
   }
 
-  @SuppressWarnings("unchecked") // a call is one of one cache
   private void load() {
-    Handover<K, V> handover = (Handover<K, V>) call.handover();
-    if (handover != null) {
-      handover.take(this);
+    Call.Taker taker = call.taker();
+    if (taker != null) {
+      taker.take(call, this);
       return;
     }
     if (givesUp()) {
       return;
     }
-    Coalescer<K, V> coalescer = engine.coalescer();
+    Coalescer<K> coalescer = parts.coalescer();
     boolean gathers = call.kind() == Call.Kind.ONE && call.origin() == null;
-    if (coalescer != null && gathers && !engine.loads().hasPlace()) {
+    if (coalescer != null && gathers && !parts.runner().hasPlace()) {
       coalescer.load(this);
     } else {
       loadAlone(() -> {});
     }
   }
 
-  /**
-   * Runs the loader for this key.
-   *
-   * @param over is run when the loader is, whatever comes of it
-   */
-  void loadAlone(Runnable over) {
-    Reading reading = new Reading(this::waits, Loading.of(engine, storeKey, call));
-    engine
-        .loads()
+  @Override
+  public void loadAlone(Runnable over) {
+    LoadStart start =
+        new LoadStart(this::waits, LoadScope.of(parts.settings(), storeKey, call));
+    parts
+        .runner()
         .start(
             call.inContext(
                 () -> {
                   try {
-                    load(reading);
+                    load(start);
                   } finally {
                     over.run();
                   }
                 }),
             this::doWithout,
             late -> {
-              if (!Loads.goesOn(late)) {
+              if (!LoadRunner.goesOn(late)) {
                 over.run(); // it could not even be started
               }
-              doWithout(late, reading.asOf());
+              doWithout(late, start.asOf());
             });
   }
 
-  private void load(Reading reading) {
+  private void load(LoadStart start) {
     try {
-      loaded(engine.load(engine.origin(call), key, previous(), reading), reading.asOf());
+      loaded(parts.origins().load(call, key, previous(), start), start.asOf());
     } catch (Throwable failure) { // whatever it is, those who wait must learn of it
-      failed(failure, reading.asOf());
+      failed(failure, start.asOf());
     }
   }
 
-  /** Takes what the loader has answered, from then on; null if the database has no row. */
-  void loaded(@Nullable Object answer, long asOf) {
+  @Override
+  public void loaded(@Nullable Object answer, long asOf) {
     if (call.executor() instanceof CallerThread) { // so a thread that may be blocked
-      before.awaitMarks(engine.settings().storeTimeout());
+      lease.awaitMarks();
     }
-    arrived(engine.origin(call).loaded(answer), asOf);
+    arrived(parts.origins().loaded(call, answer), asOf);
   }
 
   private void arrived(@Nullable Loaded<V> loaded, long asOf) {
     V value = loaded == null ? null : loaded.value();
-    if (granted && mayFill()) {
+    if (lease.isGranted() && mayFill()) {
       filling = offer(loaded, System.nanoTime() - asOf);
     }
-    Aging<K, V> aging = engine.aging();
-    if (granted && aged != null && aging != null) {
-      aging.succeeded();
+    if (lease.isGranted() && aged != null) {
+      parts.throttle().succeeded();
     }
     boolean cached = filling != null;
-    if (cached && !mayFill() && !engine.leases()) {
+    if (cached && !mayFill() && !parts.settings().leases()) {
       // invalidated while the value was being serialized; no lease refuses what has just been sent
-      engine.dropQuietly(storeKey);
+      parts.reader().drop(storeKey);
     }
-    if (granted && !cached) {
-      if (aged != null && mayFill() && !engine.guard().sheds()) {
-        engine.dropQuietly(storeKey); // what was there is not what there is now
+    if (lease.isGranted() && !cached) {
+      if (aged != null && mayFill() && !parts.guard().sheds()) {
+        parts.reader().drop(storeKey); // what was there is not what there is now
       } else {
-        giveLeaseBack();
+        lease.giveBack();
       }
     }
-    boolean cacheable = granted && (cached || value == null || flight.isDetached());
+    boolean cacheable = lease.isGranted() && (cached || value == null || flight.isDetached());
     land(Flight.Landing.of(value, cacheable ? Outcome.LOADED : Outcome.BYPASSED, asOf));
   }
 
@@ -414,13 +384,12 @@ final class Attempt<K, V> {
    * that is full.
    */
   private @Nullable CompletableFuture<Boolean> offer(@Nullable Loaded<V> loaded, long loadNanos) {
-    CompletableFuture<Boolean> fill =
-        engine.filling().offer(storeKey, token, loaded, before, loadNanos);
+    CompletableFuture<Boolean> fill = lease.offer(loaded, loadNanos);
     if (fill != null && aged == null && stale == null) {
       fill.whenComplete(
           (taken, failure) -> {
             if (failure != null) {
-              giveLeaseBack();
+              lease.giveBack();
             }
           });
     }
@@ -429,26 +398,27 @@ final class Attempt<K, V> {
 
   /** Of a flight that has landed by now nobody learns that its key was invalidated. */
   private boolean mayFill() {
-    return !flight.isDetached() && (engine.leases() || !flight.landing().isDone());
+    return !flight.isDetached() && (parts.settings().leases() || !flight.landing().isDone());
   }
 
-  void failed(Throwable failure, long asOf) {
+  @Override
+  public void failed(Throwable failure, long asOf) {
     if (failure instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
     boolean refresh = call.kind() == Call.Kind.REFRESH;
-    if (granted && refresh && isOwn(failure)) {
-      engine.counters().refreshShed(); // its lease stands until it ends, lest it is tried all over
-      renewal.stop();
-      engine.flights().abandon(storeKey, flight, null);
+    if (lease.isGranted() && refresh && isOwn(failure)) {
+      parts.counters().refreshShed(); // its lease stands until it ends, lest it is tried all over
+      lease.stopRenewing();
+      parts.flights().abandon(storeKey, flight, null);
       return;
     }
-    if (granted && aged != null && (refresh || throttles(failure))) {
+    if (lease.isGranted() && aged != null && (refresh || throttles(failure))) {
       throttle(aged.seen(), failure, asOf);
       return;
     }
-    if (granted) {
-      giveLeaseBack();
+    if (lease.isGranted()) {
+      lease.giveBack();
     }
     Read<V> copy = stale;
     if (copy != null && failure instanceof OriginLimiter.Refusal) {
@@ -462,8 +432,7 @@ final class Attempt<K, V> {
   private boolean throttles(Throwable failure) {
     return failure instanceof Exception
         && !isOwn(failure)
-        && engine.aging() != null
-        && engine.aging().throttle() != null;
+        && parts.throttle().isOn();
   }
 
   /** Whether the loader has not failed, but this process could not run it. */
@@ -471,19 +440,20 @@ final class Attempt<K, V> {
     return failure instanceof InterruptedException
         || failure instanceof OriginLimiter.Refusal
         || failure instanceof RejectedExecutionException
-        || failure instanceof Loads.NotRunException
-        || failure instanceof Loads.NotBegunException;
+        || failure instanceof LoadRunner.NotRunException
+        || failure instanceof LoadRunner.NotBegunException;
   }
 
   private void throttle(StoredValue.Timing seen, Throwable failure, long asOf) {
-    renewal.stop();
+    lease.stopRenewing();
     Read<V> copy = stale;
-    Objects.requireNonNull(engine.aging())
-        .failed(key, storeKey, token, seen, failure, call.executor())
+    parts
+        .throttle()
+        .failed(key, storeKey, lease.token(), seen, failure, call.executor())
         .thenAcceptAsync(
             stands -> {
               if (stands && copy != null && !flight.isDetached() && !isOver()) {
-                engine.counters().servedFailSafe();
+                parts.counters().servedFailSafe();
                 serve(copy);
               } else {
                 land(Flight.Landing.failed(failure, asOf));
@@ -497,67 +467,67 @@ final class Attempt<K, V> {
             });
   }
 
-  /** The load takes its time: whoever waits for it gets the stale copy, if one was seen. */
-  void doWithout() {
+  @Override
+  public void doWithout() {
     Read<V> copy = stale;
     if (copy != null) {
-      engine
+      parts
           .flights()
           .land(storeKey, flight, Flight.Landing.of(copy.value(), copy.outcome(), call.began()));
     }
   }
 
-  /** The load is waited for no longer, but goes on, and may still fill. */
-  void doWithout(Exception reason, long asOf) {
+  @Override
+  public void doWithout(Exception reason, long asOf) {
     doWithout();
-    if (Loads.goesOn(reason)) {
-      engine.flights().land(storeKey, flight, Flight.Landing.failed(reason, asOf));
+    if (LoadRunner.goesOn(reason)) {
+      parts.flights().land(storeKey, flight, Flight.Landing.failed(reason, asOf));
     } else {
       failed(reason, asOf); // it could not even be started
     }
   }
 
-  /** Ends the attempt without an answer. */
-  void abandon(@Nullable Throwable reason) {
+  @Override
+  public void abandon(@Nullable Throwable reason) {
     if (!flight.landing().isDone()) {
-      renewal.stop();
-      giveLeaseBack();
-      engine.flights().abandon(storeKey, flight, reason);
+      lease.stopRenewing();
+      lease.giveBack();
+      parts.flights().abandon(storeKey, flight, reason);
     }
   }
 
   private void land(Flight.Landing<V> landing) {
-    renewal.stop();
-    engine.flights().land(storeKey, flight, landing);
+    lease.stopRenewing();
+    parts.flights().land(storeKey, flight, landing);
   }
 
-  /** Whether it holds the lease of its key. */
-  boolean isGranted() {
-    return granted;
+  @Override
+  public boolean isGranted() {
+    return lease.isGranted();
   }
 
-  /** Whether it may not load since the store did not answer. */
-  boolean storeIsIll() {
+  @Override
+  public boolean storeIsIll() {
     return ill;
   }
 
-  /** Whoever has the ticket loads, and may forget to say so. */
-  void handedOver(Ticket<V> to) {
+  @Override
+  public void handedOver(Ticket<V> to) {
     ticket = new WeakReference<>(to);
     flight.waits(/* forPlace= */ false);
   }
 
-  /** Whether what its ticket's holder reads may be cached. */
-  boolean hasRight() {
+  @Override
+  public boolean isOpen() {
     return !isOver() && !flight.isDetached();
   }
 
-  /** Takes what its ticket's holder has read; says whether it is cached. */
-  CompletableFuture<Boolean> fill(@Nullable V value, long asOf) {
+  @Override
+  public CompletableFuture<Boolean> fill(@Nullable V value, long asOf) {
     if (isOver()) { // the right has ended by itself
       return CompletableFuture.completedFuture(false);
     }
-    engine.counters().load(System.nanoTime() - asOf, /* failed= */ false);
+    parts.counters().load(System.nanoTime() - asOf, /* failed= */ false);
     try {
       arrived(value == null ? null : Loaded.of(value), asOf);
     } catch (Throwable e) { // those who wait must not wait in vain
@@ -568,10 +538,6 @@ final class Attempt<K, V> {
     return offered == null
         ? CompletableFuture.completedFuture(false)
         : offered.handle((taken, failure) -> failure == null && taken && !flight.isDetached());
-  }
-
-  CacheException interrupted(InterruptedException cause) {
-    return engine.interrupted(cause);
   }
 
   private boolean isWanted() {
@@ -585,12 +551,8 @@ final class Attempt<K, V> {
       abandon(null); // nobody may come to land it
       return;
     }
-    engine.flights().detach(storeKey, flight);
-    giveLeaseBack();
-  }
-
-  private void giveLeaseBack() {
-    engine.quietly(() -> engine.store().abandon(storeKey, token));
+    parts.flights().detach(storeKey, flight);
+    lease.giveBack();
   }
 
   private <T> void then(CompletableFuture<T> stage, Consumer<T> step) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * the lease at once: a caller on its way to a load is woken once, and not twice.
  */
 final class BlockingRead<K, V> {
-  private final Engine<K, V> engine;
+  private final ReadParts<K, V> parts;
   private final K key;
   private final @Nullable Origin<K, V> own;
   private final String storeKey;
@@ -31,40 +31,40 @@ final class BlockingRead<K, V> {
    *
    * @param own what the call loads by; null for the loader of the cache
    */
-  BlockingRead(Engine<K, V> engine, K key, @Nullable Origin<K, V> own) {
-    this.engine = engine;
+  BlockingRead(ReadParts<K, V> parts, K key, @Nullable Origin<K, V> own) {
+    this.parts = parts;
     this.key = key;
     this.own = own;
-    this.storeKey = engine.settings().storeKey(key);
-    this.beforeLookup = engine.beforeLookup(storeKey);
+    this.storeKey = parts.settings().storeKey(key);
+    this.beforeLookup = parts.store().beforeLookup(storeKey);
   }
 
   Read<V> read() {
     Lookup found = look();
     Lead<K, V> mine = decided();
     if (mine != null) {
-      mine.call.madeHere(engine.contextOfLoads()); // it was begun by the one with the news
+      mine.call.madeHere(parts.load().runner().contextOfLoads()); // it was begun by the one with the news
       return await(mine.thread, mine.call, () -> goOn(mine, found));
     }
-    Lookup judged = engine.judged(key, storeKey, found, own);
-    Read<V> hit = engine.keep(key, judged, engine.hit(storeKey, judged), beforeLookup);
+    Lookup judged = parts.refresher().judge(key, storeKey, found, own);
+    Read<V> hit = parts.store().keep(key, judged, parts.store().hit(storeKey, judged), beforeLookup);
     if (hit != null) {
       return hit;
     }
     CallerThread thread = new CallerThread();
-    Call call = new Call(thread, began).by(own).in(engine.contextOfLoads());
-    Lookup seen = engine.readable(storeKey, judged);
-    return await(thread, call, () -> engine.resolve(key, storeKey, seen, call));
+    Call call = new Call(thread, began).by(own).in(parts.load().runner().contextOfLoads());
+    Lookup seen = parts.store().readable(storeKey, judged);
+    return await(thread, call, () -> parts.misses().resolve(key, storeKey, seen, call));
   }
 
   private Lookup look() {
     try {
-      return engine
+      return parts
           .guard()
-          .await(() -> engine.lookup(key, storeKey, this::ifMissing), () -> decided() != null);
+          .await(() -> parts.store().lookup(key, storeKey, this::ifMissing), () -> decided() != null);
     } catch (InterruptedException e) {
       leave();
-      throw engine.interrupted(e);
+      throw Interrupts.told(parts.settings().name(), e);
     } catch (RuntimeException | Error e) {
       leave();
       throw e;
@@ -79,9 +79,9 @@ final class BlockingRead<K, V> {
   }
 
   private CompletableFuture<Read<V>> goOn(Lead<K, V> lead, Lookup found) {
-    engine.refuseToWaitForItself(storeKey, lead.call);
+    parts.misses().refuseToWaitForItself(storeKey, lead.call);
     lead.attempt.proceed(lead.attempt.leased(found));
-    return engine.landed(lead.flight);
+    return parts.misses().landed(lead.flight);
   }
 
   private Read<V> await(CallerThread thread, Call call, Supplier<CompletableFuture<Read<V>>> way) {
@@ -89,7 +89,7 @@ final class BlockingRead<K, V> {
       return thread.await(way.get());
     } catch (InterruptedException e) {
       call.abandon();
-      throw engine.interrupted(e);
+      throw Interrupts.told(parts.settings().name(), e);
     } catch (RuntimeException | Error e) {
       call.abandon(); // if it has not landed: nobody may wait for a flight whose caller is gone
       throw e;
@@ -99,20 +99,20 @@ final class BlockingRead<K, V> {
   /** Begins the way to a load, unless the caller is gone or somebody else is on the way. */
   private CompletionStage<Lookup> ifMissing() {
     Flight<V> mine = new Flight<>();
-    if (lead.get() != null || engine.flights().enter(storeKey, mine) != null) {
+    if (lead.get() != null || parts.load().flights().enter(storeKey, mine) != null) {
       return CompletableFuture.completedFuture(Lookup.MISSING);
     }
     try {
       CallerThread thread = new CallerThread();
       Call call = new Call(thread, began).by(own);
-      Attempt<K, V> attempt = new Attempt<>(engine, key, storeKey, mine, call);
-      CompletionStage<Lookup> leased = engine.guard().lease(attempt::askLease);
+      Attempt<K, V> attempt = new Attempt<>(parts.load(), key, storeKey, mine, call);
+      CompletionStage<Lookup> leased = parts.guard().lease(attempt::askLease);
       if (!lead.compareAndSet(null, Optional.of(new Lead<>(attempt, mine, thread, call)))) {
         call.abandon(); // the caller has just gone
       }
       return leased;
     } catch (Throwable e) {
-      engine.flights().abandon(storeKey, mine, e);
+      parts.load().flights().abandon(storeKey, mine, e);
       throw e;
     }
   }

@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides which keys of a bulk load have no row. A key that the loader left out has none, unless it
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * only in case, accents or white space. Such keys are loaded one by one.
  */
 final class BulkAnswer<K, V> {
-  private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
+  private static final Logger LOG = CacheLog.LOG;
   private static final Pattern MARKS_AND_SPACE = Pattern.compile("[\\p{M}\\s]+");
 
   private final CacheLoader<K, V> loader;
@@ -61,7 +60,7 @@ final class BulkAnswer<K, V> {
     Map<K, V> all = new LinkedHashMap<>(found);
     Map<Object, Throwable> failed = new LinkedHashMap<>(failures);
     try {
-      all.putAll(new EachKey<>(loader).load(doubtful));
+      all.putAll(new OneByOneLoad<>(loader).load(doubtful));
     } catch (PartialLoadException e) {
       all.putAll(values(e));
       failed.putAll(e.failures());

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One run of the bulk loader: what it found, and what failed, key by key. */
-final class BulkLoad<K, V> {
+final class BulkLoad<K> {
   private final long asOf;
   private final Map<?, ?> found;
   private final Map<?, ? extends Throwable> failures;
@@ -25,14 +25,14 @@ final class BulkLoad<K, V> {
   }
 
   /** Runs the loader of a call on this thread; never throws. */
-  static <K, V> BulkLoad<K, V> run(Engine<K, V> engine, Call call, List<K> keys, Reading reading) {
+  static <K> BulkLoad<K> run(Origins<K, ?> origins, Call call, List<K> keys, LoadStart start) {
     try {
-      Map<K, ?> found = engine.loadAll(engine.origin(call), keys, reading);
-      return new BulkLoad<>(reading.asOf(), found, Map.of(), null);
+      Map<K, ?> found = origins.loadAll(call, keys, start);
+      return new BulkLoad<>(start.asOf(), found, Map.of(), null);
     } catch (PartialLoadException e) {
-      return new BulkLoad<>(reading.asOf(), e.found(), e.failures(), null);
+      return new BulkLoad<>(start.asOf(), e.found(), e.failures(), null);
     } catch (Throwable e) { // whatever it is, those who wait must learn of it
-      return new BulkLoad<>(reading.asOf(), Map.of(), Map.of(), e);
+      return new BulkLoad<>(start.asOf(), Map.of(), Map.of(), e);
     }
   }
 
@@ -43,19 +43,19 @@ final class BulkLoad<K, V> {
   }
 
   /**
-   * Lands the attempts it was run for. Of very many a window at a time: when the store has answered
+   * Lands the members it was run for. Of very many a window at a time: when the store has answered
    * its fills, and no time-out passes while they wait for each other. So this thread, which has run
    * a loader and may be blocked, waits, for as long as the store answers.
    */
-  void landAll(List<Attempt<K, V>> attempts) {
-    if (attempts.size() <= Windows.MOST_AT_ONCE) {
-      attempts.forEach(this::land);
+  void landAll(List<? extends LoadMember<K>> members) {
+    if (members.size() <= Windows.MOST_AT_ONCE) {
+      members.forEach(this::land);
       return;
     }
     int silent = 0;
-    for (int from = 0; from < attempts.size(); from += Windows.SIZE) {
-      List<Attempt<K, V>> window =
-          attempts.subList(from, Math.min(attempts.size(), from + Windows.SIZE));
+    for (int from = 0; from < members.size(); from += Windows.SIZE) {
+      List<? extends LoadMember<K>> window =
+          members.subList(from, Math.min(members.size(), from + Windows.SIZE));
       window.forEach(this::land);
       boolean answered = silent < Windows.MOST_SILENT && anyFilled(window);
       silent = answered ? 0 : silent + 1;
@@ -63,11 +63,11 @@ final class BulkLoad<K, V> {
   }
 
   /** Waits for the fills, each of which has a time-out; false if all of them failed. */
-  private static <K, V> boolean anyFilled(List<Attempt<K, V>> window) {
+  private static <K> boolean anyFilled(List<? extends LoadMember<K>> window) {
     int offered = 0;
     int failed = 0;
-    for (Attempt<K, V> attempt : window) {
-      CompletableFuture<Boolean> filling = attempt.filling();
+    for (LoadMember<K> member : window) {
+      CompletableFuture<Boolean> filling = member.filling();
       if (filling != null) {
         offered++;
         failed += filling.handle((taken, failure) -> failure == null ? 0 : 1).join();
@@ -76,12 +76,12 @@ final class BulkLoad<K, V> {
     return offered == 0 || failed < offered;
   }
 
-  /** Lands one of the attempts it was run for; what goes wrong with one is not the others' loss. */
-  void land(Attempt<K, V> attempt) {
+  /** Lands one of the members it was run for; what goes wrong with one is not the others' loss. */
+  void land(LoadMember<K> member) {
     land(
-        attempt.key(),
-        answer -> attempt.loaded(answer, asOf),
-        failed -> attempt.failed(failed, asOf));
+        member.key(),
+        answer -> member.loaded(answer, asOf),
+        failed -> member.failed(failed, asOf));
   }
 
   /** The same for whoever waits for that key. */

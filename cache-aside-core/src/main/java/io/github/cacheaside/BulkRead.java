@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ final class BulkRead<K, V> {
   /** How many keys are loaded together at most. */
   private static final int PART = 2_000;
 
-  private final Engine<K, V> engine;
+  private final ReadParts<K, V> parts;
   private final Call call;
 
   /** The keys, each once, in their order. */
@@ -76,12 +77,12 @@ final class BulkRead<K, V> {
    *
    * @throws IllegalArgumentException if a key has no text
    */
-  BulkRead(Engine<K, V> engine, Call call, Collection<? extends K> keys) {
-    this.engine = engine;
+  BulkRead(ReadParts<K, V> parts, Call call, Collection<? extends K> keys) {
+    this.parts = parts;
     this.call = call;
     this.all = new LinkedHashMap<>(2 * keys.size());
     for (K key : keys) {
-      all.putIfAbsent(key, new Asked<>(key, engine.settings().storeKey(key)));
+      all.putIfAbsent(key, new Asked<>(key, parts.settings().storeKey(key)));
     }
   }
 
@@ -105,8 +106,8 @@ final class BulkRead<K, V> {
           answered.add(read);
         }
       }
-      engine.events().count(answered);
-      engine.events().failed(all.size() - answered.size());
+      parts.events().count(answered);
+      parts.events().failed(all.size() - answered.size());
     }
   }
 
@@ -192,11 +193,10 @@ final class BulkRead<K, V> {
 
   private CompletableFuture<Void> answer(List<Asked<K, V>> looked) {
     for (Asked<K, V> asked : looked) {
-      asked.beforeLookup = engine.beforeLookup(asked.storeKey);
+      asked.beforeLookup = parts.store().beforeLookup(asked.storeKey);
     }
-    Generations<K, V>.Lookups lookups = engine.generations().new Lookups();
-    return call.lookAll(
-            engine,
+    Generations<K, V>.Lookups lookups = parts.store().lookups();
+    return lookAll(
             looked,
             window -> lookAll(lookups, window),
             found -> {
@@ -205,6 +205,23 @@ final class BulkRead<K, V> {
             })
         .thenCompose(leased -> loadThenWait())
         .whenComplete((done, failure) -> call.abandonIf(failure));
+  }
+
+  /** Looks keys up and goes on; a call that blocks anyway waits here, which costs less. */
+  private CompletableFuture<Void> lookAll(
+      List<Asked<K, V>> looked,
+      Function<List<Asked<K, V>>, List<CompletionStage<Lookup>>> lookups,
+      Function<List<Lookup>, CompletableFuture<Void>> next) {
+    if (!(call.executor() instanceof CallerThread)) {
+      return parts.guard().lookAll(looked, lookups).thenComposeAsync(next, call.executor());
+    }
+    List<Lookup> found;
+    try {
+      found = parts.guard().awaitAll(looked, lookups);
+    } catch (InterruptedException e) {
+      throw Interrupts.told(parts.settings().name(), e);
+    }
+    return CompletableFuture.completedFuture(found).thenCompose(next);
   }
 
   private List<CompletionStage<Lookup>> lookAll(
@@ -220,12 +237,12 @@ final class BulkRead<K, V> {
 
   /** Answers what is near; the others have to be looked up. */
   private List<Asked<K, V>> unanswered() {
-    if (!engine.hasNear() || warming()) { // it is the store that is to be warmed
+    if (!parts.store().hasNear() || warming()) { // it is the store that is to be warmed
       return new ArrayList<>(all.values());
     }
     List<Asked<K, V>> looked = new ArrayList<>(all.size());
     for (Asked<K, V> asked : all.values()) {
-      asked.found = engine.near(asked.key);
+      asked.found = parts.store().near(asked.key);
       if (asked.found == null) {
         looked.add(asked);
       }
@@ -238,7 +255,7 @@ final class BulkRead<K, V> {
   }
 
   private void answer(List<Asked<K, V>> looked, List<Lookup> found) {
-    try (BatchSerializer.Batch<V> batch = engine.values().batch()) {
+    try (BatchSerializer.Batch<V> batch = parts.store().batch()) {
       for (int i = 0; i < looked.size(); i++) {
         answer(looked.get(i), found.get(i), batch);
       }
@@ -247,24 +264,24 @@ final class BulkRead<K, V> {
 
   private void answer(Asked<K, V> asked, Lookup looked, BatchSerializer.Batch<V> batch) {
     String storeKey = asked.storeKey;
-    Lookup found = engine.judged(asked.key, storeKey, looked, call.origin());
-    asked.found = engine.hit(storeKey, found, batch);
+    Lookup found = parts.refresher().judge(asked.key, storeKey, looked, call.origin());
+    asked.found = parts.store().hit(storeKey, found, batch);
     if (asked.found != null) {
       if (!warming()) {
-        engine.keep(asked.key, found, asked.found, asked.beforeLookup);
+        parts.store().keep(asked.key, found, asked.found, asked.beforeLookup);
       }
       return;
     }
     Flight<V> mine = new Flight<>();
-    Flight<V> running = engine.enter(storeKey, mine, call);
+    Flight<V> running = parts.misses().enter(storeKey, mine, call);
     if (running != null) {
-      await(asked, engine.staleOrJoin(asked.key, storeKey, found, running, call));
+      await(asked, parts.misses().staleOrJoin(asked.key, storeKey, found, running, call));
       return;
     }
-    await(asked, engine.landed(mine));
-    Attempt<K, V> attempt = new Attempt<>(engine, asked.key, storeKey, mine, call);
+    await(asked, parts.misses().landed(mine));
+    Attempt<K, V> attempt = new Attempt<>(parts.load(), asked.key, storeKey, mine, call);
     asked.led = attempt;
-    plan(attempt, attempt.seen(engine.readable(storeKey, found)));
+    plan(attempt, attempt.seen(parts.store().readable(storeKey, found)));
   }
 
   private void await(Asked<K, V> asked, CompletableFuture<Read<V>> answer) {
@@ -287,7 +304,7 @@ final class BulkRead<K, V> {
     if (asking.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
-    return engine
+    return parts
         .guard()
         .leaseAll(asking, Attempt::askLease)
         .thenAcceptAsync(
@@ -313,14 +330,15 @@ final class BulkRead<K, V> {
   }
 
   private void load(List<Attempt<K, V>> attempts) {
-    Reading reading = Attempt.reading(attempts);
+    LoadStart start = LoadStart.of(parts.settings(), attempts);
     List<K> keys = attempts.stream().map(Attempt::key).toList();
-    engine
-        .loads()
+    parts
+        .load()
+        .runner()
         .start(
-            call.inContext(() -> BulkLoad.run(engine, call, keys, reading).landAll(attempts)),
+            call.inContext(() -> BulkLoad.run(parts.load().origins(), call, keys, start).landAll(attempts)),
             () -> attempts.forEach(Attempt::doWithout),
-            late -> attempts.forEach(attempt -> attempt.doWithout(late, reading.asOf())));
+            late -> attempts.forEach(attempt -> attempt.doWithout(late, start.asOf())));
   }
 
   /** Each key's entry in the map becomes its value: no second map is built. */
@@ -339,13 +357,13 @@ final class BulkRead<K, V> {
       }
     }
     if (!failures.isEmpty()) {
-      throw exceptions().of(engine.settings().name(), count, failures.values());
+      throw exceptions().of(parts.settings().name(), count, failures.values());
     }
     return (Map<K, V>) (Map<K, ?>) values;
   }
 
   private LoadExceptions exceptions() {
-    return engine.settings().loadExceptions();
+    return parts.settings().loadExceptions();
   }
 
   private Reads<K, V> collectReads() {
@@ -359,7 +377,7 @@ final class BulkRead<K, V> {
     }
     Map<K, RuntimeException> told = new LinkedHashMap<>(2 * failures.size());
     failures.forEach((key, failure) -> told.put(key, exceptions().of(failure)));
-    return new Reads<>(engine.settings().name(), reads, told);
+    return new Reads<>(parts.settings().name(), reads, told);
   }
 
   /** The answer; null, and among the failures, if its load failed. */
@@ -406,6 +424,6 @@ final class BulkRead<K, V> {
 
   private CacheException uncached(@Nullable Throwable cause) {
     return new CacheException(
-        "a value of " + engine.settings().name() + " was loaded and not cached", cause);
+        "a value of " + parts.settings().name() + " was loaded and not cached", cause);
   }
 }

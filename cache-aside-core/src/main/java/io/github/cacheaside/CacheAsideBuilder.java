@@ -43,7 +43,7 @@ public final class CacheAsideBuilder<K, V> {
   private @Nullable ToIntBiFunction<?, ? super V> nearWeigher;
   private @Nullable Duration nearTtl;
   private @Nullable Duration nearMaxLag;
-  private Coalescer.@Nullable Bounds coalescing;
+  private Settings.@Nullable CoalescingBounds coalescing;
   private Ttl<? super V> ttl = Ttl.fixed(Duration.ofMinutes(10)).jittered(0.1);
   private @Nullable Duration absentTtl;
   private @Nullable Expiry expiry;
@@ -406,7 +406,7 @@ public final class CacheAsideBuilder<K, V> {
       throw new IllegalArgumentException("maxBatch must be 2 to 10000 but was " + maxBatch);
     }
     Duration wait = between(maxWait, Duration.ofMillis(1), Duration.ofMinutes(1), "maxWait");
-    this.coalescing = new Coalescer.Bounds(maxBatch, wait);
+    this.coalescing = new Settings.CoalescingBounds(maxBatch, wait);
     return this;
   }
 
@@ -781,7 +781,7 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   @SuppressWarnings("unchecked") // nearCache() fixed K to what the function takes
-  private <K1> NearCache.@Nullable Bounds<K1, V> near() {
+  private <K1> Settings.@Nullable NearBounds<K1, V> near() {
     if (nearMost == 0) {
       refuseWithoutNearCache("nearTtl", nearTtl);
       refuseWithoutNearCache("nearMaxLag", nearMaxLag);
@@ -797,7 +797,7 @@ public final class CacheAsideBuilder<K, V> {
       throw new IllegalStateException(
           "nearCache needs com.github.ben-manes.caffeine:caffeine on the class path", e);
     }
-    return new NearCache.Bounds<>(
+    return new Settings.NearBounds<>(
         nearMost,
         (ToIntBiFunction<? super K1, ? super V>) nearWeigher,
         nearTtl == null ? NEAR_TTL : nearTtl,

@@ -58,7 +58,7 @@ public interface CacheLoader<K, V> {
    * @throws Exception whatever the database throws; then all of these keys have failed
    */
   default Map<K, V> loadAll(Collection<K> keys) throws Exception {
-    return new EachKey<>(this).load(keys);
+    return new OneByOneLoad<>(this).load(keys);
   }
 
   /**

@@ -2,10 +2,7 @@ package io.github.cacheaside;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +21,28 @@ final class Call {
     WARMING
   }
 
+  /** What a call has begun, and ends if its caller goes away. */
+  interface Begun {
+    void abandon(@Nullable Throwable reason);
+  }
+
+  /** Takes over where a call would load. */
+  interface Taker {
+    void take(Call call, Grant<?> grant);
+
+    /** Another load takes too long: the caller reads by itself, and this read ends so. */
+    CacheException inVain(Call call);
+  }
+
   private final long began;
   private final Executor executor;
   private final Kind kind;
-  private final List<Attempt<?, ?>> led = new ArrayList<>(1);
-  private @Nullable Loading within = Loading.current();
-  private CallContext context = CallContext.NONE;
+  private final List<Begun> led = new ArrayList<>(1);
+  private @Nullable LoadScope within = LoadScope.current();
+  private CapturedContext context = CapturedContext.NONE;
   private @Nullable Origin<?, ?> origin;
-  private @Nullable Handover<?, ?> handover;
-  private LateLoads.@Nullable Gathering<?, ?> late;
+  private @Nullable Taker taker;
+  private @Nullable Begun late;
 
   /** A call for one key that begins now. */
   Call(Executor executor) {
@@ -82,7 +92,7 @@ final class Call {
   }
 
   /** Tells in which context this call was made. */
-  Call in(CallContext made) {
+  Call in(CapturedContext made) {
     context = made;
     return this;
   }
@@ -99,14 +109,14 @@ final class Call {
   }
 
   /** Tells that this call does not load, but hands its attempt over. */
-  Call handsOver(Handover<?, ?> to) {
-    handover = to;
+  Call handsOver(Taker to) {
+    taker = to;
     return this;
   }
 
-  /** To whom its attempt is handed over; null if it loads. */
-  @Nullable Handover<?, ?> handover() {
-    return handover;
+  /** What takes over instead of a load; null if it loads. */
+  @Nullable Taker taker() {
+    return taker;
   }
 
   /** The task, in the context in which this call was made. */
@@ -115,25 +125,25 @@ final class Call {
   }
 
   /** The load that makes this call; null if none does. */
-  @Nullable Loading within() {
+  @Nullable LoadScope within() {
     return within;
   }
 
   /** Tells of a load that makes this call, if it was begun on another thread. */
-  void within(@Nullable Loading load) {
+  void within(@Nullable LoadScope load) {
     within = load;
   }
 
   /** Tells of the thread that makes this call, if it was begun on another. */
-  void madeHere(CallContext made) {
-    within = Loading.current();
+  void madeHere(CapturedContext made) {
+    within = LoadScope.current();
     context = made;
   }
 
-  /** Where the keys of this call gather that it waits for no longer; made anew once it is taken. */
-  LateLoads.Gathering<?, ?> late(Supplier<LateLoads.Gathering<?, ?>> anew) {
+  /** Where keys gather that this call waits for no longer; another one once it is taken. */
+  Begun late(Supplier<? extends Begun> anew) {
     synchronized (led) {
-      LateLoads.Gathering<?, ?> gathering = late;
+      Begun gathering = late;
       if (gathering == null) {
         gathering = anew.get();
         late = gathering;
@@ -149,26 +159,8 @@ final class Call {
     }
   }
 
-  /** Looks keys up and goes on; a call that blocks anyway waits here, which costs less. */
-  <I, T> CompletableFuture<T> lookAll(
-      Engine<?, ?> engine,
-      List<I> items,
-      Function<List<I>, List<CompletionStage<Lookup>>> lookups,
-      Function<List<Lookup>, CompletableFuture<T>> next) {
-    if (!(executor instanceof CallerThread)) {
-      return engine.guard().lookAll(items, lookups).thenComposeAsync(next, executor);
-    }
-    List<Lookup> found;
-    try {
-      found = engine.guard().awaitAll(items, lookups);
-    } catch (InterruptedException e) {
-      throw engine.interrupted(e);
-    }
-    return CompletableFuture.completedFuture(found).thenCompose(next);
-  }
-
   /** Remembers an attempt that this call leads. */
-  void leads(Attempt<?, ?> attempt) {
+  void leads(Begun attempt) {
     synchronized (led) {
       led.add(attempt);
     }
@@ -187,15 +179,15 @@ final class Call {
   }
 
   private void abandon(@Nullable Throwable reason) {
-    List<Attempt<?, ?>> copy;
-    LateLoads.Gathering<?, ?> gathering;
+    List<Begun> copy;
+    @Nullable Begun gathering;
     synchronized (led) {
       copy = List.copyOf(led);
       gathering = late;
     }
     copy.forEach(attempt -> attempt.abandon(reason));
     if (gathering != null) {
-      gathering.abandon();
+      gathering.abandon(reason);
     }
   }
 

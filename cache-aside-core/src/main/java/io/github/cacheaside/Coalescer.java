@@ -1,6 +1,5 @@
 package io.github.cacheaside;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,40 +22,43 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The lock is held for a few list operations only.
  */
-final class Coalescer<K, V> {
+final class Coalescer<K> {
 
-  /**
-   * What the builder was told.
-   *
-   * @param maxBatch how many keys a bulk load has at most
-   * @param maxWait how long a miss waits for others
-   */
-  record Bounds(int maxBatch, Duration maxWait) {}
-
-  private final Engine<K, V> engine;
-  private final Bounds bounds;
+  private final Settings<K, ?> settings;
+  private final Settings.CoalescingBounds bounds;
+  private final Origins<K, ?> origins;
+  private final LoadRunner runner;
+  private final Timers timers;
   private final Lock lock = new ReentrantLock();
   private int closed; // batches that take no more members and are not over
   private @Nullable Batch gathering;
 
-  Coalescer(Engine<K, V> engine, Bounds bounds) {
-    this.engine = engine;
+  Coalescer(
+      Settings<K, ?> settings,
+      Settings.CoalescingBounds bounds,
+      Origins<K, ?> origins,
+      LoadRunner runner,
+      Timers timers) {
+    this.settings = settings;
     this.bounds = bounds;
+    this.origins = origins;
+    this.runner = runner;
+    this.timers = timers;
   }
 
-  /** Loads for this attempt: now and here, or together with others. */
-  void load(Attempt<K, V> attempt) {
-    Batch full = gather(attempt);
-    if (full != null && !full.lead(attempt)) {
+  /** Loads for this key: now and here, or together with others. */
+  void load(LoadMember<K> member) {
+    Batch full = gather(member);
+    if (full != null && !full.lead(member)) {
       full.ask();
     }
   }
 
-  private @Nullable Batch gather(Attempt<K, V> attempt) {
+  private @Nullable Batch gather(LoadMember<K> member) {
     lock.lock();
     try {
       Batch batch = gathering == null ? new Batch() : gathering;
-      batch.add(attempt);
+      batch.add(member);
       if (closed == 0 || batch.size() >= bounds.maxBatch()) {
         close();
         return batch;
@@ -68,9 +70,9 @@ final class Coalescer<K, V> {
     }
   }
 
-  private void hand(Attempt<K, V> to, Runnable step, Consumer<Throwable> refused) {
+  private void hand(LoadMember<K> to, Runnable step, Consumer<Throwable> refused) {
     try {
-      to.executor().execute(step);
+      to.call().executor().execute(step);
     } catch (Throwable e) { // rejected, or no thread to be had
       refused.accept(e);
     }
@@ -80,8 +82,8 @@ final class Coalescer<K, V> {
    * Hands a step to the thread of a caller who waits; but with time-outs the callers may have left,
    * and this is a thread of the executor.
    */
-  private void pass(Attempt<K, V> to, Runnable step, Consumer<Throwable> refused) {
-    if (engine.loads().here()) {
+  private void pass(LoadMember<K> to, Runnable step, Consumer<Throwable> refused) {
+    if (runner.here()) {
       hand(to, step, refused);
     } else {
       step.run();
@@ -111,14 +113,14 @@ final class Coalescer<K, V> {
   }
 
   private final class Batch {
-    private final List<Attempt<K, V>> members = new ArrayList<>();
-    private final Queue<Attempt<K, V>> unasked = new ArrayDeque<>();
+    private final List<LoadMember<K>> members = new ArrayList<>();
+    private final Queue<LoadMember<K>> unasked = new ArrayDeque<>();
     private boolean led;
     private @Nullable Future<?> timer;
 
-    void add(Attempt<K, V> attempt) {
-      members.add(attempt);
-      unasked.add(attempt);
+    void add(LoadMember<K> member) {
+      members.add(member);
+      unasked.add(member);
       if (members.size() == 1 && closed > 0) {
         askLater();
       }
@@ -129,7 +131,7 @@ final class Coalescer<K, V> {
     }
 
     private void askLater() {
-      timer = engine.timers().after(bounds.maxWait(), this::ask);
+      timer = timers.after(bounds.maxWait(), this::ask);
     }
 
     private void stopTimer() {
@@ -140,7 +142,7 @@ final class Coalescer<K, V> {
 
     /** Asks the next member to lead, and another one if that one does not come. */
     void ask() {
-      Attempt<K, V> next;
+      LoadMember<K> next;
       lock.lock();
       try {
         if (led) {
@@ -150,7 +152,7 @@ final class Coalescer<K, V> {
           close();
         }
         next = nextUnasked();
-        led = next == null && members.stream().allMatch(Attempt::isOver); // nobody needs it
+        led = next == null && members.stream().allMatch(LoadMember::isOver); // nobody needs it
         stopTimer();
         if (!led) {
           askLater();
@@ -159,15 +161,15 @@ final class Coalescer<K, V> {
         lock.unlock();
       }
       if (next != null) {
-        Attempt<K, V> leader = next;
+        LoadMember<K> leader = next;
         hand(leader, () -> lead(leader), leader::abandon);
       } else if (led) {
         over();
       }
     }
 
-    private @Nullable Attempt<K, V> nextUnasked() {
-      Attempt<K, V> next = unasked.poll();
+    private @Nullable LoadMember<K> nextUnasked() {
+      LoadMember<K> next = unasked.poll();
       while (next != null && next.isOver()) {
         next = unasked.poll();
       }
@@ -175,8 +177,8 @@ final class Coalescer<K, V> {
     }
 
     /** Loads for all, unless another member does so; false if this one's caller has gone away. */
-    boolean lead(Attempt<K, V> leader) {
-      List<Attempt<K, V>> all;
+    boolean lead(LoadMember<K> leader) {
+      List<LoadMember<K>> all;
       lock.lock();
       try {
         if (led || leader.isOver()) {
@@ -196,27 +198,25 @@ final class Coalescer<K, V> {
       return true;
     }
 
-    private void loadTogether(List<Attempt<K, V>> all, Attempt<K, V> leader) {
-      Reading reading = Attempt.reading(all);
-      List<K> keys = all.stream().map(Attempt::key).toList();
-      engine
-          .loads()
-          .start(
-              leader.inContext(
-                  () -> land(BulkLoad.run(engine, leader.call(), keys, reading), all, leader)),
-              () -> all.forEach(Attempt::doWithout),
-              late -> {
-                if (!Loads.goesOn(late)) {
-                  over(); // it could not even be started
-                }
-                all.forEach(member -> member.doWithout(late, reading.asOf()));
-              });
+    private void loadTogether(List<LoadMember<K>> all, LoadMember<K> leader) {
+      LoadStart start = LoadStart.of(settings, all);
+      List<K> keys = all.stream().map(LoadMember::key).toList();
+      Call call = leader.call();
+      runner.start(
+          call.inContext(() -> land(BulkLoad.run(origins, call, keys, start), all, leader)),
+          () -> all.forEach(LoadMember::doWithout),
+          late -> {
+            if (!LoadRunner.goesOn(late)) {
+              over(); // it could not even be started
+            }
+            all.forEach(member -> member.doWithout(late, start.asOf()));
+          });
     }
 
-    private void land(BulkLoad<K, V> load, List<Attempt<K, V>> all, Attempt<K, V> leader) {
+    private void land(BulkLoad<K> load, List<LoadMember<K>> all, LoadMember<K> leader) {
       over();
       boolean interrupted = load.interrupted();
-      for (Attempt<K, V> member : all) {
+      for (LoadMember<K> member : all) {
         if (member == leader) {
           continue;
         }

@@ -26,29 +26,34 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
   @SuppressWarnings({"unused", "FieldCanBeLocal"})
   private final Object owner;
 
-  private final Engine<K, V> engine;
+  private final Settings<K, V> settings;
+  private final ReadParts<K, V> parts;
+  private final Origins<K, V> origins;
+  private final CacheReader<K, V> reader;
   private final Removals<K, V> removals;
   private final Puts<K, V> puts;
 
-  DefaultAsyncCacheAside(
-      Object owner, Engine<K, V> engine, Removals<K, V> removals, Puts<K, V> puts) {
+  DefaultAsyncCacheAside(Object owner, Assembly<K, V> assembly) {
     this.owner = owner;
-    this.engine = engine;
-    this.removals = removals;
-    this.puts = puts;
+    this.parts = assembly.read();
+    this.settings = parts.settings();
+    this.origins = parts.load().origins();
+    this.reader = assembly.reader();
+    this.removals = assembly.removals();
+    this.puts = assembly.puts();
   }
 
   private Call call(@Nullable Origin<K, V> own) {
-    CallContext context = CallContext.capture(engine.settings());
+    CapturedContext context = CapturedContext.capture(settings);
     return new Call(steps(context, executor(context))).by(own).in(context);
   }
 
   private Executor executor() {
-    return executor(CallContext.capture(engine.settings()));
+    return executor(CapturedContext.capture(settings));
   }
 
-  private Executor executor(CallContext context) {
-    Executor executor = engine.settings().executor();
+  private Executor executor(CapturedContext context) {
+    Executor executor = settings.executor();
     if (executor == DefaultExecutor.POOL) {
       PoolWatch.DEFAULT.use();
     }
@@ -56,10 +61,10 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
   }
 
   /** Where the steps of a call run: on an own executor all in the context that it carries. */
-  private Executor steps(CallContext context, Executor executor) {
-    boolean own = engine.settings().executor() != DefaultExecutor.POOL;
-    return own && context == CallContext.NONE
-        ? new CallThread(executor, engine.settings().storeTimeout())
+  private Executor steps(CapturedContext context, Executor executor) {
+    boolean own = settings.executor() != DefaultExecutor.POOL;
+    return own && context == CapturedContext.NONE
+        ? new CallThread(executor, settings.storeTimeout())
         : executor;
   }
 
@@ -67,52 +72,52 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
    * How many threads block while asynchronous calls stand still; 0 with an executor of one's own.
    */
   int stalledThreads() {
-    boolean own = engine.settings().executor() != DefaultExecutor.POOL;
+    boolean own = settings.executor() != DefaultExecutor.POOL;
     return own ? 0 : PoolWatch.DEFAULT.stalled();
   }
 
   /** One within which code of the user's runs that is no serializer. */
   private Call blockingCall() {
-    CallContext context = CallContext.capture(engine.settings());
-    Executor executor = DefaultExecutor.forBlocking(engine.settings().executor());
+    CapturedContext context = CapturedContext.capture(settings);
+    Executor executor = DefaultExecutor.forBlocking(settings.executor());
     return new Call(steps(context, context.on(executor)), Call.Kind.MANY);
   }
 
   private Call bulkCall(@Nullable Origin<K, V> own) {
-    CallContext context = CallContext.capture(engine.settings());
+    CapturedContext context = CapturedContext.capture(settings);
     return new Call(steps(context, executor(context)), Call.Kind.MANY).by(own).in(context);
   }
 
   @Override
   public CompletableFuture<Read<V>> read(K key) {
-    return engine.hasLoader()
-        ? engine.readAsync(key, () -> call(null))
-        : CompletableFuture.failedFuture(engine.noLoader());
+    return origins.hasLoader()
+        ? reader.readAsync(key, () -> call(null))
+        : CompletableFuture.failedFuture(origins.noLoader());
   }
 
   @Override
   public CompletableFuture<Read<V>> read(K key, CacheLoader<? super K, ? extends V> loader) {
     requireNonNull(loader, "loader");
-    return engine.readAsync(key, () -> call(Origin.ofCall(loader)));
+    return reader.readAsync(key, () -> call(Origin.ofCall(loader)));
   }
 
   @Override
   public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
-    return engine.hasLoader()
+    return origins.hasLoader()
         ? getAll(keys, (Origin<K, V>) null)
-        : CompletableFuture.failedFuture(engine.noLoader());
+        : CompletableFuture.failedFuture(origins.noLoader());
   }
 
   @Override
   public CompletableFuture<Map<K, V>> getAll(
       Collection<? extends K> keys, CacheLoader.Bulk<K, V> loader) {
-    return getAll(keys, Origin.ofCall(loader, engine.settings()));
+    return getAll(keys, Origin.ofCall(loader, settings));
   }
 
   private CompletableFuture<Map<K, V>> getAll(
       Collection<? extends K> keys, @Nullable Origin<K, V> own) {
     Call call = bulkCall(own);
-    return new BulkRead<>(engine, call, keys)
+    return new BulkRead<>(parts, call, keys)
         .values()
         .whenComplete((answer, failure) -> call.over())
         .copy();
@@ -120,21 +125,21 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   @Override
   public CompletableFuture<Reads<K, V>> readAll(Collection<? extends K> keys) {
-    return engine.hasLoader()
+    return origins.hasLoader()
         ? readAll(keys, (Origin<K, V>) null)
-        : CompletableFuture.failedFuture(engine.noLoader());
+        : CompletableFuture.failedFuture(origins.noLoader());
   }
 
   @Override
   public CompletableFuture<Reads<K, V>> readAll(
       Collection<? extends K> keys, CacheLoader.Bulk<K, V> loader) {
-    return readAll(keys, Origin.ofCall(loader, engine.settings()));
+    return readAll(keys, Origin.ofCall(loader, settings));
   }
 
   private CompletableFuture<Reads<K, V>> readAll(
       Collection<? extends K> keys, @Nullable Origin<K, V> own) {
     Call call = bulkCall(own);
-    return new BulkRead<>(engine, call, keys)
+    return new BulkRead<>(parts, call, keys)
         .reads()
         .whenComplete((answer, failure) -> call.over())
         .copy();
@@ -142,40 +147,40 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   @Override
   public CompletableFuture<Warmed> warm(Iterable<? extends K> keys, Warming how) {
-    if (!engine.hasLoader()) {
-      return CompletableFuture.failedFuture(engine.noLoader());
+    if (!origins.hasLoader()) {
+      return CompletableFuture.failedFuture(origins.noLoader());
     }
     Call call = blockingCall();
     CompletableFuture<Warmed> end =
-        new Warmer<>(engine, call.executor(), keys.iterator(), requireNonNull(how, "how")).start();
+        new Warmer<>(parts, call.executor(), keys.iterator(), requireNonNull(how, "how")).start();
     end.whenComplete((warmed, failure) -> call.over());
     return end;
   }
 
   @Override
   public CompletableFuture<Optional<V>> peek(K key) {
-    return engine.peek(key, executor());
+    return reader.peek(key, executor());
   }
 
   @Override
   public CompletableFuture<Look<V>> look(K key) {
-    return Looks.look(engine, key, executor());
+    return reader.look(key, executor());
   }
 
   @Override
   public CompletableFuture<Read<V>> refresh(K key) {
-    if (!engine.hasLoader()) {
-      return CompletableFuture.failedFuture(engine.noLoader());
+    if (!origins.hasLoader()) {
+      return CompletableFuture.failedFuture(origins.noLoader());
     }
     return removals
-        .soften(List.of(key), engine.settings().lease().multipliedBy(10))
+        .soften(List.of(key), settings.lease().multipliedBy(10))
         .thenCompose(stale -> read(key))
         .copy();
   }
 
   @Override
   public CompletableFuture<Ticket<V>> ticket(K key) {
-    CompletableFuture<Ticket<V>> ticket = Handover.ticket(engine, key, () -> call(null));
+    CompletableFuture<Ticket<V>> ticket = reader.ticket(key, () -> call(null));
     CompletableFuture<Ticket<V>> copy = ticket.copy();
     copy.whenComplete(
         (taken, failure) -> {
@@ -251,7 +256,7 @@ final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
 
   private <T> CompletionStage<T> begun(Supplier<? extends CompletionStage<T>> work) {
     CompletionStage<T> stage = work.get();
-    return BadAnswerException.ifNull(stage, "the work of a write", engine.settings().name());
+    return BadAnswerException.ifNull(stage, "the work of a write", settings.name());
   }
 
   /** As {@code try} does it: the work's own failure comes first. */

@@ -12,37 +12,44 @@ import org.jspecify.annotations.Nullable;
 
 /** The cache that the builder builds: the engine, on the caller's thread. */
 final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
-  private final Engine<K, V> engine;
+  private final Settings<K, V> settings;
+  private final ReadParts<K, V> parts;
+  private final Origins<K, V> origins;
+  private final CacheReader<K, V> reader;
   private final Removals<K, V> removals;
   private final Puts<K, V> puts;
   private final DefaultAsyncCacheAside<K, V> async;
 
   DefaultCacheAside(Settings<K, V> settings) {
-    this.engine = new Engine<>(settings);
-    this.removals = new Removals<>(engine);
-    this.puts = new Puts<>(engine, removals);
-    this.async = new DefaultAsyncCacheAside<>(this, engine, removals, puts);
+    Assembly<K, V> assembly = new Assembly<>(settings);
+    this.settings = settings;
+    this.parts = assembly.read();
+    this.origins = parts.load().origins();
+    this.reader = assembly.reader();
+    this.removals = assembly.removals();
+    this.puts = assembly.puts();
+    this.async = new DefaultAsyncCacheAside<>(this, assembly);
     Advisor.advise(settings);
   }
 
   @Override
   public Optional<V> get(K key) {
-    return engine.get(key, null);
+    return reader.get(key, null);
   }
 
   @Override
   public Read<V> read(K key) {
-    return engine.read(key, null);
+    return reader.read(key, null);
   }
 
   @Override
   public Optional<V> get(K key, CacheLoader<? super K, ? extends V> loader) {
-    return engine.get(key, requireNonNull(loader, "loader"));
+    return reader.get(key, requireNonNull(loader, "loader"));
   }
 
   @Override
   public Read<V> read(K key, CacheLoader<? super K, ? extends V> loader) {
-    return engine.read(key, requireNonNull(loader, "loader"));
+    return reader.read(key, requireNonNull(loader, "loader"));
   }
 
   @Override
@@ -53,13 +60,13 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
 
   @Override
   public Map<K, V> getAll(Collection<? extends K> keys, CacheLoader.Bulk<K, V> loader) {
-    return getAll(keys, Origin.ofCall(loader, engine.settings()));
+    return getAll(keys, Origin.ofCall(loader, settings));
   }
 
   private Map<K, V> getAll(Collection<? extends K> keys, @Nullable Origin<K, V> own) {
     CallerThread thread = new CallerThread();
-    Call call = new Call(thread, Call.Kind.MANY).by(own).in(engine.contextOfLoads());
-    BulkRead<K, V> read = new BulkRead<>(engine, call, keys);
+    Call call = new Call(thread, Call.Kind.MANY).by(own).in(parts.load().runner().contextOfLoads());
+    BulkRead<K, V> read = new BulkRead<>(parts, call, keys);
     try {
       return await(thread, call, read.values());
     } finally {
@@ -75,19 +82,19 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
 
   @Override
   public Reads<K, V> readAll(Collection<? extends K> keys, CacheLoader.Bulk<K, V> loader) {
-    return readAll(keys, Origin.ofCall(loader, engine.settings()));
+    return readAll(keys, Origin.ofCall(loader, settings));
   }
 
   private void checkLoader() {
-    if (!engine.hasLoader()) {
-      throw engine.noLoader();
+    if (!origins.hasLoader()) {
+      throw origins.noLoader();
     }
   }
 
   private Reads<K, V> readAll(Collection<? extends K> keys, @Nullable Origin<K, V> own) {
     CallerThread thread = new CallerThread();
-    Call call = new Call(thread, Call.Kind.MANY).by(own).in(engine.contextOfLoads());
-    BulkRead<K, V> read = new BulkRead<>(engine, call, keys);
+    Call call = new Call(thread, Call.Kind.MANY).by(own).in(parts.load().runner().contextOfLoads());
+    BulkRead<K, V> read = new BulkRead<>(parts, call, keys);
     try {
       return await(thread, call, read.reads());
     } finally {
@@ -99,33 +106,33 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   public Warmed warm(Iterable<? extends K> keys, Warming how) {
     checkLoader();
     CallerThread thread = new CallerThread();
-    Warmer<K, V> warmer = new Warmer<>(engine, thread, keys.iterator(), requireNonNull(how, "how"));
+    Warmer<K, V> warmer = new Warmer<>(parts, thread, keys.iterator(), requireNonNull(how, "how"));
     try {
       return thread.await(warmer.start());
     } catch (InterruptedException e) {
       warmer.abandon();
-      throw engine.interrupted(e);
+      throw Interrupts.told(settings.name(), e);
     }
   }
 
   @Override
   public Optional<V> peek(K key) {
     CallerThread thread = new CallerThread();
-    return await(thread, new Call(thread), engine.peek(key, thread));
+    return await(thread, new Call(thread), reader.peek(key, thread));
   }
 
   @Override
   public Ticket<V> ticket(K key) {
     CallerThread thread = new CallerThread();
     Call call = new Call(thread);
-    CompletableFuture<Ticket<V>> ticket = Handover.ticket(engine, key, () -> call);
+    CompletableFuture<Ticket<V>> ticket = reader.ticket(key, () -> call);
     try {
       return thread.await(ticket);
     } catch (InterruptedException e) {
       ticket.thenAccept(Ticket::close); // nobody has got it
       call.abandon();
       ticket.completeExceptionally(e);
-      throw engine.interrupted(e);
+      throw Interrupts.told(settings.name(), e);
     }
   }
 
@@ -151,13 +158,13 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   @Override
   public Look<V> look(K key) {
     CallerThread thread = new CallerThread();
-    return await(thread, new Call(thread), Looks.look(engine, key, thread));
+    return await(thread, new Call(thread), reader.look(key, thread));
   }
 
   @Override
   public Read<V> refresh(K key) {
     checkLoader();
-    softInvalidate(key, engine.settings().lease().multipliedBy(10));
+    softInvalidate(key, settings.lease().multipliedBy(10));
     return read(key);
   }
 
@@ -193,7 +200,7 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
       return new CallerThread().await(placing);
     } catch (InterruptedException e) {
       placing.whenComplete((placed, failure) -> fence.closeAsync()); // nobody else would
-      throw engine.interrupted(e);
+      throw Interrupts.told(settings.name(), e);
     }
   }
 
@@ -213,7 +220,7 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
       return new CallerThread().await(placing);
     } catch (InterruptedException e) {
       placing.whenComplete((placed, failure) -> fence.closeAsync());
-      throw engine.interrupted(e);
+      throw Interrupts.told(settings.name(), e);
     }
   }
 
@@ -222,34 +229,34 @@ final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
       return thread.await(future);
     } catch (InterruptedException e) {
       call.abandon();
-      throw engine.interrupted(e);
+      throw Interrupts.told(settings.name(), e);
     }
   }
 
   @Override
   public CacheStats stats() {
-    return engine.counters().snapshot(removals.pending().size());
+    return parts.load().counters().snapshot(removals.pending().size());
   }
 
   @Override
   public Health health() {
-    return engine
+    return parts
         .guard()
         .health(
             removals.pending().size(),
-            engine.settings().protection().limiter(),
-            engine.flights().size(),
+            settings.protection().limiter(),
+            parts.load().flights().size(),
             async.stalledThreads());
   }
 
   @Override
   public String name() {
-    return engine.settings().name();
+    return settings.name();
   }
 
   @Override
   public String namespace() {
-    return engine.settings().namespace();
+    return settings.namespace();
   }
 
   @Override

@@ -5,21 +5,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** An answer, or an attempt that waits for its holder to load. Nothing of the engine holds it. */
+/** An answer, or the right to fill, which waits for its holder to load. Nothing of the engine holds it. */
 final class DefaultTicket<V> implements Ticket<V> {
+  private final String cacheName;
   private final Look<V> found;
-  private final @Nullable Attempt<?, V> attempt;
+  private final @Nullable Grant<V> grant;
   private final long asOf = System.nanoTime();
   private final AtomicBoolean ended = new AtomicBoolean();
 
   /**
    * A ticket.
    *
-   * @param attempt what has the right to fill; null if there is none
+   * @param grant the right to fill; null if there is none
    */
-  DefaultTicket(Look<V> found, @Nullable Attempt<?, V> attempt) {
+  DefaultTicket(String cacheName, Look<V> found, @Nullable Grant<V> grant) {
+    this.cacheName = cacheName;
     this.found = found;
-    this.attempt = attempt;
+    this.grant = grant;
+  }
+
+  /** A ticket that only tells what was found. */
+  static <V> Ticket<V> of(Read<V> read) {
+    return new DefaultTicket<>("", Looks.of(read), null);
   }
 
   @Override
@@ -29,7 +36,7 @@ final class DefaultTicket<V> implements Ticket<V> {
 
   @Override
   public boolean mayFill() {
-    return attempt != null && !ended.get() && attempt.hasRight();
+    return grant != null && !ended.get() && grant.isOpen();
   }
 
   @Override
@@ -46,21 +53,21 @@ final class DefaultTicket<V> implements Ticket<V> {
     try {
       return new CallerThread().await(filling);
     } catch (InterruptedException e) {
-      throw Objects.requireNonNull(attempt).interrupted(e);
+      throw Interrupts.told(cacheName, e);
     }
   }
 
   @Override
   public CompletableFuture<Boolean> fillAsync(@Nullable V value) {
-    return attempt == null || !ended.compareAndSet(false, true)
+    return grant == null || !ended.compareAndSet(false, true)
         ? CompletableFuture.completedFuture(false)
-        : attempt.fill(value, asOf);
+        : grant.fill(value, asOf);
   }
 
   @Override
   public void close() {
-    if (attempt != null && ended.compareAndSet(false, true)) {
-      attempt.abandon(null);
+    if (grant != null && ended.compareAndSet(false, true)) {
+      grant.abandon(null);
     }
   }
 

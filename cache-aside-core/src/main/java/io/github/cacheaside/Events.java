@@ -3,11 +3,10 @@ package io.github.cacheaside;
 import java.util.Collection;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Counts what becomes of reads and fences, and tells the listener. */
 final class Events<K, V> {
-  private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
+  private static final Logger LOG = CacheLog.LOG;
 
   private final Settings<K, V> settings;
   private final Counters counters;

@@ -197,7 +197,7 @@ public final class Expiry {
   }
 
   private void checkLengths(Ttl<?> ttl) {
-    if (!(ttl instanceof AtMost<?> known)) {
+    if (!(ttl instanceof BoundedTtl<?> known)) {
       return; // each value has its own
     }
     Duration hard = known.longest();

@@ -32,7 +32,7 @@ final class Fence<K, V> implements WriteFence {
   /** By so much an intent lives longer for each key; to renew it takes a tenth of that or less. */
   private static final Duration LIFE_OF_A_KEY = Duration.ofNanos(400_000);
 
-  private final Engine<K, V> engine;
+  private final WriteParts<K, V> parts;
   private final Removals<K, V> removals;
   private final List<String> storeKeys;
   private final LeaseToken token = Tokens.next();
@@ -53,11 +53,11 @@ final class Fence<K, V> implements WriteFence {
   private @Nullable Future<?> planned;
   private CompletableFuture<?> renewing = CompletableFuture.completedFuture(null);
 
-  Fence(Engine<K, V> engine, Removals<K, V> removals, List<String> storeKeys) {
-    this.engine = engine;
+  Fence(WriteParts<K, V> parts, Removals<K, V> removals, List<String> storeKeys) {
+    this.parts = parts;
     this.removals = removals;
     this.storeKeys = storeKeys;
-    this.life = engine.settings().intent().plus(more(storeKeys.size()));
+    this.life = parts.settings().intent().plus(more(storeKeys.size()));
     this.lifeNanos = life.toNanos();
   }
 
@@ -78,8 +78,8 @@ final class Fence<K, V> implements WriteFence {
         .thenCompose(this::placedInTime)
         .handle(
             (stands, failure) -> {
-              storeKeys.forEach(engine.flights()::detach);
-              storeKeys.forEach(engine::forget);
+              storeKeys.forEach(parts.flights()::detach);
+              storeKeys.forEach(parts.reader()::forget);
               entries(storeKeys).forEach(removals.pending()::note);
               if (failure == null && stands) {
                 if (storeKeys.size() <= Windows.MOST_AT_ONCE) {
@@ -98,7 +98,7 @@ final class Fence<K, V> implements WriteFence {
             storeKeys,
             window -> {
               placing = System.nanoTime();
-              return engine.guard().window(window, key -> engine.store().intent(key, token, life));
+              return parts.guard().window(window, key -> parts.store().intent(key, token, life));
             },
             (from, answers) -> {
               sum.add(storeKeys, from, answers);
@@ -132,7 +132,7 @@ final class Fence<K, V> implements WriteFence {
   }
 
   private WriteFence unfenced(@Nullable Throwable failure) {
-    boolean fails = engine.settings().unfencedWrites() == UnfencedWrites.FAIL;
+    boolean fails = parts.settings().unfencedWrites() == UnfencedWrites.FAIL;
     if (fails) {
       close(true);
     } else {
@@ -146,7 +146,7 @@ final class Fence<K, V> implements WriteFence {
       CacheStoreException e = removals.failure("fencing", storeKeys.size(), failure);
       throw new WriteNotBegunException(String.valueOf(e.getMessage()), e.getCause());
     }
-    engine.counters().degradedWrite();
+    parts.counters().degradedWrite();
     return this;
   }
 
@@ -176,7 +176,7 @@ final class Fence<K, V> implements WriteFence {
   private synchronized void planRenewal(int renewals) {
     if (!closed && !degraded && renewals < RENEWALS_IN_LIFE * MOST_LIVES) {
       planned =
-          engine
+          parts
               .timers()
               .after(
                   life.dividedBy(RENEWALS_IN_LIFE),
@@ -219,7 +219,7 @@ final class Fence<K, V> implements WriteFence {
     if (isClosed()) { // in the middle of a window: the release waits for those that are sent
       return CompletableFuture.completedFuture(false);
     }
-    return engine
+    return parts
         .store()
         .renewIntent(key, token, life)
         .thenApply(
@@ -232,7 +232,7 @@ final class Fence<K, V> implements WriteFence {
   }
 
   private CompletionStage<Boolean> release(String key) {
-    return engine.store().release(key, token);
+    return parts.store().release(key, token);
   }
 
   @Override
@@ -241,7 +241,7 @@ final class Fence<K, V> implements WriteFence {
     try {
       thread.await(closeAsync());
     } catch (InterruptedException e) {
-      CacheException interrupted = engine.interrupted(e);
+      CacheException interrupted = Interrupts.told(parts.settings().name(), e);
       if (degraded) {
         throw interrupted; // nobody knows whether the keys are invalidated
       }
@@ -254,7 +254,7 @@ final class Fence<K, V> implements WriteFence {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<?> renewed = stopRenewing();
-    storeKeys.forEach(engine.flights()::detach);
+    storeKeys.forEach(parts.flights()::detach);
     if (degraded) {
       return removals.remove(storeKeys);
     }
@@ -263,7 +263,7 @@ final class Fence<K, V> implements WriteFence {
         .thenCompose(done -> onEach(storeKeys, this::release, () -> true))
         .thenApply(
             answers -> {
-              storeKeys.forEach(engine::forget);
+              storeKeys.forEach(parts.reader()::forget);
               List<String> failed = new ArrayList<>(answers.failed);
               failed.addAll(storeKeys.subList(answers.sent, storeKeys.size()));
               if (failed.isEmpty()) {
@@ -272,7 +272,7 @@ final class Fence<K, V> implements WriteFence {
                 removals.pending().retryKeys(failed); // an intent that is left expires by itself
               }
               if (lost || !inTime || answers.refused) {
-                engine.events().fenceLost(storeKeys.size());
+                parts.events().fenceLost(storeKeys.size());
               }
               return null;
             });
@@ -298,7 +298,7 @@ final class Fence<K, V> implements WriteFence {
     Answers sum = new Answers();
     return Windows.<String, Boolean>each(
             keys,
-            window -> engine.guard().window(window, operation),
+            window -> parts.guard().window(window, operation),
             (from, answers) -> sum.add(keys, from, answers),
             goesOn)
         .thenApply(sum::sent);

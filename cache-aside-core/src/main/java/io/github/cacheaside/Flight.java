@@ -57,9 +57,16 @@ final class Flight<V> {
         throw givenUp(cacheName);
       }
       if (failure != null) {
-        throw Loads.failure(cacheName, failure);
+        throw LoadRunner.failure(cacheName, failure);
       }
       return new Read<>(value, outcome);
+    }
+
+    /** The same, for a caller that another call in this JVM has brought the answer. */
+    Read<V> toShared(String cacheName) {
+      Read<V> read = toRead(cacheName);
+      boolean loadedHere = read.outcome() == Outcome.LOADED || read.outcome() == Outcome.BYPASSED;
+      return loadedHere ? new Read<>(read.value(), Outcome.SHARED) : read;
     }
 
     private RuntimeException givenUp(String cacheName) {

@@ -17,16 +17,20 @@ final class ForeignMarks {
   private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
 
   private final AtomicLongArray since = new AtomicLongArray(SLOTS); // 0: not seen yet
+  private final CacheStore store;
+  private final StoreGuard guard;
   private final LongSupplier nanoTime;
 
-  ForeignMarks(LongSupplier nanoTime) {
+  ForeignMarks(CacheStore store, StoreGuard guard, LongSupplier nanoTime) {
+    this.store = store;
+    this.guard = guard;
     this.nanoTime = nanoTime;
   }
 
   /** A read has found a lease or a mark, and not an entry. */
-  void seen(Engine<?, ?> engine, String storeKey) {
+  void seen(String storeKey) {
     if (isDue(storeKey)) {
-      engine.quietly(() -> engine.store().abandon(storeKey, Tokens.next()));
+      guard.quietly(() -> store.abandon(storeKey, Tokens.next()));
     }
   }
 

@@ -3,67 +3,40 @@ package io.github.cacheaside;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to a {@link Ticket}: a read, up to where it would load. Then the attempt goes to the
+ * The end of the way to a {@link Ticket}: where a read would load, the right to fill goes to the
  * caller. Lets go of the ticket with that, so that one which its holder has forgotten is collected.
  */
-final class Handover<K, V> {
-  private final Engine<K, V> engine;
+final class Handover<V> implements Call.Taker {
+  private final String cacheName;
+  private final Events<?, V> events;
   private final AtomicReference<@Nullable CompletableFuture<Ticket<V>>> awaited;
 
-  private Handover(Engine<K, V> engine, CompletableFuture<Ticket<V>> awaited) {
-    this.engine = engine;
-    this.awaited = new AtomicReference<>(awaited);
-  }
-
   /**
-   * Takes a ticket; see {@link Engine#readAsync}.
+   * For one call.
    *
-   * @param made makes the call once it is known that the key is not near
+   * @param ticket is completed with the ticket
    */
-  static <K, V> CompletableFuture<Ticket<V>> ticket(
-      Engine<K, V> engine, K key, Supplier<Call> made) {
-    Read<V> kept = engine.near(key);
-    if (kept != null) {
-      return CompletableFuture.completedFuture(
-          new DefaultTicket<>(Looks.of(engine.events().counted(kept)), null));
-    }
-    String storeKey = engine.settings().storeKey(key);
-    long beforeLookup = engine.beforeLookup(storeKey);
-    CompletableFuture<Ticket<V>> ticket = new CompletableFuture<>();
-    Handover<K, V> handover = new Handover<>(engine, ticket);
-    Call call = made.get().handsOver(handover);
-    engine
-        .guard()
-        .look(() -> engine.lookup(key, storeKey))
-        .thenComposeAsync(
-            looked -> {
-              Lookup found = engine.judged(key, storeKey, looked, null);
-              Read<V> hit = engine.keep(key, found, engine.hit(storeKey, found), beforeLookup);
-              return hit != null
-                  ? CompletableFuture.completedFuture(hit)
-                  : engine.resolve(key, storeKey, engine.readable(storeKey, found), call);
-            },
-            call.executor())
-        .whenComplete((read, failure) -> handover.ended(read, failure, call));
-    return ticket;
+  Handover(String cacheName, Events<?, V> events, CompletableFuture<Ticket<V>> ticket) {
+    this.cacheName = cacheName;
+    this.events = events;
+    this.awaited = new AtomicReference<>(ticket);
   }
 
-  private void ended(@Nullable Read<V> read, @Nullable Throwable failure, Call call) {
+  /** The read has ended: with an answer, or it failed. */
+  void ended(@Nullable Read<V> read, @Nullable Throwable failure, Call call) {
     call.over();
     CompletableFuture<Ticket<V>> ticket = awaited.getAndSet(null);
-    if (read != null) {
-      if (ticket != null) {
-        ticket.complete(new DefaultTicket<>(Looks.of(engine.events().counted(read)), null));
-      }
+    if (ticket == null) {
       return;
     }
-    if (ticket != null && failure != null) {
+    if (read != null) {
+      ticket.complete(DefaultTicket.of(events.counted(read)));
+    } else if (failure != null) {
       call.abandonIf(failure);
-      engine.events().failed(1);
+      events.failed(1);
       ticket.completeExceptionally(
           failure instanceof CompletionException && failure.getCause() != null
               ? failure.getCause()
@@ -71,40 +44,43 @@ final class Handover<K, V> {
     }
   }
 
-  /** Gives an attempt to the caller: it holds the lease of its key, or is of no use. */
-  void take(Attempt<K, V> attempt) {
+  @Override
+  @SuppressWarnings("unchecked") // a call is one of one cache
+  public void take(Call call, Grant<?> offered) {
+    Grant<V> grant = (Grant<V>) offered;
     CompletableFuture<Ticket<V>> ticket = awaited.getAndSet(null);
-    if (ticket == null || !attempt.isGranted()) {
-      attempt.abandon(null);
+    if (ticket == null || !grant.isGranted()) {
+      grant.abandon(null);
     }
     if (ticket == null) {
       return; // the caller has gone
     }
-    if (!attempt.isGranted()) {
-      inVain(ticket, attempt.storeIsIll());
+    if (!grant.isGranted()) {
+      inVain(ticket, grant.storeIsIll());
       return;
     }
-    engine.events().count(Outcome.LOADED);
-    DefaultTicket<V> given = new DefaultTicket<>(new Look.Nothing<>(), attempt);
-    attempt.handedOver(given);
-    attempt.call().over();
+    events.count(Outcome.LOADED);
+    DefaultTicket<V> given = new DefaultTicket<>(cacheName, new Look.Nothing<>(), grant);
+    grant.handedOver(given);
+    call.over();
     if (!ticket.complete(given)) {
       given.close();
     }
   }
 
-  /** Another load takes too long: the caller reads by itself and caches nothing. */
-  CompletableFuture<Read<V>> inVain(Call call) {
+  @Override
+  public CacheException inVain(Call call) {
     call.over();
     CompletableFuture<Ticket<V>> ticket = awaited.getAndSet(null);
     if (ticket != null) {
       inVain(ticket, /* ill= */ false);
     }
-    return CompletableFuture.failedFuture(new CacheException("nobody waits for this", null));
+    return new CacheException("the ticket was given without the right to fill", null);
   }
 
   private void inVain(CompletableFuture<Ticket<V>> ticket, boolean ill) {
-    engine.events().count(Outcome.BYPASSED);
-    ticket.complete(new DefaultTicket<>(ill ? new Look.Unknown<>() : new Look.Nothing<>(), null));
+    events.count(Outcome.BYPASSED);
+    ticket.complete(
+        new DefaultTicket<>(cacheName, ill ? new Look.Unknown<>() : new Look.Nothing<>(), null));
   }
 }

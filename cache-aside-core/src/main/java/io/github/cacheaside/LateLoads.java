@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * before the call, the caller leads or shares the next one.
  */
 final class LateLoads<K, V> {
-  private final Engine<K, V> engine;
+  private final Settings<K, V> settings;
+  private final Origins<K, V> origins;
+  private final LoadRunner runner;
+  private final Timers timers;
   private final long maxWaitNanos;
   private final ConcurrentMap<String, Flight<V>> running = new ConcurrentHashMap<>();
 
@@ -30,9 +34,12 @@ final class LateLoads<K, V> {
       CompletableFuture<Read<V>> answer,
       Call call) {}
 
-  LateLoads(Engine<K, V> engine) {
-    this.engine = engine;
-    this.maxWaitNanos = engine.settings().maxWait().toNanos();
+  LateLoads(Settings<K, V> settings, Origins<K, V> origins, LoadRunner runner, Timers timers) {
+    this.settings = settings;
+    this.origins = origins;
+    this.runner = runner;
+    this.timers = timers;
+    this.maxWaitNanos = settings.maxWait().toNanos();
   }
 
   /** How many keys are loaded so now. */
@@ -44,18 +51,24 @@ final class LateLoads<K, V> {
    * Answers a call that waits no longer for a flight alone.
    *
    * @param slow that flight
+   * @param again answers the call anew, once that flight has ended and its answer is too old
    */
-  CompletableFuture<Read<V>> load(K key, String storeKey, Flight<V> slow, Call call) {
+  CompletableFuture<Read<V>> load(
+      K key,
+      String storeKey,
+      Flight<V> slow,
+      Call call,
+      Supplier<CompletableFuture<Read<V>>> again) {
     Flight<V> mine = new Flight<>();
     Flight<V> other = running.putIfAbsent(storeKey, mine);
     if (other != null) {
-      return join(key, storeKey, slow, other, call);
+      return join(key, storeKey, slow, other, call, again);
     }
     Late<K, V> late = new Late<>(key, storeKey, mine, slow, new CompletableFuture<>(), call);
     Flight.Landing<V> second = slow.second();
     if (second.answers(call.began())) { // it has ended already
       end(late, second);
-      return CompletableFuture.completedFuture(second).thenApply(engine::shared);
+      return CompletableFuture.completedFuture(second).thenApply(landing -> landing.toShared(settings.name()));
     }
     if (call.kind() == Call.Kind.MANY) {
       gather(late, call);
@@ -66,7 +79,12 @@ final class LateLoads<K, V> {
   }
 
   private CompletableFuture<Read<V>> join(
-      K key, String storeKey, Flight<V> slow, Flight<V> other, Call call) {
+      K key,
+      String storeKey,
+      Flight<V> slow,
+      Flight<V> other,
+      Call call,
+      Supplier<CompletableFuture<Read<V>>> again) {
     CompletableFuture<Flight.Landing<V>> first = new CompletableFuture<>();
     other.landing().thenAccept(first::complete);
     slow.landing()
@@ -80,14 +98,14 @@ final class LateLoads<K, V> {
         .thenComposeAsync(
             landing -> {
               if (landing.answers(call.began())) {
-                return CompletableFuture.completedFuture(engine.shared(landing));
+                return CompletableFuture.completedFuture(landing.toShared(settings.name()));
               }
               if (landing.end() == Flight.End.LATE) {
                 running.remove(storeKey, other); // it is too slow as well
               }
               return slow.landing().isDone()
-                  ? engine.resolve(key, storeKey, Lookup.MISSING, call)
-                  : load(key, storeKey, slow, call);
+                  ? again.get()
+                  : load(key, storeKey, slow, call, again);
             },
             call.executor());
   }
@@ -99,7 +117,7 @@ final class LateLoads<K, V> {
   }
 
   /** Those keys of one call that it waits for no longer: one load for all. */
-  static final class Gathering<K, V> {
+  static final class Gathering<K, V> implements Call.Begun {
     private static final Duration A_MOMENT = Duration.ofMillis(5);
 
     private final LateLoads<K, V> loads;
@@ -119,7 +137,7 @@ final class LateLoads<K, V> {
         all.add(late);
       }
       if (first) {
-        loads.engine.timers().after(A_MOMENT, this::go);
+        loads.timers.after(A_MOMENT, this::go);
       }
     }
 
@@ -133,13 +151,14 @@ final class LateLoads<K, V> {
                 });
       } catch (Throwable refused) { // whatever it is, somebody waits
         call.lateAreTaken();
-        Loads.NotRunException failure = new Loads.NotRunException(refused);
+        LoadRunner.NotRunException failure = new LoadRunner.NotRunException(refused);
         copy().forEach(late -> loads.fail(late, failure, System.nanoTime()));
       }
     }
 
     /** Their caller has gone: whoever shares their load looks for itself. */
-    void abandon() {
+    @Override
+    public void abandon(@Nullable Throwable reason) {
       copy().forEach(late -> loads.end(late, Flight.Landing.without(Flight.End.ABANDONED)));
     }
 
@@ -160,63 +179,59 @@ final class LateLoads<K, V> {
 
   private void loadOne(Late<K, V> late) {
     List<Late<K, V>> one = List.of(late);
-    Reading reading = reading(one);
-    engine
-        .loads()
-        .start(
+    LoadStart start = start(one);
+    runner.start(
             late.call()
                 .inContext(
                     () -> {
                       try {
-                        land(late, load(late, reading), reading.asOf());
+                        land(late, load(late, start), start.asOf());
                       } catch (Throwable failure) { // whatever it is, somebody waits
-                        fail(late, failure, reading.asOf());
+                        fail(late, failure, start.asOf());
                       }
                     }),
             () -> {},
-            reason -> fail(late, reason, reading.asOf()));
+            reason -> fail(late, reason, start.asOf()));
   }
 
-  private @Nullable Object load(Late<K, V> late, Reading reading) throws Exception {
-    return engine.load(engine.origin(late.call()), late.key(), null, reading);
+  private @Nullable Object load(Late<K, V> late, LoadStart start) throws Exception {
+    return origins.load(late.call(), late.key(), null, start);
   }
 
   private void loadAll(List<Late<K, V>> all) {
-    Reading reading = reading(all);
-    engine
-        .loads()
-        .start(
-            all.get(0).call().inContext(() -> loadAll(all, reading)),
+    LoadStart start = start(all);
+    runner.start(
+            all.get(0).call().inContext(() -> loadAll(all, start)),
             () -> {},
-            reason -> all.forEach(late -> fail(late, reason, reading.asOf())));
+            reason -> all.forEach(late -> fail(late, reason, start.asOf())));
   }
 
-  private void loadAll(List<Late<K, V>> all, Reading reading) {
+  private void loadAll(List<Late<K, V>> all, LoadStart start) {
     List<K> keys = all.stream().map(Late::key).toList();
-    BulkLoad<K, V> load = BulkLoad.run(engine, all.get(0).call(), keys, reading);
+    BulkLoad<K> load = BulkLoad.run(origins, all.get(0).call(), keys, start);
     for (Late<K, V> late : all) {
       load.land(
           late.key(),
-          found -> land(late, found, reading.asOf()),
-          failure -> fail(late, failure, reading.asOf()));
+          found -> land(late, found, start.asOf()),
+          failure -> fail(late, failure, start.asOf()));
     }
   }
 
-  private Reading reading(List<Late<K, V>> all) {
-    List<Loading> outer = new ArrayList<>(0);
+  private LoadStart start(List<Late<K, V>> all) {
+    List<LoadScope> outer = new ArrayList<>(0);
     for (Late<K, V> late : all) {
-      Loading within = late.call().within();
+      LoadScope within = late.call().within();
       if (within != null && !outer.contains(within)) {
         outer.add(within);
       }
     }
-    return new Reading(
+    return new LoadStart(
         wait -> all.forEach(late -> late.flight().waits(wait)),
-        new Loading(engine, all.stream().map(Late::storeKey).toList(), outer));
+        new LoadScope(settings, all.stream().map(Late::storeKey).toList(), outer));
   }
 
   private void land(Late<K, V> late, @Nullable Object answer, long asOf) {
-    Loaded<V> loaded = engine.origin(late.call()).loaded(answer);
+    Loaded<V> loaded = origins.loaded(late.call(), answer);
     V value = loaded == null ? null : loaded.value();
     end(late, Flight.Landing.of(value, Outcome.BYPASSED, asOf));
     late.answer().complete(new Read<>(value, Outcome.BYPASSED));
@@ -229,7 +244,7 @@ final class LateLoads<K, V> {
     } else {
       end(late, Flight.Landing.failed(failure, asOf));
     }
-    late.answer().completeExceptionally(Loads.failure(engine.settings().name(), failure));
+    late.answer().completeExceptionally(LoadRunner.failure(settings.name(), failure));
   }
 
   private void end(Late<K, V> late, Flight.Landing<V> landing) {

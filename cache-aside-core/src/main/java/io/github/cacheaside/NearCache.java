@@ -8,10 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Hits of the store, kept in the process for a while.
@@ -27,22 +25,10 @@ import org.slf4j.LoggerFactory;
  * 4 bytes a stamp.
  */
 final class NearCache<K, V> {
-  private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
+  private static final Logger LOG = CacheLog.LOG;
   private static final ChangeFeed NONE = () -> System.nanoTime() - Long.MAX_VALUE / 2;
   private static final int FEWEST_STAMPS = 1 << 10;
   private static final int MOST_STAMPS = 1 << 20;
-
-  /**
-   * What the builder was told.
-   *
-   * @param most how many entries, or how much they weigh
-   * @param weigher null if entries are counted
-   */
-  record Bounds<K, V>(
-      long most,
-      @Nullable ToIntBiFunction<? super K, ? super V> weigher,
-      Duration ttl,
-      Duration maxLag) {}
 
   /** A value that is kept; null for a row that does not exist. */
   record Entry<V>(@Nullable V value, int stripe, int stamp, long expires) {
@@ -61,7 +47,7 @@ final class NearCache<K, V> {
   private volatile ChangeFeed feed = NONE;
   private volatile boolean failureLogged;
 
-  private NearCache(Settings<K, V> settings, Bounds<K, V> bounds, Counters counters) {
+  private NearCache(Settings<K, V> settings, Settings.NearBounds<K, V> bounds, Counters counters) {
     this.ttl = settings.ttl();
     this.absentTtl = settings.absentTtl();
     this.nearNanos = bounds.ttl().toNanos();
@@ -73,7 +59,7 @@ final class NearCache<K, V> {
 
   /** Opens one over the store; null if that can't tell of changes, which is logged. */
   static <K, V> @Nullable NearCache<K, V> open(
-      Settings<K, V> settings, Bounds<K, V> bounds, Counters counters) {
+      Settings<K, V> settings, Settings.NearBounds<K, V> bounds, Counters counters) {
     NearCache<K, V> near = new NearCache<>(settings, bounds, counters);
     Optional<ChangeFeed> feed = settings.store().changes(settings.keyPrefix(), new KeyChange(near));
     if (feed.isEmpty()) {
@@ -130,7 +116,7 @@ final class NearCache<K, V> {
     }
   }
 
-  private static <K, V> Cache<K, Entry<V>> bounded(Bounds<K, V> bounds, Counters counters) {
+  private static <K, V> Cache<K, Entry<V>> bounded(Settings.NearBounds<K, V> bounds, Counters counters) {
     var weigher = bounds.weigher();
     Caffeine<K, Entry<V>> building =
         Caffeine.newBuilder()

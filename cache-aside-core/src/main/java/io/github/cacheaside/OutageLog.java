@@ -5,11 +5,10 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Logs one WARN an outage, however many calls fail in it, and one INFO when it is over. */
 final class OutageLog {
-  private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
+  private static final Logger LOG = CacheLog.LOG;
   // A store that fails now and then must not log now and then.
   private static final Duration QUIET = Duration.ofSeconds(5);
 

@@ -15,7 +15,6 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tries failed removals again until they succeed, and repeats recent ones after the store was away,
@@ -35,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * for another one a WARN says so.
  */
 final class PendingRemovals {
-  private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
+  private static final Logger LOG = CacheLog.LOG;
   private static final int MOST_KEYS = 10_000;
   private static final int MOST_KEYS_OF_LARGE_CALLS = 2_000_000;
   private static final int LARGE_CALL = 1_000;

@@ -8,7 +8,6 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Notices when continuations of asynchronous calls block the threads on which these calls go on.
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * wait. A WARN also tells once that continuations block, as long as spare threads help.
  */
 final class PoolWatch {
-  private static final Logger LOG = LoggerFactory.getLogger(CacheAside.class);
+  private static final Logger LOG = CacheLog.LOG;
   private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final int MOST_NAMED = 5;
 

@@ -21,7 +21,7 @@ final class Puts<K, V> {
 
   private static final int MOST_TRIES = 3;
 
-  private final Engine<K, V> engine;
+  private final WriteParts<K, V> parts;
   private final Settings<K, V> settings;
   private final Removals<K, V> removals;
 
@@ -29,29 +29,29 @@ final class Puts<K, V> {
   private record Offer(
       String storeKey, StoredValue stored, Duration ttl, Set<String> before, Set<String> told) {}
 
-  Puts(Engine<K, V> engine, Removals<K, V> removals) {
-    this.engine = engine;
-    this.settings = engine.settings();
+  Puts(WriteParts<K, V> parts, Removals<K, V> removals) {
+    this.parts = parts;
+    this.settings = parts.settings();
     this.removals = removals;
   }
 
   CompletableFuture<Void> put(K key, V value) {
     Offer offer = offer(key, value);
-    engine.flights().detach(offer.storeKey());
+    parts.flights().detach(offer.storeKey());
     if (offer.ttl().compareTo(Ttl.SHORTEST) < 0) {
       return removals.invalidate(List.of(key)); // expired already: what is cached is older still
     }
-    return engine
+    return parts
         .guard()
         .run(() -> tagged(offer).thenCompose(tagged -> put(offer, tagged)))
         .handle(
             (accepted, failure) -> {
-              engine.forget(offer.storeKey());
+              parts.reader().forget(offer.storeKey());
               if (failure != null) {
                 throw removals.failure("put of", 1, failure);
               }
               if (accepted) {
-                engine.counters().fill(true);
+                parts.counters().fill(true);
               }
               return null;
             });
@@ -61,7 +61,7 @@ final class Puts<K, V> {
     String storeKey = settings.storeKey(key);
     StoredValue stored;
     try {
-      stored = engine.values().encode(storeKey, value);
+      stored = parts.values().encode(storeKey, value);
     } catch (ValueCodec.OversizedException e) {
       throw new IllegalArgumentException(
           "value of " + settings.name() + " is too large to cache: " + e.getMessage(), e);
@@ -75,17 +75,17 @@ final class Puts<K, V> {
   }
 
   private CompletionStage<Optional<StoredValue>> tagged(Offer offer) {
-    StoredValue timed = engine.timed(offer.stored(), offer.ttl(), null, 0);
-    return engine
+    StoredValue timed = parts.ages().timed(offer.stored(), offer.ttl(), null, 0);
+    return parts
         .generations()
         .before(offer.before())
-        .thenCompose(before -> engine.generations().after(offer.told(), timed, before));
+        .thenCompose(before -> parts.generations().after(offer.told(), timed, before));
   }
 
   private CompletionStage<Boolean> put(Offer offer, Optional<StoredValue> tagged) {
     return tagged.isPresent()
-        ? engine.store().put(offer.storeKey(), tagged.get(), engine.life(offer.ttl()))
-        : engine.store().drop(offer.storeKey()).thenApply(dropped -> false);
+        ? parts.store().put(offer.storeKey(), tagged.get(), parts.ages().life(offer.ttl()))
+        : parts.store().drop(offer.storeKey()).thenApply(dropped -> false);
   }
 
   /** Puts all of them, a window at a time; fails when all were tried, if any has failed. */
@@ -164,7 +164,7 @@ final class Puts<K, V> {
     return putIfAbsent(key, offer, executor, MOST_TRIES)
         .handle(
             (found, failure) -> {
-              engine.forget(offer.storeKey());
+              parts.reader().forget(offer.storeKey());
               if (failure != null) {
                 throw removals.failure("put of", 1, failure);
               }
@@ -174,7 +174,7 @@ final class Puts<K, V> {
 
   /** What is there and is no value of this cache any more is removed, and the put tried again. */
   private CompletableFuture<Look<V>> putIfAbsent(K key, Offer offer, Executor executor, int tries) {
-    return engine
+    return parts
         .guard()
         .run(() -> tagged(offer).thenCompose(tagged -> putIfAbsent(key, offer, tagged)))
         .thenApplyAsync(found -> judged(offer, found), executor)
@@ -190,35 +190,35 @@ final class Puts<K, V> {
     if (tries <= 1) {
       throw new IllegalStateException("somebody keeps writing what can't be read");
     }
-    return engine.guard().run(() -> engine.store().drop(offer.storeKey()));
+    return parts.guard().run(() -> parts.store().drop(offer.storeKey()));
   }
 
   private CompletionStage<Lookup> putIfAbsent(K key, Offer offer, Optional<StoredValue> tagged) {
     if (tagged.isEmpty()) { // its tags were invalidated just now
       return CompletableFuture.completedStage(Lookup.WRITING);
     }
-    return engine
+    return parts
         .store()
-        .putIfAbsent(offer.storeKey(), tagged.get(), engine.life(offer.ttl()))
+        .putIfAbsent(offer.storeKey(), tagged.get(), parts.ages().life(offer.ttl()))
         .thenCompose(
             found ->
-                found instanceof Lookup.Hit && !engine.generations().none()
-                    ? engine.lookup(key, offer.storeKey())
+                found instanceof Lookup.Hit && !parts.generations().none()
+                    ? parts.reader().lookup(key, offer.storeKey())
                     : CompletableFuture.completedStage(found));
   }
 
   /** Empty if what was found has to be removed first. */
   private Optional<Look<V>> judged(Offer offer, Lookup found) {
     if (found instanceof Lookup.Granted) {
-      engine.flights().detach(offer.storeKey());
-      engine.counters().fill(true);
+      parts.flights().detach(offer.storeKey());
+      parts.counters().fill(true);
       return Optional.of(new Look.Nothing<>());
     }
     if (found instanceof Lookup.Writing) {
       return Optional.of(new Look.Unknown<>());
     }
     Read<V> read =
-        found instanceof Lookup.Hit hit ? engine.decode(offer.storeKey(), hit.value()) : null;
+        found instanceof Lookup.Hit hit ? parts.reader().decode(offer.storeKey(), hit.value()) : null;
     return Optional.ofNullable(read).map(Looks::of);
   }
 }

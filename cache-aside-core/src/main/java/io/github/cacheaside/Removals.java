@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Removes and replaces entries; unlike reads, never silently without effect. */
 final class Removals<K, V> implements Reconnections.Action {
-  private final Engine<K, V> engine;
+  private final WriteParts<K, V> parts;
   private final Settings<K, V> settings;
   private final PendingRemovals pending;
   private final Reconnections reconnections;
@@ -24,17 +24,17 @@ final class Removals<K, V> implements Reconnections.Action {
   /** One for all, so that an invalidation renews the mark of the one before. */
   private final LeaseToken holdOff = Tokens.next();
 
-  Removals(Engine<K, V> engine) {
-    this.engine = engine;
-    this.settings = engine.settings();
+  Removals(WriteParts<K, V> parts) {
+    this.parts = parts;
+    this.settings = parts.settings();
     this.pending =
         new PendingRemovals(
             settings.name(),
-            engine.counters(),
-            engine.timers(),
+            parts.counters(),
+            parts.timers(),
             this::removeOne,
             settings.tags().known(Tags.ALL));
-    this.reconnections = Reconnections.of(engine.store());
+    this.reconnections = Reconnections.of(parts.store());
     reconnections.add(this);
   }
 
@@ -49,7 +49,7 @@ final class Removals<K, V> implements Reconnections.Action {
 
   CompletableFuture<Void> invalidate(Collection<? extends K> keys) {
     List<String> storeKeys = storeKeys(keys);
-    engine.counters().invalidated(storeKeys.size());
+    parts.counters().invalidated(storeKeys.size());
     return remove(storeKeys);
   }
 
@@ -63,21 +63,21 @@ final class Removals<K, V> implements Reconnections.Action {
           settings.name() + " was built with holdOff(" + settings.holdOff() + "): invalidate it");
     }
     List<String> storeKeys = storeKeys(keys);
-    engine.counters().invalidated(storeKeys.size());
-    storeKeys.forEach(engine.flights()::detach);
-    return removeAll(storeKeys, key -> engine.store().soften(key, maxStale));
+    parts.counters().invalidated(storeKeys.size());
+    storeKeys.forEach(parts.flights()::detach);
+    return removeAll(storeKeys, key -> parts.store().soften(key, maxStale));
   }
 
   Fence<K, V> fence(Collection<? extends K> keys) {
-    if (engine.store().coherence() == CacheStore.Coherence.TTL_ONLY) {
+    if (parts.store().coherence() == CacheStore.Coherence.TTL_ONLY) {
       throw new UnsupportedOperationException(
           "the plain and hash layouts of " + settings.name() + " have no place for write intents");
     }
-    return new Fence<>(engine, this, storeKeys(keys));
+    return new Fence<>(parts, this, storeKeys(keys));
   }
 
   TagFence<K, V> fenceTags(Collection<String> tags) {
-    if (engine.store().coherence() == CacheStore.Coherence.TTL_ONLY) {
+    if (parts.store().coherence() == CacheStore.Coherence.TTL_ONLY) {
       throw new UnsupportedOperationException(
           "the plain and hash layouts of " + settings.name() + " have no place for write intents");
     }
@@ -86,7 +86,7 @@ final class Removals<K, V> implements Reconnections.Action {
     if (settings.tags().ofValue() != null) {
       all.add(Tags.ANY_OF_VALUES);
     }
-    return new TagFence<>(engine, this, List.copyOf(all));
+    return new TagFence<>(parts, this, List.copyOf(all));
   }
 
   private void requireKnown(String tag) {
@@ -104,7 +104,7 @@ final class Removals<K, V> implements Reconnections.Action {
 
   /** Removes entries now; those that fail are tried again later, and the caller learns of it. */
   CompletableFuture<Void> remove(List<String> storeKeys) {
-    storeKeys.forEach(engine.flights()::detach);
+    storeKeys.forEach(parts.flights()::detach);
     return removeAll(storeKeys, this::drop);
   }
 
@@ -116,7 +116,7 @@ final class Removals<K, V> implements Reconnections.Action {
     return removeOne(removal)
         .handle(
             (done, failure) -> {
-              engine.forgetAll();
+              parts.reader().forgetAll();
               if (failure != null) {
                 pending.retry(List.of(removal));
                 throw failed(1, failure);
@@ -139,14 +139,14 @@ final class Removals<K, V> implements Reconnections.Action {
             storeKeys,
             window -> {
               window.forEach(key -> pending.note(Removal.entry(key)));
-              return engine.guard().window(window, how);
+              return parts.guard().window(window, how);
             },
             (from, answers) ->
                 took(storeKeys.subList(from, from + answers.size()), answers, failed, first))
         .thenApply(
             sent -> {
               List<String> unsent = storeKeys.subList(sent, storeKeys.size());
-              unsent.forEach(engine::forget);
+              unsent.forEach(parts.reader()::forget);
               failed.addAll(unsent);
               if (!failed.isEmpty()) {
                 pending.retryKeys(failed);
@@ -164,7 +164,7 @@ final class Removals<K, V> implements Reconnections.Action {
     List<Removal> done = new ArrayList<>(window.size());
     for (int i = 0; i < window.size(); i++) {
       String key = window.get(i);
-      engine.forget(key);
+      parts.reader().forget(key);
       Throwable failure =
           answers.get(i).thenApply(this::taken).handle((answer, thrown) -> thrown).join();
       if (failure == null) {
@@ -178,25 +178,25 @@ final class Removals<K, V> implements Reconnections.Action {
   }
 
   private CacheStoreException failed(int keys, @Nullable Throwable failure) {
-    engine.events().tell(listener -> listener.onInvalidationFailed(settings.name(), keys));
+    parts.events().tell(listener -> listener.onInvalidationFailed(settings.name(), keys));
     return failure("invalidating", keys, failure);
   }
 
   private CompletableFuture<Boolean> removeOne(Removal removal) {
-    if (engine.store().isClosed()) {
+    if (parts.store().isClosed()) {
       pending.abandon();
     }
     String name = removal.name();
     return removal.tag()
-        ? engine.guard().run(() -> engine.generations().invalidate(name))
-        : engine.guard().run(() -> drop(name)).thenApply(this::taken);
+        ? parts.guard().run(() -> parts.generations().invalidate(name))
+        : parts.guard().run(() -> drop(name)).thenApply(this::taken);
   }
 
   /** Removes the entry; with a hold-off, by a mark that nobody releases, so it ends by itself. */
   private CompletionStage<Boolean> drop(String storeKey) {
     return settings.holdOff().isZero()
-        ? engine.store().drop(storeKey)
-        : engine.store().intent(storeKey, holdOff, settings.holdOff());
+        ? parts.store().drop(storeKey)
+        : parts.store().intent(storeKey, holdOff, settings.holdOff());
   }
 
   /** Whether there was an entry does not matter; whether there was room for a mark does. */

@@ -13,7 +13,10 @@ final class Renewal {
   private static final int RENEWALS_IN_LEASE = 3;
   private static final int MOST_RENEWALS = 9 * RENEWALS_IN_LEASE;
 
-  private final Engine<?, ?> engine;
+  private final CacheStore store;
+  private final StoreGuard guard;
+  private final Timers timers;
+  private final Duration leaseTime;
   private final String storeKey;
   private final LeaseToken token;
   private final BooleanSupplier wanted;
@@ -28,12 +31,18 @@ final class Renewal {
    * @param tooLong is run when there is not, or the load has lasted for nine leases and a third
    */
   Renewal(
-      Engine<?, ?> engine,
+      CacheStore store,
+      StoreGuard guard,
+      Timers timers,
+      Duration leaseTime,
       String storeKey,
       LeaseToken token,
       BooleanSupplier wanted,
       Runnable tooLong) {
-    this.engine = engine;
+    this.store = store;
+    this.guard = guard;
+    this.timers = timers;
+    this.leaseTime = leaseTime;
     this.storeKey = storeKey;
     this.token = token;
     this.wanted = wanted;
@@ -50,21 +59,18 @@ final class Renewal {
   }
 
   private Future<?> after(int renewals) {
-    return engine
-        .timers()
-        .after(
-            engine.settings().lease().dividedBy(RENEWALS_IN_LEASE),
-            () -> {
-              if (!over && (renewals == MOST_RENEWALS || !wanted.getAsBoolean())) {
-                tooLong.run();
-              } else if (!over) {
-                if (!engine.guard().sheds()) {
-                  engine.quietly(
-                      () -> engine.store().renew(storeKey, token, engine.settings().lease()));
-                }
-                planned = after(renewals + 1);
-              }
-            });
+    return timers.after(
+        leaseTime.dividedBy(RENEWALS_IN_LEASE),
+        () -> {
+          if (!over && (renewals == MOST_RENEWALS || !wanted.getAsBoolean())) {
+            tooLong.run();
+          } else if (!over) {
+            if (!guard.sheds()) {
+              guard.quietly(() -> store.renew(storeKey, token, leaseTime));
+            }
+            planned = after(renewals + 1);
+          }
+        });
   }
 
   /** Forgets it. A renewal that is on its way arrives before whatever is sent from now on. */

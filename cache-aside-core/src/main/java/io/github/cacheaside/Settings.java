@@ -3,6 +3,7 @@ package io.github.cacheaside;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,8 @@ record Settings<K, V>(
     @Nullable CacheLoader<K, ?> loader,
     boolean adaptive,
     Tags<K, V> tags,
-    NearCache.@Nullable Bounds<K, V> near,
-    Coalescer.@Nullable Bounds coalescing,
+    @Nullable NearBounds<K, V> near,
+    @Nullable CoalescingBounds coalescing,
     Ttl<? super V> ttl,
     @Nullable Duration absentTtl,
     @Nullable Expiry expiry,
@@ -39,15 +40,40 @@ record Settings<K, V>(
     LoadExceptions loadExceptions,
     Protection protection) {
 
+  /**
+   * How much is kept near, and for how long.
+   *
+   * @param most how many entries, or how much they weigh
+   * @param weigher null if entries are counted
+   */
+  record NearBounds<K, V>(
+      long most,
+      @Nullable ToIntBiFunction<? super K, ? super V> weigher,
+      Duration ttl,
+      Duration maxLag) {}
+
+  /**
+   * How misses are gathered.
+   *
+   * @param maxBatch how many keys a bulk load has at most
+   * @param maxWait how long a miss waits for others
+   */
+  record CoalescingBounds(int maxBatch, Duration maxWait) {}
+
   Settings {
     ttl = bounded(ttl, name);
   }
 
   /** Whoever has written it. */
   private static <V> Ttl<V> bounded(Ttl<V> ttl, String name) {
-    return ttl instanceof AtMost
+    return ttl instanceof BoundedTtl
         ? ttl
         : Ttl.from(value -> BadAnswerException.ifNull(ttl.of(value), "the ttl", name));
+  }
+
+  /** Whether the store refuses a fill that was overtaken by an invalidation. */
+  boolean leases() {
+    return store.coherence() == CacheStore.Coherence.LEASE;
   }
 
   /** The full key under which the store keeps an entry. */

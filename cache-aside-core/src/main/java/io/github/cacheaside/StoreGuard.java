@@ -40,14 +40,14 @@ final class StoreGuard implements Reconnections.Action {
   private final Supplier<CompletableFuture<?>> probe;
   private final Duration timeout;
   private final long timeoutNanos;
-  private final Deadline deadline;
+  private final SharedTimeout deadline;
 
   StoreGuard(Counters counters, Settings<?, ?> settings) {
     this.counters = counters;
     this.outages = new OutageLog(settings.name());
     this.timeout = settings.storeTimeout();
     this.timeoutNanos = timeout.toNanos();
-    this.deadline = new Deadline(Timers.SHARED, timeout);
+    this.deadline = new SharedTimeout(Timers.SHARED, timeout);
     this.store = settings.store();
     this.breaker = settings.protection().breaker();
     String keyPrefix = settings.keyPrefix();
@@ -104,6 +104,11 @@ final class StoreGuard implements Reconnections.Action {
   /** Runs an operation; fails with what the store failed with, or with a time-out. */
   <T> CompletableFuture<T> run(Supplier<? extends CompletionStage<T>> operation) {
     return run(operation, Kind.OTHER);
+  }
+
+  /** Starts an operation whose failure changes nothing for the caller. */
+  <T> void quietly(Supplier<? extends CompletionStage<T>> operation) {
+    run(operation).exceptionally(failure -> null);
   }
 
   private <T> CompletableFuture<T> run(

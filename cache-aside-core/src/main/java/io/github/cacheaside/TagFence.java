@@ -21,19 +21,19 @@ import org.jspecify.annotations.Nullable;
  * <p>If this JVM dies after the commit, the marks expire, and nothing old was filled meanwhile.
  */
 final class TagFence<K, V> implements WriteFence {
-  private final Engine<K, V> engine;
+  private final WriteParts<K, V> parts;
   private final Removals<K, V> removals;
   private final Fence<K, V> marks;
   private final List<String> tags;
   private volatile boolean degraded;
 
-  TagFence(Engine<K, V> engine, Removals<K, V> removals, List<String> tags) {
-    this.engine = engine;
+  TagFence(WriteParts<K, V> parts, Removals<K, V> removals, List<String> tags) {
+    this.parts = parts;
     this.removals = removals;
     this.tags = tags;
     this.marks =
         new Fence<>(
-            engine, removals, tags.stream().map(engine.settings().tags()::markKey).toList());
+            parts, removals, tags.stream().map(parts.settings().tags()::markKey).toList());
   }
 
   /** Places the marks; what happens when that fails is the policy's to say. */
@@ -47,14 +47,14 @@ final class TagFence<K, V> implements WriteFence {
     if (failure == null) {
       return this;
     }
-    if (engine.settings().unfencedWrites() == UnfencedWrites.FAIL) {
+    if (parts.settings().unfencedWrites() == UnfencedWrites.FAIL) {
       marks.closeAsync();
       throw new WriteNotBegunException(
-          "fencing tags of " + engine.settings().name() + " failed", cause(failure));
+          "fencing tags of " + parts.settings().name() + " failed", cause(failure));
     }
     degraded = true;
     if (!marks.isDegraded()) {
-      engine.counters().degradedWrite();
+      parts.counters().degradedWrite();
     }
     return this;
   }
@@ -74,7 +74,7 @@ final class TagFence<K, V> implements WriteFence {
     try {
       new CallerThread().await(closeAsync());
     } catch (InterruptedException e) {
-      CacheException interrupted = engine.interrupted(e);
+      CacheException interrupted = Interrupts.told(parts.settings().name(), e);
       if (isDegraded()) {
         throw interrupted; // nobody knows whether the tags are invalidated
       }

@@ -51,7 +51,7 @@ public interface Ttl<V> {
           double cut = millis * fraction * ThreadLocalRandom.current().nextDouble();
           return Duration.ofMillis(Math.max(1, millis - (long) cut));
         };
-    return this instanceof AtMost<V> known ? new AtMost<>(known.longest(), jittered) : jittered;
+    return this instanceof BoundedTtl<V> known ? new BoundedTtl<>(known.longest(), jittered) : jittered;
   }
 
   /**
@@ -63,7 +63,7 @@ public interface Ttl<V> {
    */
   static Ttl<Object> fixed(Duration duration) {
     Duration checked = check(duration, "duration");
-    return new AtMost<>(checked, value -> checked);
+    return new BoundedTtl<>(checked, value -> checked);
   }
 
   /**

@@ -15,24 +15,24 @@ import org.jspecify.annotations.Nullable;
  * many keys there are. Steps run one after the other on the executor; pauses occupy no thread.
  */
 final class Warmer<K, V> {
-  private final Engine<K, V> engine;
+  private final ReadParts<K, V> parts;
   private final Executor executor;
   private final Iterator<? extends K> keys;
   private final Warming how;
-  private final CallContext context;
-  private final @Nullable Loading within = Loading.current();
+  private final CapturedContext context;
+  private final @Nullable LoadScope within = LoadScope.current();
   private final CompletableFuture<Warmed> end = new CompletableFuture<>();
 
   private Warmed soFar = Warmed.NOTHING;
   private long due = System.nanoTime();
   private volatile @Nullable Call call;
 
-  Warmer(Engine<K, V> engine, Executor executor, Iterator<? extends K> keys, Warming how) {
-    this.engine = engine;
+  Warmer(ReadParts<K, V> parts, Executor executor, Iterator<? extends K> keys, Warming how) {
+    this.parts = parts;
     this.executor = executor;
     this.keys = keys;
     this.how = how;
-    this.context = engine.contextOfLoads();
+    this.context = parts.load().runner().contextOfLoads();
   }
 
   /** Begins; completes when all keys are done, or with what an iterator or listener threw. */
@@ -92,7 +92,7 @@ final class Warmer<K, V> {
     Call now = new Call(executor, Call.Kind.WARMING).in(context);
     now.within(within);
     call = now;
-    return new BulkRead<>(engine, now, batch)
+    return new BulkRead<>(parts, now, batch)
         .warm()
         .thenApply(warmed -> warmed.plus(Warmed.hits(batch.size() - warmed.done())));
   }
@@ -110,7 +110,7 @@ final class Warmer<K, V> {
     if (pause <= 0 || !keys.hasNext()) {
       over.complete(null);
     } else {
-      engine.timers().after(Duration.ofNanos(pause), () -> over.complete(null));
+      parts.load().timers().after(Duration.ofNanos(pause), () -> over.complete(null));
     }
     return over;
   }

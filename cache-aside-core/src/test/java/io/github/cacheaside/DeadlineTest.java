@@ -24,7 +24,7 @@ final class DeadlineTest {
 
   @Test
   void whatIsNotDone_failsInTime_andWhatIsDoneKeepsItsAnswer() throws Exception {
-    Deadline deadline = new Deadline(Timers.SHARED, Duration.ofMillis(20));
+    SharedTimeout deadline = new SharedTimeout(Timers.SHARED, Duration.ofMillis(20));
     CompletableFuture<String> answered = deadline.limit(new CompletableFuture<>());
     CompletableFuture<String> hung = deadline.limit(new CompletableFuture<>());
     CompletableFuture<String> hungToo = deadline.limit(new CompletableFuture<>());
@@ -40,7 +40,7 @@ final class DeadlineTest {
 
   @Test
   void oneTimerIsPlanned_howeverManyWait() {
-    Deadline deadline = new Deadline(collected, Duration.ofMinutes(1));
+    SharedTimeout deadline = new SharedTimeout(collected, Duration.ofMinutes(1));
     for (int i = 0; i < 1_000; i++) {
       deadline.limit(new CompletableFuture<>());
     }
@@ -52,7 +52,7 @@ final class DeadlineTest {
 
   @Test
   void whatIsDoneLeaves() {
-    Deadline deadline = new Deadline(collected, Duration.ofMinutes(1));
+    SharedTimeout deadline = new SharedTimeout(collected, Duration.ofMinutes(1));
     for (int i = 0; i < 1_000; i++) {
       deadline.limit(new CompletableFuture<String>()).complete("done");
     }
@@ -66,7 +66,7 @@ final class DeadlineTest {
   @Test
   void whatWasDueWhileTheJvmStoodStill_hasALittleMoreTime() {
     AtomicLong now = new AtomicLong();
-    Deadline deadline = new Deadline(collected, Duration.ofMillis(100), now::get);
+    SharedTimeout deadline = new SharedTimeout(collected, Duration.ofMillis(100), now::get);
     CompletableFuture<String> answered = deadline.limit(new CompletableFuture<>());
     CompletableFuture<String> hung = deadline.limit(new CompletableFuture<>());
     now.set(Duration.ofMillis(300).toNanos());
@@ -88,7 +88,7 @@ final class DeadlineTest {
   @Test
   void whatIsLateByItselfHasNoMoreTime() {
     AtomicLong now = new AtomicLong();
-    Deadline deadline = new Deadline(collected, Duration.ofMillis(100), now::get);
+    SharedTimeout deadline = new SharedTimeout(collected, Duration.ofMillis(100), now::get);
     CompletableFuture<String> hung = deadline.limit(new CompletableFuture<>());
     now.set(Duration.ofMillis(105).toNanos());
     timers.get(0).run();

@@ -103,7 +103,7 @@ final class AdaptiveTest extends ExpiryCase {
   @Test
   void aNearCacheKeepsNothingForLonger() {
     Settings<Long, Planet> settings = builder(store).ttl(HARD).settings(table);
-    assertThat(new Engine<>(settings).aging()).as("not adaptive").isNull();
+    assertThat(Ages.of(settings).expiry()).as("not adaptive").isNull();
     CacheAside<Long, Planet> cache = builder(store).ttl(HARD).nearCache(10).buildAdaptive(origin);
     origin.answer = Loaded.of(OLD, MINUTE);
     cache.get(3L);

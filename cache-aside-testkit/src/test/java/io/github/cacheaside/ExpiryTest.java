@@ -185,17 +185,17 @@ final class ExpiryTest extends ExpiryCase {
   @Test
   void moreRefreshesThanAThousandAtOnce_areShed() {
     CacheAside<Long, Planet> cache = cache(EAGER, id -> new Planet(id, "any"));
-    for (long id = 0; id <= Aging.MOST_PENDING; id++) {
+    for (long id = 0; id <= Refresher.MOST_PENDING; id++) {
       cache.get(id);
     }
     pass(HARD.minusMinutes(1));
-    for (long id = 0; id <= Aging.MOST_PENDING; id++) {
+    for (long id = 0; id <= Refresher.MOST_PENDING; id++) {
       cache.get(id);
     }
-    assertThat(background.tasks).hasSize(Aging.MOST_PENDING);
+    assertThat(background.tasks).hasSize(Refresher.MOST_PENDING);
     assertThat(cache.stats().shedRefreshes()).isEqualTo(1);
     background.runAll();
-    assertThat(cache.stats().refreshes()).isEqualTo(Aging.MOST_PENDING);
+    assertThat(cache.stats().refreshes()).isEqualTo(Refresher.MOST_PENDING);
   }
 
   @Test
@@ -270,18 +270,18 @@ final class ExpiryTest extends ExpiryCase {
   @Test
   void nearHits_endWhenItIsTimeToLoadAnew() {
     Settings<Long, Planet> settings = builder(store, EAGER).settings(table);
-    Aging<Long, Planet> aging = java.util.Objects.requireNonNull(new Engine<>(settings).aging());
+    Ages ages = Ages.of(settings);
     StoredValue value = StoredValue.of(new byte[1]);
     long written = store.millis();
     long minute = Duration.ofMinutes(1).toMillis();
-    assertThat(aging.nearNanos(value)).isEqualTo(Long.MAX_VALUE);
+    assertThat(ages.nearNanos(value)).isEqualTo(Long.MAX_VALUE);
     StoredValue due = value.timed(new StoredValue.Timing(written, 10 * minute, 0, 0));
-    assertThat(aging.nearNanos(due)).isEqualTo(Duration.ofMinutes(5).toNanos());
+    assertThat(ages.nearNanos(due)).isEqualTo(Duration.ofMinutes(5).toNanos());
     pass(Duration.ofMinutes(7));
-    assertThat(aging.nearNanos(due)).isNegative();
+    assertThat(ages.nearNanos(due)).isNegative();
     StoredValue refreshed =
         value.timed(new StoredValue.Timing(written, 10 * minute, 0, written + 8 * minute));
-    assertThat(aging.nearNanos(refreshed)).isEqualTo(Duration.ofMinutes(1).toNanos());
+    assertThat(ages.nearNanos(refreshed)).isEqualTo(Duration.ofMinutes(1).toNanos());
   }
 
   @Test

@@ -145,9 +145,7 @@ class Play {
       builder.expiry(cast.from() == Beginning.OLD_VALUE_DUE ? Expiry.hard().eager(0.5) : soft);
     }
     Settings<String, Integer> settings = builder.settings(id -> load(name));
-    Engine<String, Integer> engine = new Engine<>(settings, flights.get(), jvm);
-    Removals<String, Integer> removals = new Removals<>(engine);
-    return new DefaultAsyncCacheAside<>(this, engine, removals, new Puts<>(engine, removals));
+    return new DefaultAsyncCacheAside<>(this, new Assembly<>(settings, flights.get(), jvm));
   }
 
   private Integer load(String jvm) {

@@ -173,13 +173,14 @@ final class WarmTest extends CacheTest {
           }
           return new CompletableFuture<>();
         };
-    Engine<Long, Planet> engine =
-        new Engine<>(
-            builder(new InMemoryCacheStore()).lease(MINUTE).settings(table),
-            new Flights<>(),
-            hasty);
+    ReadParts<Long, Planet> parts =
+        new Assembly<>(
+                builder(new InMemoryCacheStore()).lease(MINUTE).settings(table),
+                new Flights<Planet>(),
+                hasty)
+            .read();
     long began = System.nanoTime();
-    warmer(engine, ids, Warming.perSecond(10)).start().get(20, TimeUnit.SECONDS);
+    warmer(parts, ids, Warming.perSecond(10)).start().get(20, TimeUnit.SECONDS);
     Duration took = Duration.ofNanos(System.nanoTime() - began);
 
     assertThat(table.bulkLoads).hasValue(4); // of ten: no more than a second's worth
@@ -187,14 +188,14 @@ final class WarmTest extends CacheTest {
     assertThat(pauses.get(2).plus(took)).isGreaterThanOrEqualTo(Duration.ofSeconds(3));
     assertThat(pauses.get(2)).isLessThanOrEqualTo(Duration.ofSeconds(3));
     pauses.clear();
-    assertThat(warmer(engine, ids, Warming.perSecond(10)).start().get(20, TimeUnit.SECONDS).hits())
+    assertThat(warmer(parts, ids, Warming.perSecond(10)).start().get(20, TimeUnit.SECONDS).hits())
         .isEqualTo(40);
     assertThat(pauses).isEmpty();
   }
 
   private static Warmer<Long, Planet> warmer(
-      Engine<Long, Planet> engine, List<Long> ids, Warming how) {
-    return new Warmer<>(engine, Runnable::run, ids.iterator(), how);
+      ReadParts<Long, Planet> parts, List<Long> ids, Warming how) {
+    return new Warmer<>(parts, Runnable::run, ids.iterator(), how);
   }
 
   @Test

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 /** A bulk load by a loader that knows only single keys: one after the other. */
-final class EachKey<K, V> {
+final class OneByOneLoad<K, V> {
   private static final int MOST_FAILURES_IN_A_ROW = 3;
 
   private final CacheLoader<K, V> loader;
   private final Map<K, V> found = new LinkedHashMap<>();
   private final Map<K, Throwable> failures = new LinkedHashMap<>();
 
-  EachKey(CacheLoader<K, V> loader) {
+  OneByOneLoad(CacheLoader<K, V> loader) {
     this.loader = loader;
   }
 

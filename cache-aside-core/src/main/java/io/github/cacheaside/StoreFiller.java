@@ -10,13 +10,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * Offers loaded values to the store: with what TTL, age and tags. A failure is counted, no more.
  */
-final class Filling<K, V> {
-  private final Engine<K, V> engine;
+final class StoreFiller<K, V> {
   private final Settings<K, V> settings;
+  private final CacheStore store;
+  private final StoreGuard guard;
+  private final Generations<K, V> generations;
+  private final Values<V> values;
+  private final Ages ages;
+  private final Counters counters;
 
-  Filling(Engine<K, V> engine) {
-    this.engine = engine;
-    this.settings = engine.settings();
+  StoreFiller(
+      Settings<K, V> settings,
+      StoreGuard guard,
+      Generations<K, V> generations,
+      Values<V> values,
+      Ages ages,
+      Counters counters) {
+    this.settings = settings;
+    this.store = settings.store();
+    this.guard = guard;
+    this.generations = generations;
+    this.values = values;
+    this.ages = ages;
+    this.counters = counters;
   }
 
   /**
@@ -31,7 +47,7 @@ final class Filling<K, V> {
       @Nullable Loaded<V> loaded,
       Generations.Before before,
       long loadNanos) {
-    if (engine.guard().sheds()) {
+    if (guard.sheds()) {
       return null;
     }
     Set<String> tags;
@@ -45,32 +61,29 @@ final class Filling<K, V> {
         return null;
       }
       Duration softTtl = loaded == null ? null : loaded.soft();
-      StoredValue encoded = engine.values().encode(storeKey, value);
-      offered = engine.timed(encoded, ttl, softTtl, loadNanos);
+      StoredValue encoded = values.encode(storeKey, value);
+      offered = ages.timed(encoded, ttl, softTtl, loadNanos);
     } catch (RoundTripException strict) {
       throw strict;
     } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
-      engine.values().uncacheable(e);
+      values.uncacheable(e);
       return null;
     }
-    Duration time = engine.life(ttl);
+    Duration time = ages.life(ttl);
     CompletableFuture<Boolean> filling =
-        engine
-            .guard()
-            .run(
+        guard.run(
                 () ->
-                    engine
-                        .generations()
+                    generations
                         .after(tags, offered, before)
                         .thenCompose(tagged -> fillOrAbandon(storeKey, token, tagged, time)));
-    filling.thenAccept(engine.counters()::fill).exceptionally(failure -> null);
+    filling.thenAccept(counters::fill).exceptionally(failure -> null);
     return filling;
   }
 
   /** How long to cache what was loaded; null for not at all. */
   private @Nullable Duration ttl(@Nullable Loaded<V> loaded) {
     V value = loaded == null ? null : loaded.value();
-    if (value == null && !engine.leases()) {
+    if (value == null && !settings.leases()) {
       return null; // there is no place for it
     }
     if (loaded != null && loaded.ttl() != null) {
@@ -82,7 +95,7 @@ final class Filling<K, V> {
   private CompletionStage<Boolean> fillOrAbandon(
       String storeKey, LeaseToken token, Optional<StoredValue> tagged, Duration ttl) {
     return tagged.isPresent()
-        ? engine.store().fill(storeKey, token, tagged.get(), ttl)
-        : engine.store().abandon(storeKey, token).thenApply(given -> false);
+        ? store.fill(storeKey, token, tagged.get(), ttl)
+        : store.abandon(storeKey, token).thenApply(given -> false);
   }
 }

@@ -5,22 +5,22 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The context in which one call was made; empty if none is to be carried. */
-final class CallContext {
+final class CapturedContext {
   /** Carries nothing. */
-  static final CallContext NONE = new CallContext(null);
+  static final CapturedContext NONE = new CapturedContext(null);
 
   private final @Nullable UnaryOperator<Runnable> captured;
 
-  private CallContext(@Nullable UnaryOperator<Runnable> captured) {
+  private CapturedContext(@Nullable UnaryOperator<Runnable> captured) {
     this.captured = captured;
   }
 
   /** That of the calling thread. */
-  static CallContext capture(Settings<?, ?> settings) {
+  static CapturedContext capture(Settings<?, ?> settings) {
     ContextPropagation context = settings.context();
     return context == ContextPropagation.NONE
         ? NONE
-        : new CallContext(
+        : new CapturedContext(
             BadAnswerException.ifNull(
                 context.capture(), "the contextPropagation", settings.name()));
   }

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * <p>It follows the thread that runs the loader, and calls that such a thread makes: also where
  * these go on on other threads.
  */
-final class Loading {
-  private static final ThreadLocal<@Nullable Loading> CURRENT = new ThreadLocal<>();
+final class LoadScope {
+  private static final ThreadLocal<@Nullable LoadScope> CURRENT = new ThreadLocal<>();
 
-  private final Engine<?, ?> engine;
+  private final Object cache;
   private final Collection<String> storeKeys;
-  private final List<Loading> outer;
+  private final List<LoadScope> outer;
   private @Nullable Set<String> many;
 
   /**
@@ -27,26 +27,26 @@ final class Loading {
    *
    * @param outer the loads within which those who wait for it run
    */
-  Loading(Engine<?, ?> engine, Collection<String> storeKeys, List<Loading> outer) {
-    this.engine = engine;
+  LoadScope(Object cache, Collection<String> storeKeys, List<LoadScope> outer) {
+    this.cache = cache;
     this.storeKeys = storeKeys;
     this.outer = outer;
   }
 
   /** A load of one key for a call. */
-  static Loading of(Engine<?, ?> engine, String storeKey, Call call) {
-    Loading outer = call.within();
-    return new Loading(engine, List.of(storeKey), outer == null ? List.of() : List.of(outer));
+  static LoadScope of(Object cache, String storeKey, Call call) {
+    LoadScope outer = call.within();
+    return new LoadScope(cache, List.of(storeKey), outer == null ? List.of() : List.of(outer));
   }
 
   /** What the calling thread loads; null if it loads nothing. */
-  static @Nullable Loading current() {
+  static @Nullable LoadScope current() {
     return CURRENT.get();
   }
 
   /** Runs a loader on this thread. */
   <T> T run(Callable<T> loader) throws Exception {
-    Loading before = CURRENT.get();
+    LoadScope before = CURRENT.get();
     CURRENT.set(this);
     try {
       return loader.call();
@@ -60,12 +60,12 @@ final class Loading {
   }
 
   /** Whether this load, or one around it, reads this key of this cache. */
-  boolean reads(Engine<?, ?> cache, String storeKey) {
-    if (engine == cache && keys().contains(storeKey)) {
+  boolean reads(Object other, String storeKey) {
+    if (cache == other && keys().contains(storeKey)) {
       return true;
     }
-    for (Loading around : outer) {
-      if (around.reads(cache, storeKey)) {
+    for (LoadScope around : outer) {
+      if (around.reads(other, storeKey)) {
         return true;
       }
     }

@@ -1,28 +1,46 @@
 package io.github.cacheaside;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 /** When the reading of a value from the database began: not before, at the latest by then. */
-final class Reading {
+final class LoadStart {
   private final Consumer<Boolean> waits;
-  private final Loading loading;
+  private final LoadScope scope;
   private volatile long asOf = System.nanoTime();
 
   /**
    * For a flight or more.
    *
    * @param waits is told true if there is no place for the load at once, and false when it begins
-   * @param loading what is read
+   * @param scope what is read
    */
-  Reading(Consumer<Boolean> waits, Loading loading) {
+  LoadStart(Consumer<Boolean> waits, LoadScope scope) {
     this.waits = waits;
-    this.loading = loading;
+    this.scope = scope;
+  }
+
+  /** For the keys of one cache that are loaded together. */
+  static LoadStart of(Object cache, List<? extends LoadMember<?>> members) {
+    List<LoadScope> outer = new ArrayList<>(0);
+    for (LoadMember<?> member : members) {
+      LoadScope within = member.call().within();
+      if (within != null && !outer.contains(within)) {
+        outer.add(within);
+      }
+    }
+    List<String> storeKeys = new ArrayList<>(members.size());
+    members.forEach(member -> storeKeys.add(member.storeKey()));
+    return new LoadStart(
+        wait -> members.forEach(member -> member.waits(wait)),
+        new LoadScope(cache, storeKeys, outer));
   }
 
   /** Runs the loader on this thread. */
   <T> T run(Callable<T> loader) throws Exception {
-    return loading.run(loader);
+    return scope.run(loader);
   }
 
   /** There is no place for the load yet. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What is done is let go at once, and its place in the queue by those who come after it, unless
  * one before it is not done: then some 30 bytes stay until that one is due.
  */
-final class Deadline {
+final class SharedTimeout {
   private static final int MOST_REMOVED_EACH = 4;
 
   private final Timers timers;
@@ -45,11 +45,11 @@ final class Deadline {
     }
   }
 
-  Deadline(Timers timers, Duration timeout) {
+  SharedTimeout(Timers timers, Duration timeout) {
     this(timers, timeout, System::nanoTime);
   }
 
-  Deadline(Timers timers, Duration timeout, LongSupplier nanoTime) {
+  SharedTimeout(Timers timers, Duration timeout, LongSupplier nanoTime) {
     this.timers = timers;
     this.timeout = timeout;
     this.nanoTime = nanoTime;

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A thread can't both run a loader and stop waiting for it. So with a time-out loads run on the
  * builder's executor, and whoever called waits for what comes first.
  */
-final class Loads {
+final class LoadRunner {
+  private final Settings<?, ?> settings;
   private final Protection protection;
   private final Executor executor;
   private final Counters counters;
   private final Timers timers;
 
-  Loads(Settings<?, ?> settings, Counters counters, Timers timers) {
+  LoadRunner(Settings<?, ?> settings, Counters counters, Timers timers) {
+    this.settings = settings;
     this.protection = settings.protection();
     this.executor = settings.executor();
     this.counters = counters;
@@ -138,12 +140,19 @@ final class Loads {
         : timers.after(pause, () -> CompletableFuture.runAsync(task));
   }
 
+  /** The context of the calling thread, if loads of its blocking calls run elsewhere. */
+  CapturedContext contextOfLoads() {
+    return here() && !DefaultExecutor.mustNotBlock()
+        ? CapturedContext.NONE
+        : CapturedContext.capture(settings);
+  }
+
   /** Runs a loader on this thread, once there is a place for it; a refusal is no load. */
-  <T> T run(Callable<T> loader, Reading reading) throws Exception {
+  <T> T run(Callable<T> loader, LoadStart start) throws Exception {
     OriginLimiter limiter = protection.limiter();
-    boolean entered = limiter != null && enter(limiter, reading);
+    boolean entered = limiter != null && enter(limiter, start);
     try {
-      return count(loader, reading);
+      return count(loader, start);
     } finally {
       if (entered && limiter != null) {
         limiter.leave();
@@ -151,22 +160,22 @@ final class Loads {
     }
   }
 
-  private boolean enter(OriginLimiter limiter, Reading reading) throws Exception {
+  private boolean enter(OriginLimiter limiter, LoadStart start) throws Exception {
     try {
-      return limiter.enter(reading::queued);
+      return limiter.enter(start::queued);
     } catch (OriginLimiter.Refusal e) {
       counters.loadRefused();
-      reading.begins(); // nothing was read, so whoever has joined by now may share the refusal
+      start.begins(); // nothing was read, so whoever has joined by now may share the refusal
       throw e;
     }
   }
 
-  private <T> T count(Callable<T> loader, Reading reading) throws Exception {
-    reading.begins();
+  private <T> T count(Callable<T> loader, LoadStart start) throws Exception {
+    start.begins();
     long began = System.nanoTime();
     boolean failed = true;
     try {
-      T loaded = reading.run(loader);
+      T loaded = start.run(loader);
       failed = false;
       return loaded;
     } finally {

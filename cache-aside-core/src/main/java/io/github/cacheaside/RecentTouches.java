@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * so some are prolonged more often than they need, and with next to no probability (two hashes of
  * 32 bits that are equal) one is not. 32 kB.
  */
-final class Touches {
+final class RecentTouches {
   private static final int PLACES = 4096;
   private static final int TIMES = 8;
 
@@ -17,7 +17,7 @@ final class Touches {
   private final long period;
 
   /** For values that live that long after each hit. */
-  Touches(Duration idle) {
+  RecentTouches(Duration idle) {
     this.period = idle.toMillis() / TIMES;
   }
 

@@ -1,0 +1,12 @@
+package io.github.cacheaside;
+
+/** What a caller gets that is interrupted while it waits. */
+final class Interrupts {
+  private Interrupts() {}
+
+  /** Sets the thread's interrupt again; the exception is the caller's to throw. */
+  static CacheException told(String cacheName, InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new CacheException("interrupted while waiting for " + cacheName, cause);
+  }
+}
