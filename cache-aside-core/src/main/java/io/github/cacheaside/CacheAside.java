@@ -1,5 +1,8 @@
 package io.github.cacheaside;
 
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.engine.base.Writes;
+import io.github.cacheaside.spi.CacheStore;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -2,6 +2,18 @@ package io.github.cacheaside;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.cacheaside.codec.Compression;
+import io.github.cacheaside.codec.Encryption;
+import io.github.cacheaside.codec.RoundTripCheck;
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.codec.ValueCodec;
+import io.github.cacheaside.engine.DefaultCacheAside;
+import io.github.cacheaside.engine.base.Protection;
+import io.github.cacheaside.engine.base.Settings;
+import io.github.cacheaside.engine.base.Tags;
+import io.github.cacheaside.engine.guard.DefaultExecutor;
+import io.github.cacheaside.engine.load.Conditional;
+import io.github.cacheaside.spi.CacheStore;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Executor;

@@ -7,7 +7,7 @@ package io.github.cacheaside;
 public final class CacheLoadRefusedException extends CacheLoadException {
   private static final long serialVersionUID = 1L;
 
-  CacheLoadRefusedException(String message) {
+  public CacheLoadRefusedException(String message) {
     super(message, null);
   }
 }

@@ -2,6 +2,8 @@ package io.github.cacheaside;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.cacheaside.engine.base.BadAnswerException;
+import io.github.cacheaside.engine.base.OneByOneLoad;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

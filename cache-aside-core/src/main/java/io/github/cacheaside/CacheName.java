@@ -69,7 +69,7 @@ public final class CacheName {
   }
 
   /** The text itself, if it is 1 to 100 of the characters that need no escape. */
-  static String check(String text, String argument) {
+  public static String check(String text, String argument) {
     if (!STRICT.matcher(requireNonNull(text, argument)).matches()) {
       throw new IllegalArgumentException(
           argument + " must be 1 to 100 of A-Z a-z 0-9 _ . - but was \"" + text + "\"");

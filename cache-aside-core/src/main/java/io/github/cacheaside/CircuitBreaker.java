@@ -2,12 +2,12 @@ package io.github.cacheaside;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.failsafe.CircuitBreaker.State;
+import io.github.cacheaside.engine.base.Internal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps reads from a store that does not answer: they go to the loader at once, instead of waiting
@@ -27,20 +27,16 @@ import org.jspecify.annotations.Nullable;
 public final class CircuitBreaker {
   private static final Duration PROBE_EVERY = Duration.ofMillis(500);
 
-  private final dev.failsafe.@Nullable CircuitBreaker<Object> circuit;
+  /** How long to wait after a probe that failed; 0 if it is never open. */
+  private final long pauseNanos;
+
+  private final AtomicBoolean open = new AtomicBoolean();
+  private final AtomicBoolean asking = new AtomicBoolean();
+  private volatile long nextProbe;
   private volatile Instant since = Instant.now();
 
-  private CircuitBreaker(Duration probeEvery) {
-    this.circuit =
-        probeEvery.isZero()
-            ? null
-            : dev.failsafe.CircuitBreaker.builder()
-                .withFailureThreshold(1)
-                .withSuccessThreshold(1)
-                .withDelay(probeEvery)
-                .onOpen(moved -> since(moved.getPreviousState()))
-                .onClose(moved -> since(State.CLOSED))
-                .build();
+  private CircuitBreaker(Duration pause) {
+    this.pauseNanos = pause.toNanos();
   }
 
   /**
@@ -82,76 +78,94 @@ public final class CircuitBreaker {
    * @return true from the first failure until the store has answered again
    */
   public boolean isOpen() {
-    return circuit != null && !circuit.isClosed();
+    return open.get();
   }
 
-  /** When it closed, or left the closed state, for the last time. */
-  Instant since() {
+  /**
+   * When it opened or closed for the last time, by the clock of this JVM.
+   *
+   * @return the instant; that of its creation if it has never been open
+   */
+  public Instant since() {
     return since;
-  }
-
-  private void since(State previous) {
-    if (previous == State.CLOSED || !isOpen()) { // else a probe has failed once more
-      since = Instant.now();
-    }
   }
 
   /**
    * Whether a read is to be kept from the store; if so, and if it is time, starts a probe. Nothing
    * is recorded or locked while the circuit is closed.
+   *
+   * @param probe asks the store; must not throw an exception
+   * @return whether it is open
    */
-  boolean sheds(Supplier<CompletableFuture<?>> probe) {
-    if (circuit == null || circuit.isClosed()) {
+  @Internal
+  public boolean sheds(Supplier<CompletableFuture<?>> probe) {
+    if (!open.get()) {
       return false;
     }
-    ask(circuit, probe);
+    if (System.nanoTime() - nextProbe >= 0 && asking.compareAndSet(false, true)) {
+      ask(probe, /* mine= */ true);
+    }
     return true;
   }
 
-  /** The store has failed. While the circuit is open only a probe may say so. */
-  void failed(Supplier<CompletableFuture<?>> probe) {
-    if (circuit != null && circuit.isClosed()) {
-      circuit.recordFailure();
-      circuit.halfOpen(); // perhaps only we were late
-      ask(circuit, probe);
-    }
-  }
-
-  /** There is news of the store: it may be well again. */
-  void probe(Supplier<CompletableFuture<?>> probe) {
-    if (circuit != null && isOpen()) {
-      circuit.halfOpen();
-      ask(circuit, probe);
-    }
-  }
-
-  /** One probe at a time; the library gives the permit when the delay is over. */
-  private static void ask(
-      dev.failsafe.CircuitBreaker<Object> circuit, Supplier<CompletableFuture<?>> probe) {
-    if (!circuit.tryAcquirePermit()) {
-      return;
-    }
-    boolean asked = false;
-    try {
-      probe.get().whenComplete((answer, failure) -> judge(circuit, failure == null));
-      asked = true;
-    } finally {
-      if (!asked) { // an error; a permit that is lost would keep it open for good
-        judge(circuit, false);
+  /**
+   * The store has failed. While the circuit is open only a probe may say so.
+   *
+   * @param probe asks the store at once: perhaps only this JVM was late
+   */
+  @Internal
+  public void failed(Supplier<CompletableFuture<?>> probe) {
+    if (pauseNanos > 0 && open.compareAndSet(false, true)) {
+      since = Instant.now();
+      if (asking.compareAndSet(false, true)) {
+        ask(probe, /* mine= */ true);
       }
     }
   }
 
-  private static void judge(dev.failsafe.CircuitBreaker<Object> circuit, boolean answered) {
-    if (answered) {
-      circuit.recordSuccess();
-    } else {
-      circuit.recordFailure();
+  /**
+   * There is news of the store: it may be well again. Asks it even if a probe is under way, which
+   * may have been sent to a server that is gone.
+   *
+   * @param probe asks the store
+   */
+  @Internal
+  public void probe(Supplier<CompletableFuture<?>> probe) {
+    if (open.get()) {
+      ask(probe, asking.compareAndSet(false, true));
+    }
+  }
+
+  /**
+   * Asks the store.
+   *
+   * @param mine whether this is the one probe that may be under way at a time
+   */
+  private void ask(Supplier<CompletableFuture<?>> probe, boolean mine) {
+    boolean asked = false;
+    try {
+      probe.get().whenComplete((answer, failure) -> judge(failure == null, mine));
+      asked = true;
+    } finally {
+      if (!asked) { // an error: a probe that never ends would keep it open for good
+        judge(/* answered= */ false, mine);
+      }
+    }
+  }
+
+  private void judge(boolean answered, boolean mine) {
+    if (!answered) {
+      nextProbe = System.nanoTime() + pauseNanos;
+    } else if (open.compareAndSet(true, false)) {
+      since = Instant.now();
+    }
+    if (mine) {
+      asking.set(false);
     }
   }
 
   @Override
   public String toString() {
-    return "CircuitBreaker[" + (circuit == null ? "OFF" : circuit.getState()) + "]";
+    return "CircuitBreaker[" + (pauseNanos == 0 ? "OFF" : open.get() ? "OPEN" : "CLOSED") + "]";
   }
 }

@@ -2,6 +2,9 @@ package io.github.cacheaside;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.cacheaside.engine.base.BoundedTtl;
+import io.github.cacheaside.engine.base.Internal;
+import io.github.cacheaside.spi.StoredValue;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Expiry {
   /** Values are hits until their TTL is over. */
-  static final Expiry NONE = new Expiry(null, null, false, null, 0, 0);
+  @Internal public static final Expiry NONE = new Expiry(null, null, false, null, 0, 0);
 
   private final @Nullable Duration idle;
   private final @Nullable Duration soft;
@@ -221,20 +224,24 @@ public final class Expiry {
   }
 
   /** Null if hits don't prolong a life. */
-  @Nullable Duration idle() {
+  @Internal
+  public @Nullable Duration idle() {
     return idle;
   }
 
-  boolean hasSoft() {
+  @Internal
+  public boolean hasSoft() {
     return soft != null;
   }
 
-  boolean inBackground() {
+  @Internal
+  public boolean inBackground() {
     return background;
   }
 
   /** Null if a loader's failure reaches the caller. */
-  @Nullable Duration throttle() {
+  @Internal
+  public @Nullable Duration throttle() {
     return throttle;
   }
 
@@ -243,13 +250,15 @@ public final class Expiry {
    *
    * @param own its own soft TTL, or null
    */
-  long freshMillis(Duration ttl, @Nullable Duration own) {
+  @Internal
+  public long freshMillis(Duration ttl, @Nullable Duration own) {
     Duration fresh = soft == null || own == null ? soft : own;
     return (fresh == null || ttl.compareTo(fresh) < 0 ? ttl : fresh).toMillis();
   }
 
   /** How long before the end of its freshness a value may be loaded anew; drawn anew each time. */
-  long earlyMillis(StoredValue.Timing timing) {
+  @Internal
+  public long earlyMillis(StoredValue.Timing timing) {
     if (eager > 0) {
       return timing.freshMillis() - (long) (eager * timing.freshMillis());
     }

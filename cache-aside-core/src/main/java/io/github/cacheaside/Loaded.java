@@ -1,5 +1,6 @@
 package io.github.cacheaside;
 
+import io.github.cacheaside.engine.base.Internal;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -113,22 +114,26 @@ public final class Loaded<V> {
     return value;
   }
 
-  boolean isUnchanged() {
+  @Internal
+  public boolean isUnchanged() {
     return unchanged;
   }
 
   /** The value that was left unchanged, cached for as long as this says. */
-  Loaded<V> with(V previous) {
+  @Internal
+  public Loaded<V> with(V previous) {
     return new Loaded<>(previous, ttl, soft);
   }
 
   /** Null for that of the cache. */
-  @Nullable Duration ttl() {
+  @Internal
+  public @Nullable Duration ttl() {
     return ttl;
   }
 
   /** Null for that of the cache. */
-  @Nullable Duration soft() {
+  @Internal
+  public @Nullable Duration soft() {
     return soft;
   }
 

@@ -2,6 +2,7 @@ package io.github.cacheaside;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.cacheaside.engine.base.Internal;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -99,7 +100,8 @@ public final class OriginLimiter {
    * @throws Refusal if there was none in time, or too many wait
    * @throws InterruptedException if the thread was interrupted; then it has no place
    */
-  boolean enter(Runnable queued) throws Refusal, InterruptedException {
+  @Internal
+  public boolean enter(Runnable queued) throws Refusal, InterruptedException {
     if (held.get() != null) {
       return false;
     }
@@ -125,12 +127,14 @@ public final class OriginLimiter {
   }
 
   /** Whether the load that runs on this thread has a place. */
-  boolean isHeld() {
+  @Internal
+  public boolean isHeld() {
     return held.get() != null;
   }
 
   /** Runs a load on behalf of one that has a place. */
-  void runWithin(Runnable load) {
+  @Internal
+  public void runWithin(Runnable load) {
     if (isHeld()) {
       load.run();
       return;
@@ -144,7 +148,8 @@ public final class OriginLimiter {
   }
 
   /** Gives a place back, on the thread that took it. */
-  void leave() {
+  @Internal
+  public void leave() {
     held.remove();
     places.release();
   }
@@ -155,7 +160,8 @@ public final class OriginLimiter {
   }
 
   /** Says why a load may not run; has no stack trace, since there may be thousands a second. */
-  static final class Refusal extends Exception {
+  @Internal
+  public static final class Refusal extends Exception {
     private static final long serialVersionUID = 1L;
 
     Refusal(String why) {

@@ -1,5 +1,6 @@
 package io.github.cacheaside;
 
+import io.github.cacheaside.engine.base.LoadFailures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +61,6 @@ public record Reads<K, V>(
       }
       wrapped.add(load);
     }
-    return CacheLoadException.of(cache, answers.size() + failures.size(), wrapped);
+    return LoadFailures.sum(cache, answers.size() + failures.size(), wrapped);
   }
 }

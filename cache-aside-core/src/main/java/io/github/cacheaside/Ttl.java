@@ -1,5 +1,7 @@
 package io.github.cacheaside;
 
+import io.github.cacheaside.engine.base.BadAnswerException;
+import io.github.cacheaside.engine.base.BoundedTtl;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -51,7 +53,9 @@ public interface Ttl<V> {
           double cut = millis * fraction * ThreadLocalRandom.current().nextDouble();
           return Duration.ofMillis(Math.max(1, millis - (long) cut));
         };
-    return this instanceof BoundedTtl<V> known ? new BoundedTtl<>(known.longest(), jittered) : jittered;
+    return this instanceof BoundedTtl<V> known
+        ? new BoundedTtl<>(known.longest(), jittered)
+        : jittered;
   }
 
   /**

@@ -17,20 +17,16 @@ import org.jspecify.annotations.Nullable;
 public record Warmed(
     long done, long hits, long loaded, long absent, long failed, @Nullable Throwable failure) {
 
-  static final Warmed NOTHING = new Warmed(0, 0, 0, 0, 0, null);
-  static final Warmed HIT = new Warmed(1, 1, 0, 0, 0, null);
-  static final Warmed LOADED = new Warmed(1, 0, 1, 0, 0, null);
-  static final Warmed ABSENT = new Warmed(1, 0, 0, 1, 0, null);
+  /** Nothing done yet. */
+  public static final Warmed NOTHING = new Warmed(0, 0, 0, 0, 0, null);
 
-  static Warmed failed(Throwable failure) {
-    return new Warmed(1, 0, 0, 0, 1, failure);
-  }
-
-  static Warmed hits(long keys) {
-    return new Warmed(keys, keys, 0, 0, 0, null);
-  }
-
-  Warmed plus(Warmed more) {
+  /**
+   * Sums up two warmings.
+   *
+   * @param more what was done besides
+   * @return the sums, with the failure that came first
+   */
+  public Warmed plus(Warmed more) {
     return new Warmed(
         done + more.done,
         hits + more.hits,

@@ -1,5 +1,6 @@
 package io.github.cacheaside;
 
+import io.github.cacheaside.engine.base.Internal;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -75,16 +76,19 @@ public final class Warming {
     return value;
   }
 
-  int batch() {
+  @Internal
+  public int batch() {
     return perSecond == UNLIMITED ? batch : Math.min(batch, perSecond);
   }
 
   /** How many nanoseconds so many keys take at least. */
-  long nanos(long keys) {
+  @Internal
+  public long nanos(long keys) {
     return perSecond == UNLIMITED ? 0 : keys * 1_000_000_000L / perSecond;
   }
 
-  void tell(Warmed soFar) {
+  @Internal
+  public void tell(Warmed soFar) {
     progress.accept(soFar);
   }
 }

@@ -1,6 +1,14 @@
 /**
- * Cache-aside done right: a {@link io.github.cacheaside.CacheAside} reads the store, on a miss
+ * What an application types: a {@link io.github.cacheaside.CacheAside} reads the store, on a miss
  * loads from the database under a lease, and fills the store.
+ *
+ * <p>Begin with {@link io.github.cacheaside.CacheAside} and {@link
+ * io.github.cacheaside.CacheAsideBuilder}. Here are also policies ({@link
+ * io.github.cacheaside.Ttl}, {@link io.github.cacheaside.Expiry}, {@link
+ * io.github.cacheaside.CircuitBreaker}, {@link io.github.cacheaside.OriginLimiter}), answers
+ * ({@link io.github.cacheaside.Read}, {@link io.github.cacheaside.Look}, {@link
+ * io.github.cacheaside.Ticket}) and exceptions. What carries them out is in {@code engine}, which
+ * only the builder knows.
  */
 @NullMarked
 package io.github.cacheaside;

@@ -2,6 +2,7 @@ package io.github.cacheaside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cacheaside.engine.base.LoadFailures;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ final class CacheLoadExceptionTest {
 
   @Test
   void refusalsAloneAreARefusal() {
-    assertThat(CacheLoadException.of("planet", 3, List.of(refused, refused)))
+    assertThat(LoadFailures.sum("planet", 3, List.of(refused, refused)))
         .isInstanceOf(CacheLoadRefusedException.class)
         .hasMessage("loading 2 of 3 values of planet was refused");
   }
@@ -23,7 +24,7 @@ final class CacheLoadExceptionTest {
     CacheLoadException failed = new CacheLoadException("failed", database);
     for (List<CacheLoadException> both :
         List.of(List.of(failed, refused), List.of(refused, failed))) {
-      CacheLoadException sum = CacheLoadException.of("planet", 3, both);
+      CacheLoadException sum = LoadFailures.sum("planet", 3, both);
       assertThat(sum).isNotInstanceOf(CacheLoadRefusedException.class);
       assertThat(Stream.of(sum.getCause(), sum.getSuppressed()[0]))
           .containsExactlyInAnyOrder(database, refused);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.cacheaside.spi.StoredValue;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.cacheaside.engine.base.Settings;
+import io.github.cacheaside.engine.entry.Ages;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -2,6 +2,8 @@ package io.github.cacheaside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.engine.Advisor;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;

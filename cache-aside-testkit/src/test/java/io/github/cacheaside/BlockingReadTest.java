@@ -2,6 +2,10 @@ package io.github.cacheaside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.ForwardingCacheStore;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.Lookup;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -3,6 +3,8 @@ package io.github.cacheaside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.spi.Lookup;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;

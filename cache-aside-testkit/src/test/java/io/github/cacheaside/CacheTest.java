@@ -1,6 +1,8 @@
 package io.github.cacheaside;
 
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.testkit.TestServers;
 import java.time.Duration;
 import java.util.ArrayList;

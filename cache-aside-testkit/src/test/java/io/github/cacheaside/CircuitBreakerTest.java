@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.time.Duration;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.github.cacheaside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cacheaside.spi.LeaseToken;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

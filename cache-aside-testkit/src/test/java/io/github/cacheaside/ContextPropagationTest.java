@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.spi.LeaseToken;
 import io.github.cacheaside.testkit.TestServers;
 import java.time.Duration;
 import java.util.ArrayList;

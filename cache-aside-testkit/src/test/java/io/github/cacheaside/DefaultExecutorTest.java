@@ -2,6 +2,9 @@ package io.github.cacheaside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cacheaside.codec.RoundTripCheck;
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.engine.guard.DefaultExecutor;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.lang.reflect.Method;
 import java.net.URL;

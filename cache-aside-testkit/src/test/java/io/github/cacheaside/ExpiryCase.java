@@ -1,5 +1,6 @@
 package io.github.cacheaside;
 
+import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,6 +3,12 @@ package io.github.cacheaside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cacheaside.engine.base.Settings;
+import io.github.cacheaside.engine.entry.Ages;
+import io.github.cacheaside.engine.load.Refresher;
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.ForwardingCacheStore;
+import io.github.cacheaside.spi.StoredValue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

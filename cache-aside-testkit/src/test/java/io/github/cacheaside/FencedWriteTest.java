@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.cacheaside.engine.write.Fence;
+import io.github.cacheaside.spi.ForwardingCacheStore;
+import io.github.cacheaside.spi.LeaseToken;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.io.IOException;
 import java.time.Duration;

@@ -2,6 +2,10 @@ package io.github.cacheaside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cacheaside.codec.Encryption;
+import io.github.cacheaside.codec.EncryptionKeys;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.StoredValue;
 import io.github.cacheaside.testkit.TestServers;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.async.RedisAsyncCommands;

@@ -2,7 +2,14 @@ package io.github.cacheaside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cacheaside.codec.Compression;
+import io.github.cacheaside.codec.Encryption;
+import io.github.cacheaside.codec.EncryptionKeys;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import io.github.cacheaside.testkit.TestServers;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.SetArgs;

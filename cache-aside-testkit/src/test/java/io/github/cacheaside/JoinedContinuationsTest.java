@@ -3,6 +3,10 @@ package io.github.cacheaside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.engine.base.Timers;
+import io.github.cacheaside.engine.guard.DefaultExecutor;
+import io.github.cacheaside.engine.guard.PoolWatch;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,5 +1,9 @@
 package io.github.cacheaside;
 
+import io.github.cacheaside.engine.base.Timers;
+import io.github.cacheaside.engine.load.Waiting;
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.Lookup;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

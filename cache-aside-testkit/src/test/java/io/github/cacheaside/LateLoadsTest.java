@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.engine.load.Flight;
+import io.github.cacheaside.engine.load.Flights;
+import io.github.cacheaside.engine.load.Renewal;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.time.Duration;
 import java.util.ArrayList;

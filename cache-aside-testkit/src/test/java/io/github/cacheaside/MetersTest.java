@@ -3,6 +3,7 @@ package io.github.cacheaside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.metrics.CacheAsideMetrics;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import io.micrometer.core.instrument.FunctionCounter;

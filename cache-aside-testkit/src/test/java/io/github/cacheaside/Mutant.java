@@ -2,6 +2,9 @@ package io.github.cacheaside;
 
 import io.github.cacheaside.Play.Beginning;
 import io.github.cacheaside.Play.Cast;
+import io.github.cacheaside.engine.load.Flight;
+import io.github.cacheaside.engine.load.Flights;
+import io.github.cacheaside.spi.CacheStore;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -104,13 +107,13 @@ record Mutant(String name, Cast cast, String shownBy, BiFunction<Cast, CacheStor
   /** An invalidation leaves the running flight where it is, and lets it fill. */
   static final class IgnoresDetach extends Flights<Integer> {
     @Override
-    void detach(String key) {}
+    public void detach(String key) {}
   }
 
   /** Forgets when the reading began, so everybody who waits takes the answer. */
   private static final class JoinsAnyFlight extends Flights<Integer> {
     @Override
-    void land(String key, Flight<Integer> flight, Flight.Landing<Integer> landing) {
+    public void land(String key, Flight<Integer> flight, Flight.Landing<Integer> landing) {
       super.land(
           key,
           flight,

@@ -1,5 +1,10 @@
 package io.github.cacheaside;
 
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.ForwardingCacheStore;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

@@ -3,6 +3,7 @@ package io.github.cacheaside;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;

@@ -1,5 +1,8 @@
 package io.github.cacheaside;
 
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.ForwardingCacheStore;
+import io.github.cacheaside.spi.Lookup;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

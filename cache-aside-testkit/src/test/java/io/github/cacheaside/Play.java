@@ -1,5 +1,13 @@
 package io.github.cacheaside;
 
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.engine.Assembly;
+import io.github.cacheaside.engine.DefaultAsyncCacheAside;
+import io.github.cacheaside.engine.base.Settings;
+import io.github.cacheaside.engine.load.Flights;
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

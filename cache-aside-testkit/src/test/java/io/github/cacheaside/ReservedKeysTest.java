@@ -3,6 +3,8 @@ package io.github.cacheaside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.engine.base.Tags;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.util.List;
 import java.util.Random;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cacheaside.codec.RoundTripCheck;
+import io.github.cacheaside.codec.RoundTripException;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import io.github.cacheaside.testkit.RoundTrip;
 import java.io.ByteArrayOutputStream;

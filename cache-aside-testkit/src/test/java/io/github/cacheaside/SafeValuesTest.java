@@ -3,6 +3,9 @@ package io.github.cacheaside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cacheaside.codec.Compression;
+import io.github.cacheaside.codec.Encryption;
+import io.github.cacheaside.codec.EncryptionKeys;
 import io.github.cacheaside.testkit.TestServers;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.SetArgs;

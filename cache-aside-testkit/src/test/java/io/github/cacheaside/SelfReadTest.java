@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.time.Duration;
 import java.util.List;

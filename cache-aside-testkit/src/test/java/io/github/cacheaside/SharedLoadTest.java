@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.ForwardingCacheStore;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.StoredValue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,9 @@ package io.github.cacheaside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.ForwardingCacheStore;
+import io.github.cacheaside.spi.StoredValue;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.cacheaside.codec.RoundTripCheck;
+import io.github.cacheaside.codec.RoundTripException;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.Lookup;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.time.Duration;
 import java.util.List;

@@ -3,6 +3,15 @@ package io.github.cacheaside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.engine.base.Settings;
+import io.github.cacheaside.engine.base.Timers;
+import io.github.cacheaside.engine.guard.Counters;
+import io.github.cacheaside.engine.guard.Drops;
+import io.github.cacheaside.engine.guard.StoreGuard;
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.ForwardingCacheStore;
+import io.github.cacheaside.spi.Lookup;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -3,6 +3,7 @@ package io.github.cacheaside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.time.Duration;
 import java.util.Arrays;

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.cacheaside.engine.Assembly;
+import io.github.cacheaside.engine.base.Timers;
+import io.github.cacheaside.engine.load.Flights;
+import io.github.cacheaside.engine.read.ReadParts;
+import io.github.cacheaside.engine.read.Warmer;
 import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.spi.LeaseToken;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.time.Duration;
 import java.util.ArrayList;

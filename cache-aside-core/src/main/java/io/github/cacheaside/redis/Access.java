@@ -1,5 +1,6 @@
 package io.github.cacheaside.redis;
 
+import io.github.cacheaside.redis.waiting.BusyWait;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslOptions;

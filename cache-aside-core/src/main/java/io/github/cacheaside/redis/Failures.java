@@ -1,5 +1,6 @@
 package io.github.cacheaside.redis;
 
+import io.github.cacheaside.spi.Lookup;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import java.io.IOException;
@@ -7,11 +8,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Failures as they may leave this package, into logs and exceptions. Redis quotes the arguments of
@@ -19,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * left is the code of the error, a fixed text, the classes and the stack traces.
  */
 final class Failures {
+  /** The log of the Redis store, under the name that users know. */
+  static final Logger LOG = LoggerFactory.getLogger("io.github.cacheaside.redis.RedisCacheStore");
+
   /** What Redis means by its codes; any other code counts as ERR. */
   private static final Map<String, String> CODES =
       Map.ofEntries(
@@ -172,5 +179,25 @@ final class Failures {
       }
     }
     return "refused";
+  }
+
+  /** What is under a key of another Redis type can't be read; any other failure stays one. */
+  static Lookup undecodableIfWrongType(Throwable failure) {
+    if (isWrongType(failure)) {
+      return Lookup.UNDECODABLE;
+    }
+    throw new CompletionException(unwrap(failure));
+  }
+
+  static boolean isWrongType(Throwable failure) {
+    Throwable cause = unwrap(failure);
+    return cause instanceof RedisCommandExecutionException
+        && String.valueOf(cause.getMessage()).startsWith("WRONGTYPE");
+  }
+
+  static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 }

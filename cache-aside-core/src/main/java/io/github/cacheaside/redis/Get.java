@@ -1,8 +1,10 @@
 package io.github.cacheaside.redis;
 
 import io.github.cacheaside.CacheStoreException;
-import io.github.cacheaside.Lookup;
-import io.lettuce.core.RedisCommandExecutionException;
+import io.github.cacheaside.redis.waiting.BusyWait;
+import io.github.cacheaside.redis.waiting.VirtualThreads;
+import io.github.cacheaside.redis.waiting.Wakefulness;
+import io.github.cacheaside.spi.Lookup;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -79,9 +81,9 @@ final class Get extends CompletableFuture<Lookup> {
       return;
     }
     try {
-      complete(undecodableIfWrongType(failure));
+      complete(Failures.undecodableIfWrongType(failure));
     } catch (CompletionException e) {
-      completeExceptionally(Failures.safe(RedisOperations.unwrap(e)));
+      completeExceptionally(Failures.safe(Failures.unwrap(e)));
     }
   }
 
@@ -93,7 +95,7 @@ final class Get extends CompletableFuture<Lookup> {
                 if (failure == null) {
                   complete(answer);
                 } else {
-                  completeExceptionally(RedisOperations.unwrap(failure));
+                  completeExceptionally(Failures.unwrap(failure));
                 }
               });
     } catch (Throwable e) { // whatever it is, somebody waits
@@ -117,7 +119,7 @@ final class Get extends CompletableFuture<Lookup> {
     long began = System.nanoTime();
     boolean quiet = sender.isQuiet();
     if (quiet) {
-      sender.busyWait().poll(this, sender);
+      sender.busyWait().poll(this, sender::reads);
     } else if (sender.isCrowded()) {
       letOthersRun();
     }
@@ -181,19 +183,5 @@ final class Get extends CompletableFuture<Lookup> {
   void refuse(int most) {
     completeExceptionally(
         new CacheStoreException("more than " + most + " reads wait for Redis", null));
-  }
-
-  /** What is under a key of another Redis type can't be read; any other failure stays one. */
-  static Lookup undecodableIfWrongType(Throwable failure) {
-    if (isWrongType(failure)) {
-      return Lookup.UNDECODABLE;
-    }
-    throw new CompletionException(RedisOperations.unwrap(failure));
-  }
-
-  static boolean isWrongType(Throwable failure) {
-    Throwable cause = RedisOperations.unwrap(failure);
-    return cause instanceof RedisCommandExecutionException
-        && String.valueOf(cause.getMessage()).startsWith("WRONGTYPE");
   }
 }

@@ -3,8 +3,8 @@ package io.github.cacheaside.redis;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.cacheaside.Lookup;
-import io.github.cacheaside.StoredValue;
+import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +27,7 @@ final class HashLayout extends TtlOnlyLayout {
     return redis
         .call(commands -> commands.hgetall(Wire.utf8(key)))
         .thenApply(HashLayout::read)
-        .exceptionally(Get::undecodableIfWrongType);
+        .exceptionally(Failures::undecodableIfWrongType);
   }
 
   private static Lookup read(Map<byte[], byte[]> fields) {
@@ -59,7 +59,7 @@ final class HashLayout extends TtlOnlyLayout {
   @Override
   public CompletionStage<Boolean> put(String key, StoredValue value, Duration ttl) {
     List<byte[]> args = new ArrayList<>();
-    args.add(RedisCacheStore.millis(ttl));
+    args.add(Wire.millis(ttl));
     for (Map.Entry<String, JsonNode> field : object(value).properties()) {
       JsonNode node = field.getValue();
       if (!node.isNull()) {

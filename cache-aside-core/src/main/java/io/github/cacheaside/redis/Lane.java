@@ -1,5 +1,6 @@
 package io.github.cacheaside.redis;
 
+import io.github.cacheaside.redis.waiting.BusyWait;
 import io.lettuce.core.api.StatefulConnection;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.github.cacheaside.redis;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Tells when leases end; see {@link io.github.cacheaside.CacheStore#watch}. */
+/** Tells when leases end; see {@link io.github.cacheaside.spi.CacheStore#watch}. */
 interface LeaseWatch extends AutoCloseable {
   /**
    * Tells nothing, so whoever waits polls. A cluster has this one: a watch of its own would need a

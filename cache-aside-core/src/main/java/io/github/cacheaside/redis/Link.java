@@ -1,6 +1,6 @@
 package io.github.cacheaside.redis;
 
-import io.github.cacheaside.ChangeFeed;
+import io.github.cacheaside.spi.ChangeFeed;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
@@ -33,7 +33,7 @@ interface Link extends AutoCloseable {
   }
 
   /**
-   * See {@link io.github.cacheaside.CacheStore#admit}; a connection of the application has no
+   * See {@link io.github.cacheaside.spi.CacheStore#admit}; a connection of the application has no
    * bound.
    */
   default void admit(int bytes) {}
@@ -44,15 +44,15 @@ interface Link extends AutoCloseable {
   /** A node refused a write because it is a replica. */
   default void readOnly() {}
 
-  /** See {@link io.github.cacheaside.CacheStore#notAnswering}. */
+  /** See {@link io.github.cacheaside.spi.CacheStore#notAnswering}. */
   default void notAnswering() {}
 
-  /** See {@link io.github.cacheaside.CacheStore#watch}. */
+  /** See {@link io.github.cacheaside.spi.CacheStore#watch}. */
   default Optional<CompletionStage<Void>> watch(String key) {
     return LeaseWatch.NONE.watch(key);
   }
 
-  /** See {@link io.github.cacheaside.CacheStore#changes}. */
+  /** See {@link io.github.cacheaside.spi.CacheStore#changes}. */
   default Optional<ChangeFeed> changes(String prefix, ChangeFeed.Listener listener) {
     return Optional.empty();
   }

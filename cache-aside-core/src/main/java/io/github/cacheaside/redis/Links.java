@@ -1,5 +1,6 @@
 package io.github.cacheaside.redis;
 
+import io.github.cacheaside.redis.waiting.PollingLoops;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;

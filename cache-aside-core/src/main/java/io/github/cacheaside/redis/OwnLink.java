@@ -1,7 +1,7 @@
 package io.github.cacheaside.redis;
 
 import io.github.cacheaside.CacheStoreException;
-import io.github.cacheaside.ChangeFeed;
+import io.github.cacheaside.spi.ChangeFeed;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -21,14 +21,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection that the store opened. While Redis can't be reached at the start it keeps trying in
  * the background; once connected, the client reconnects by itself.
  */
 final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Link {
-  private static final Logger LOG = LoggerFactory.getLogger(RedisCacheStore.class);
+  private static final Logger LOG = Failures.LOG;
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration ANSWERED = Duration.ofMillis(100);
   private static final long FIRST_RETRY_MILLIS = 2;

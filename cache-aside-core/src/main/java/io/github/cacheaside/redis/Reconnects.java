@@ -14,7 +14,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Says when Redis may have lost what it had acknowledged: when a connection was lost and is back,
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * topology, says nothing about a node that is away.
  */
 final class Reconnects implements RedisConnectionStateListener {
-  private static final Logger LOG = LoggerFactory.getLogger(RedisCacheStore.class);
+  private static final Logger LOG = Failures.LOG;
 
   /** A connection is told before it takes commands. */
   private static final Duration SETTLE = Duration.ofMillis(20);

@@ -2,18 +2,17 @@ package io.github.cacheaside.redis;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.cacheaside.CacheStore;
-import io.github.cacheaside.ChangeFeed;
-import io.github.cacheaside.LeaseToken;
-import io.github.cacheaside.Lookup;
-import io.github.cacheaside.StoredValue;
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.ChangeFeed;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +52,7 @@ public final class RedisCacheStore implements CacheStore {
   private static final long STOOD = 2;
 
   private static final Duration GENERATION_LIFE_TIME = Duration.ofDays(30);
-  private static final byte[] GENERATION_LIFE = millis(GENERATION_LIFE_TIME);
+  private static final byte[] GENERATION_LIFE = Wire.millis(GENERATION_LIFE_TIME);
 
   private final Link link;
   private final RedisOperations redis;
@@ -176,7 +175,7 @@ public final class RedisCacheStore implements CacheStore {
   /**
    * The same Redis in the layout {@code plain}: a bare string under the key, as {@code GET} and
    * {@code SET PX} know it, for programs in other languages that share the entries. {@link
-   * io.github.cacheaside.CacheStore.Coherence#TTL_ONLY}: the weaker promise. Can't hold absent
+   * io.github.cacheaside.spi.CacheStore.Coherence#TTL_ONLY}: the weaker promise. Can't hold absent
    * rows.
    *
    * @return a view; closing it does nothing
@@ -188,9 +187,9 @@ public final class RedisCacheStore implements CacheStore {
   /**
    * The same Redis in the layout {@code hash}: a Redis hash under the key, its fields the members
    * of the payload, which must be a JSON object; use {@link
-   * io.github.cacheaside.Serializer#fields(Class)}. Fields and TTL are written in one step. {@link
-   * io.github.cacheaside.CacheStore.Coherence#TTL_ONLY}: the weaker promise. Can't hold absent
-   * rows.
+   * io.github.cacheaside.codec.Serializer#fields(Class)}. Fields and TTL are written in one step.
+   * {@link io.github.cacheaside.spi.CacheStore.Coherence#TTL_ONLY}: the weaker promise. Can't hold
+   * absent rows.
    *
    * @return a view; closing it does nothing
    */
@@ -246,7 +245,7 @@ public final class RedisCacheStore implements CacheStore {
   public CompletionStage<Lookup> lease(String key, LeaseToken token, Duration lease) {
     return redis
         .<byte[]>run(
-            Script.LEASE, ScriptOutputType.VALUE, key, Wire.leaseMarker(token), millis(lease))
+            Script.LEASE, ScriptOutputType.VALUE, key, Wire.leaseMarker(token), Wire.millis(lease))
         .thenApply(Wire::decodeLease);
   }
 
@@ -259,7 +258,7 @@ public final class RedisCacheStore implements CacheStore {
             ScriptOutputType.VALUE,
             key,
             Wire.leaseMarker(token),
-            millis(lease),
+            Wire.millis(lease),
             Wire.seen(seen),
             Wire.utf8(Long.toString(early.toMillis())))
         .thenApply(Wire::decodeLease);
@@ -267,7 +266,7 @@ public final class RedisCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Boolean> touch(String key, StoredValue.Timing seen, Duration idle) {
-    return redis.flag(Script.TOUCH, key, Wire.seen(seen), millis(idle));
+    return redis.flag(Script.TOUCH, key, Wire.seen(seen), Wire.millis(idle));
   }
 
   /**
@@ -282,13 +281,14 @@ public final class RedisCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Boolean> renew(String key, LeaseToken token, Duration lease) {
-    return redis.flag(Script.RENEW, key, Wire.leaseMarker(token), millis(lease));
+    return redis.flag(Script.RENEW, key, Wire.leaseMarker(token), Wire.millis(lease));
   }
 
   @Override
   public CompletionStage<Boolean> fill(
       String key, LeaseToken token, StoredValue value, Duration ttl) {
-    return redis.flag(Script.FILL, key, Wire.leaseMarker(token), Wire.encode(value), millis(ttl));
+    return redis.flag(
+        Script.FILL, key, Wire.leaseMarker(token), Wire.encode(value), Wire.millis(ttl));
   }
 
   @Override
@@ -298,14 +298,14 @@ public final class RedisCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Boolean> put(String key, StoredValue value, Duration ttl) {
-    return redis.flag(Script.PUT, key, Wire.encode(value), millis(ttl));
+    return redis.flag(Script.PUT, key, Wire.encode(value), Wire.millis(ttl));
   }
 
   @Override
   public CompletionStage<Lookup> putIfAbsent(String key, StoredValue value, Duration ttl) {
     return redis
         .<byte[]>run(
-            Script.PUT_IF_ABSENT, ScriptOutputType.VALUE, key, Wire.encode(value), millis(ttl))
+            Script.PUT_IF_ABSENT, ScriptOutputType.VALUE, key, Wire.encode(value), Wire.millis(ttl))
         .thenApply(Wire::decodeLease);
   }
 
@@ -316,7 +316,7 @@ public final class RedisCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Boolean> soften(String key, Duration maxStale) {
-    return redis.flag(Script.SOFTEN, key, millis(maxStale));
+    return redis.flag(Script.SOFTEN, key, Wire.millis(maxStale));
   }
 
   @Override
@@ -331,7 +331,12 @@ public final class RedisCacheStore implements CacheStore {
 
   private CompletionStage<Long> mark(String key, LeaseToken token, Duration ttl) {
     return redis.run(
-        Script.INTENT, ScriptOutputType.INTEGER, key, Wire.token(token), millis(ttl), MOST_INTENTS);
+        Script.INTENT,
+        ScriptOutputType.INTEGER,
+        key,
+        Wire.token(token),
+        Wire.millis(ttl),
+        MOST_INTENTS);
   }
 
   @Override
@@ -409,10 +414,6 @@ public final class RedisCacheStore implements CacheStore {
   @Override
   public String toString() {
     return "RedisCacheStore[" + link.describe() + "]";
-  }
-
-  static byte[] millis(Duration duration) {
-    return Long.toString(Math.max(1, duration.toMillis())).getBytes(StandardCharsets.US_ASCII);
   }
 
   /** A connection that somebody else opened and closes. */

@@ -2,6 +2,7 @@ package io.github.cacheaside.redis;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.cacheaside.redis.waiting.BusyWait;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.SslOptions;

@@ -1,6 +1,6 @@
 package io.github.cacheaside.redis;
 
-import io.github.cacheaside.ChangeFeed;
+import io.github.cacheaside.spi.ChangeFeed;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells of changes by one {@link Broadcast} from each primary, opened when somebody first listens.
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * began. Only the new listener has missed anything.
  */
 final class RedisChanges implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(RedisCacheStore.class);
+  private static final Logger LOG = Failures.LOG;
   private static final long HEARTBEAT_MILLIS = 100;
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long RETRY_REFUSED_NANOS = TimeUnit.MINUTES.toNanos(1);

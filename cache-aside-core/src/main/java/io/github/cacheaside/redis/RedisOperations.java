@@ -1,7 +1,7 @@
 package io.github.cacheaside.redis;
 
-import io.github.cacheaside.LeaseToken;
-import io.github.cacheaside.Lookup;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.Lookup;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
@@ -51,7 +51,7 @@ final class RedisOperations {
   }
 
   private static boolean isAnswer(@Nullable Throwable failure) {
-    return failure == null || unwrap(failure) instanceof RedisCommandExecutionException;
+    return failure == null || Failures.unwrap(failure) instanceof RedisCommandExecutionException;
   }
 
   <T> CompletionStage<T> call(
@@ -93,10 +93,10 @@ final class RedisOperations {
   }
 
   private static Optional<LeaseToken> noneIfWrongType(Throwable failure) {
-    if (Get.isWrongType(failure)) {
+    if (Failures.isWrongType(failure)) {
       return Optional.empty();
     }
-    throw new CompletionException(unwrap(failure));
+    throw new CompletionException(Failures.unwrap(failure));
   }
 
   /** SET PX. */
@@ -120,16 +120,16 @@ final class RedisOperations {
     return noted(
         byHash.exceptionallyCompose(
             failure ->
-                unwrap(failure) instanceof RedisNoScriptException
+                Failures.unwrap(failure) instanceof RedisNoScriptException
                     ? redis.<T>eval(script.source(), type, keys, args)
-                    : CompletableFuture.failedFuture(unwrap(failure))));
+                    : CompletableFuture.failedFuture(Failures.unwrap(failure))));
   }
 
   /** Looks at a failure before what it says is cut. */
   private <T> CompletionStage<T> noted(CompletionStage<T> answer) {
     return answer.exceptionallyCompose(
         failure -> {
-          Throwable cause = unwrap(failure);
+          Throwable cause = Failures.unwrap(failure);
           if (Refusals.isReadOnly(cause)) {
             link.readOnly();
           }
@@ -137,7 +137,7 @@ final class RedisOperations {
         });
   }
 
-  /** See {@link io.github.cacheaside.CacheStore#admit}. */
+  /** See {@link io.github.cacheaside.spi.CacheStore#admit}. */
   void admit(int bytes) {
     link.admit(bytes);
   }
@@ -146,11 +146,5 @@ final class RedisOperations {
   CompletionStage<Boolean> flag(Script script, String key, byte[]... args) {
     return this.<Long>run(script, ScriptOutputType.INTEGER, key, args)
         .thenApply(answer -> answer == 1);
-  }
-
-  static Throwable unwrap(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 }

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -29,7 +28,7 @@ import reactor.core.publisher.Sinks;
  * connection is told, or the next attempt makes use of them if Redis refuses the old ones.
  */
 final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(RedisCacheStore.class);
+  private static final Logger LOG = Failures.LOG;
 
   /** How long an answer is shared: 1 second. A client reconnects no more often than that. */
   private static final long SHARED_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Watches leases over a connection of its own, opened at the first watch. Until tracking is on, and
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * goes wrong here can bring an old one back.
  */
 final class TrackingWatch implements LeaseWatch {
-  private static final Logger LOG = LoggerFactory.getLogger(RedisCacheStore.class);
+  private static final Logger LOG = Failures.LOG;
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration RETRY_REFUSED = Duration.ofMinutes(1);
 

@@ -1,11 +1,12 @@
 package io.github.cacheaside.redis;
 
-import io.github.cacheaside.LeaseToken;
-import io.github.cacheaside.Lookup;
-import io.github.cacheaside.StoredValue;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -330,5 +331,9 @@ final class Wire {
               }
             });
     return Arrays.copyOf(bytes.array(), bytes.position());
+  }
+
+  static byte[] millis(Duration duration) {
+    return Long.toString(Math.max(1, duration.toMillis())).getBytes(StandardCharsets.US_ASCII);
   }
 }

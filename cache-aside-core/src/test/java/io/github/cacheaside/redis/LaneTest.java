@@ -3,7 +3,7 @@ package io.github.cacheaside.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.cacheaside.Lookup;
+import io.github.cacheaside.spi.Lookup;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.protocol.AsyncCommand;
 import java.lang.reflect.Proxy;

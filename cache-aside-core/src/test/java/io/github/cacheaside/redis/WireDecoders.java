@@ -2,8 +2,8 @@ package io.github.cacheaside.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cacheaside.Lookup;
-import io.github.cacheaside.StoredValue;
+import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import java.nio.charset.StandardCharsets;
 
 /** Lets the fuzz tests of the other package at the decoders of this one. */

@@ -2,9 +2,9 @@ package io.github.cacheaside.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cacheaside.LeaseToken;
-import io.github.cacheaside.Lookup;
-import io.github.cacheaside.StoredValue;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.github.cacheaside.examples;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.jdbc.JdbcLoader;
 import java.io.PrintStream;
 import java.math.BigDecimal;

@@ -2,7 +2,7 @@ package io.github.cacheaside.examples;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.Read;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.jdbc.JdbcLoader;
 import io.github.cacheaside.jdbc.JdbcWriter;
 import io.github.cacheaside.jdbc.Row;

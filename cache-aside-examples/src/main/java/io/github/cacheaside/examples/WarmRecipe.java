@@ -1,9 +1,9 @@
 package io.github.cacheaside.examples;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.Serializer;
 import io.github.cacheaside.Warmed;
 import io.github.cacheaside.Warming;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.jdbc.JdbcLoader;
 import java.io.Console;
 import java.io.PrintStream;

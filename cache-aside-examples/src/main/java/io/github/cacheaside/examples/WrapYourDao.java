@@ -2,7 +2,7 @@ package io.github.cacheaside.examples;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheLoader;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -35,6 +35,7 @@ final class PagesTest {
           "api.md",
           "compatibility.md",
           "design.md",
+          "rooms.md",
           "measured-coherence.md",
           "measured-failures.md",
           "measured-speed.md",

@@ -127,13 +127,44 @@ final class ReadmeTest {
         .allSatisfy(type -> assertThat(rows).anyMatch(row -> row.startsWith("| `" + type + "`")));
   }
 
+  /** What is public in the core only for its own rooms; see {@code @Internal}. */
+  private static final Pattern INTERNAL =
+      Pattern.compile("import (static )?io\\.github\\.cacheaside\\.(engine|redis\\.waiting)\\.");
+
+  @Test
+  void noOtherModuleUsesTheRoomsOfTheCore() throws IOException {
+    List<Path> users = new ArrayList<>();
+    try (Stream<Path> modules = Files.list(ROOT)) {
+      for (Path main : modules.map(module -> module.resolve("src/main/java")).toList()) {
+        if (Files.isDirectory(main) && !main.toString().contains("cache-aside-core")) {
+          try (Stream<Path> files = Files.walk(main)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+              if (INTERNAL.matcher(Files.readString(file)).find()) {
+                users.add(file);
+              }
+            }
+          }
+        }
+      }
+    }
+    assertThat(users).isEmpty();
+  }
+
+  private static boolean isApi(Path file) {
+    String path = file.toString();
+    return path.endsWith(".java")
+        && !path.contains("/cacheaside/engine/")
+        && !path.contains("/redis/waiting/");
+  }
+
   private static List<String> publicTypes() throws IOException {
     List<String> types = new ArrayList<>();
     for (String module : List.of("core", "jdbc", "spring", "testkit")) {
       try (Stream<Path> files = Files.walk(ROOT.resolve("cache-aside-" + module + "/src/main"))) {
-        for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-          Matcher type = PUBLIC_TYPE.matcher(Files.readString(file));
-          if (type.find()) {
+        for (Path file : files.filter(ReadmeTest::isApi).toList()) {
+          String text = Files.readString(file);
+          Matcher type = PUBLIC_TYPE.matcher(text);
+          if (type.find() && !text.contains("@Internal\npublic ")) {
             types.add(type.group(1));
           }
         }

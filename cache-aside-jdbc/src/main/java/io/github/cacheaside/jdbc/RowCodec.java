@@ -1,6 +1,6 @@
 package io.github.cacheaside.jdbc;
 
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.util.ArrayList;

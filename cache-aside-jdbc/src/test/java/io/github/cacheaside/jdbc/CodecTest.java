@@ -3,7 +3,7 @@ package io.github.cacheaside.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Outcome;
-import io.github.cacheaside.Serializer;
 import io.github.cacheaside.UnfencedWrites;
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.testkit.DatabaseServer;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import io.github.cacheaside.testkit.WithServers;

@@ -9,7 +9,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheLoadException;
 import io.github.cacheaside.PartialLoadException;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.jdbc.Databases.Driver;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.DatabaseServer;

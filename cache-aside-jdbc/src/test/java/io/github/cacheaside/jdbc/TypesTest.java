@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.Read;
 import io.github.cacheaside.jdbc.Databases.Driver;
 import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.testkit.DatabaseProduct;
 import io.github.cacheaside.testkit.DatabaseServer;
 import io.github.cacheaside.testkit.RedisServer;

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheAsideBuilder;
 import io.github.cacheaside.CacheName;
-import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.spi.CacheStore;
 import java.lang.reflect.InvocationTargetException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;

@@ -1,7 +1,7 @@
 package io.github.cacheaside.mybatis;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;

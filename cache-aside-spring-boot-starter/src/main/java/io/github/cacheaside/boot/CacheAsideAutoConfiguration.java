@@ -1,8 +1,8 @@
 package io.github.cacheaside.boot;
 
-import io.github.cacheaside.CacheStore;
-import io.github.cacheaside.Jackson3;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Jackson3;
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.spring.CacheAsideCacheManager;
 import io.github.cacheaside.spring.CacheAsideConfiguration;
 import java.lang.reflect.Type;

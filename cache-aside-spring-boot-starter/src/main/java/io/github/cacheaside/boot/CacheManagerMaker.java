@@ -1,8 +1,8 @@
 package io.github.cacheaside.boot;
 
 import io.github.cacheaside.CacheAsideBuilder;
-import io.github.cacheaside.CacheStore;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.spring.CacheAsideCacheManager;
 import io.github.cacheaside.spring.CacheSpec;
 import java.lang.reflect.Type;

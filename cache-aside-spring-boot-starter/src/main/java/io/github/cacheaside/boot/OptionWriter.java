@@ -1,9 +1,9 @@
 package io.github.cacheaside.boot;
 
 import io.github.cacheaside.CacheAsideBuilder;
-import io.github.cacheaside.Compression;
 import io.github.cacheaside.Expiry;
 import io.github.cacheaside.Ttl;
+import io.github.cacheaside.codec.Compression;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.github.cacheaside.boot;
 
-import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.redis.RedisCacheStoreBuilder;
+import io.github.cacheaside.spi.CacheStore;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.ssl.SslBundles;

@@ -1,6 +1,6 @@
 package io.github.cacheaside.boot;
 
-import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.math.BigDecimal;
 import java.time.OffsetDateTime;

@@ -3,7 +3,7 @@ package io.github.cacheaside.spring;
 import static java.util.Objects.requireNonNull;
 
 import io.github.cacheaside.CacheAsideBuilder;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.github.cacheaside.spring;
 
-import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.spi.CacheStore;
 import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.Map;

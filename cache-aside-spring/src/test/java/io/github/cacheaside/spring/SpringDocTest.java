@@ -2,8 +2,8 @@ package io.github.cacheaside.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.WithServers;
 import java.io.IOException;

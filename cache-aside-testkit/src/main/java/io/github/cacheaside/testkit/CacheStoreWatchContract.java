@@ -2,10 +2,10 @@ package io.github.cacheaside.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cacheaside.CacheStore;
-import io.github.cacheaside.LeaseToken;
-import io.github.cacheaside.Lookup;
-import io.github.cacheaside.StoredValue;
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,10 +1,10 @@
 package io.github.cacheaside.testkit;
 
-import io.github.cacheaside.CacheStore;
-import io.github.cacheaside.ChangeFeed;
-import io.github.cacheaside.LeaseToken;
-import io.github.cacheaside.Lookup;
-import io.github.cacheaside.StoredValue;
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.ChangeFeed;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,9 +1,9 @@
 package io.github.cacheaside.testkit;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.RoundTripCheck;
-import io.github.cacheaside.RoundTripException;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.RoundTripCheck;
+import io.github.cacheaside.codec.RoundTripException;
+import io.github.cacheaside.codec.Serializer;
 
 /**
  * One line that shows whether an application's values come back from a cache as they went in:

@@ -2,7 +2,7 @@ package io.github.cacheaside.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.testkit.CacheStoreContract;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.LeaseToken;
-import io.github.cacheaside.Lookup;
 import io.github.cacheaside.Outcome;
-import io.github.cacheaside.Serializer;
-import io.github.cacheaside.StoredValue;
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;
 import io.lettuce.core.RedisURI;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Outcome;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TcpProxy;
 import io.github.cacheaside.testkit.TestServers;

@@ -1,7 +1,7 @@
 package io.github.cacheaside.redis;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

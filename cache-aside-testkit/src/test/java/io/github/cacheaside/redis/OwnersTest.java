@@ -8,7 +8,7 @@ import io.github.cacheaside.AsyncCacheAside;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Outcome;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.CacheStoreException;
-import io.github.cacheaside.LeaseToken;
-import io.github.cacheaside.Lookup;
-import io.github.cacheaside.Serializer;
-import io.github.cacheaside.StoredValue;
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import io.github.cacheaside.testkit.CacheStoreContract;
 import io.github.cacheaside.testkit.TestServers;
 import io.lettuce.core.RedisClient;

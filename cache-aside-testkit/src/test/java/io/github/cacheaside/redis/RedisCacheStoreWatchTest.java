@@ -1,6 +1,6 @@
 package io.github.cacheaside.redis;
 
-import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.testkit.CacheStoreWatchContract;
 import io.github.cacheaside.testkit.TestServers;
 import org.junit.jupiter.api.AfterAll;

@@ -1,8 +1,8 @@
 package io.github.cacheaside.redis;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.Serializer;
 import io.github.cacheaside.Ttl;
+import io.github.cacheaside.codec.Serializer;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.SslOptions;

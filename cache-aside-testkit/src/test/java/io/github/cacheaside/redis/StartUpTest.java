@@ -9,7 +9,7 @@ import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.Read;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.testkit.RedisCluster;
 import io.github.cacheaside.testkit.RedisSentinels;
 import io.github.cacheaside.testkit.RedisServer;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.Read;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.testkit.RedisCluster;
 import io.github.cacheaside.testkit.RedisSentinels;
 import io.github.cacheaside.testkit.RedisServer;

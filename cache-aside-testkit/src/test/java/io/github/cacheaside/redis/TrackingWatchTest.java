@@ -3,8 +3,8 @@ package io.github.cacheaside.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.cacheaside.LeaseToken;
-import io.github.cacheaside.Lookup;
+import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.spi.Lookup;
 import io.github.cacheaside.testkit.RedisSentinels;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;

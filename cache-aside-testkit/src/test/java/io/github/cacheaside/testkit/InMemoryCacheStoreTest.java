@@ -1,6 +1,6 @@
 package io.github.cacheaside.testkit;
 
-import io.github.cacheaside.CacheStore;
+import io.github.cacheaside.spi.CacheStore;
 import java.time.Duration;
 import java.time.Instant;
 

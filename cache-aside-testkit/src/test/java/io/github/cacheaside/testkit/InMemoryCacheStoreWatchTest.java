@@ -2,8 +2,8 @@ package io.github.cacheaside.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cacheaside.CacheStore;
-import io.github.cacheaside.LeaseToken;
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.LeaseToken;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;

@@ -1,12 +1,12 @@
 package io.github.cacheaside.benchmarks.subjects;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.CacheStoreException;
-import io.github.cacheaside.ForwardingCacheStore;
-import io.github.cacheaside.LeaseToken;
 import io.github.cacheaside.benchmarks.servers.Row;
 import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.ForwardingCacheStore;
+import io.github.cacheaside.spi.LeaseToken;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

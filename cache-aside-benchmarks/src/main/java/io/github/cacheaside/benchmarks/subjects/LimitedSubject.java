@@ -2,15 +2,15 @@ package io.github.cacheaside.benchmarks.subjects;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheAsideBuilder;
-import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.Health;
 import io.github.cacheaside.OriginLimiter;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.Read;
-import io.github.cacheaside.Serializer;
 import io.github.cacheaside.Ttl;
 import io.github.cacheaside.benchmarks.servers.Row;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.spi.CacheStore;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 

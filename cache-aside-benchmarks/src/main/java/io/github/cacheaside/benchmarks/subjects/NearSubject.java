@@ -2,12 +2,12 @@ package io.github.cacheaside.benchmarks.subjects;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStats;
-import io.github.cacheaside.CacheStore;
-import io.github.cacheaside.ForwardingCacheStore;
-import io.github.cacheaside.Lookup;
-import io.github.cacheaside.Serializer;
 import io.github.cacheaside.benchmarks.servers.Row;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.ForwardingCacheStore;
+import io.github.cacheaside.spi.Lookup;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;

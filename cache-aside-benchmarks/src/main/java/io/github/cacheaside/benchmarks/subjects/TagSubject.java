@@ -2,12 +2,12 @@ package io.github.cacheaside.benchmarks.subjects;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheAsideBuilder;
-import io.github.cacheaside.CacheStore;
-import io.github.cacheaside.Serializer;
 import io.github.cacheaside.Ttl;
 import io.github.cacheaside.benchmarks.servers.Row;
 import io.github.cacheaside.benchmarks.subjects.mutants.MutantStores;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.spi.CacheStore;
 import java.time.Duration;
 import java.util.Set;
 

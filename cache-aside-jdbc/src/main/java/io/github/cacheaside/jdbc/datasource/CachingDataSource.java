@@ -2,8 +2,8 @@ package io.github.cacheaside.jdbc.datasource;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStats;
-import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.Health;
+import io.github.cacheaside.spi.CacheStore;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -4,10 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheAsideBuilder;
-import io.github.cacheaside.CacheStore;
 import io.github.cacheaside.Ttl;
 import io.github.cacheaside.UnfencedWrites;
 import io.github.cacheaside.jdbc.tables.SqlTables;
+import io.github.cacheaside.spi.CacheStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

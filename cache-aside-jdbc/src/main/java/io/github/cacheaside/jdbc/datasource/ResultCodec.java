@@ -1,6 +1,6 @@
 package io.github.cacheaside.jdbc.datasource;
 
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.jdbc.datasource.CachedResult.Cell;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

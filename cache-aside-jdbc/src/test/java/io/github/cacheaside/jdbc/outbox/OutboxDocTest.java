@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.jdbc.Door;
 import io.github.cacheaside.jdbc.JdbcLoader;
 import io.github.cacheaside.jdbc.JdbcWriter;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.jdbc.Door;
 import io.github.cacheaside.jdbc.JdbcLoader;
 import io.github.cacheaside.redis.RedisCacheStore;

@@ -9,7 +9,7 @@ import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Look;
 import io.github.cacheaside.Outcome;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.jdbc.Door;
 import io.github.cacheaside.jdbc.JdbcLoader;
 import io.github.cacheaside.jdbc.JdbcWriter;

@@ -3,7 +3,7 @@ package io.github.cacheaside.jdbc.outbox;
 import static java.util.Objects.requireNonNull;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.jdbc.JdbcWriter;
 import io.github.cacheaside.redis.RedisCacheStore;
 import java.lang.reflect.InvocationTargetException;

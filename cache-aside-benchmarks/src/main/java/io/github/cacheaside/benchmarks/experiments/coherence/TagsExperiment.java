@@ -1,7 +1,6 @@
 package io.github.cacheaside.benchmarks.experiments.coherence;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.Serializer;
 import io.github.cacheaside.benchmarks.load.Count;
 import io.github.cacheaside.benchmarks.load.SharedMemory;
 import io.github.cacheaside.benchmarks.load.Stalls;
@@ -14,6 +13,7 @@ import io.github.cacheaside.benchmarks.servers.RedisFaults;
 import io.github.cacheaside.benchmarks.servers.Row;
 import io.github.cacheaside.benchmarks.subjects.Subjects;
 import io.github.cacheaside.benchmarks.workers.TestBed;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;

@@ -1,8 +1,8 @@
 package io.github.cacheaside.benchmarks.experiments.large;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.Serializer;
 import io.github.cacheaside.benchmarks.load.Latencies;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.redis.RedisCacheStore;
 import java.util.ArrayList;
 import java.util.List;

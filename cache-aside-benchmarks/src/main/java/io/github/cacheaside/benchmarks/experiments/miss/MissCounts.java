@@ -2,7 +2,6 @@ package io.github.cacheaside.benchmarks.experiments.miss;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheLoader;
-import io.github.cacheaside.Serializer;
 import io.github.cacheaside.benchmarks.load.Stalls;
 import io.github.cacheaside.benchmarks.report.Result;
 import io.github.cacheaside.benchmarks.servers.LoadingDatabase;
@@ -10,6 +9,7 @@ import io.github.cacheaside.benchmarks.servers.LockstepProxy;
 import io.github.cacheaside.benchmarks.servers.Row;
 import io.github.cacheaside.benchmarks.subjects.Subject;
 import io.github.cacheaside.benchmarks.subjects.Subjects;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;

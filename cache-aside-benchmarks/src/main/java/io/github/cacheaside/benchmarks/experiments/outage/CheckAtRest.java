@@ -1,13 +1,13 @@
 package io.github.cacheaside.benchmarks.experiments.outage;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.cacheaside.Lookup;
 import io.github.cacheaside.benchmarks.load.Stalls;
 import io.github.cacheaside.benchmarks.servers.Row;
 import io.github.cacheaside.benchmarks.subjects.LimitedSubject;
 import io.github.cacheaside.benchmarks.subjects.NearSubjects;
 import io.github.cacheaside.benchmarks.subjects.Subject;
 import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.spi.Lookup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

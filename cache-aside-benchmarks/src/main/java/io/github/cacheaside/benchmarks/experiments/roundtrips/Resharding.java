@@ -1,12 +1,12 @@
 package io.github.cacheaside.benchmarks.experiments.roundtrips;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.Serializer;
 import io.github.cacheaside.benchmarks.report.Result;
 import io.github.cacheaside.benchmarks.servers.Database;
 import io.github.cacheaside.benchmarks.servers.MemoryDatabase;
 import io.github.cacheaside.benchmarks.servers.Row;
 import io.github.cacheaside.benchmarks.servers.SlotMover;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.RedisCluster;
 import io.github.cacheaside.testkit.TestServers;

@@ -1,8 +1,8 @@
 package com.example.consumer;
 
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.Compression;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Compression;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.metrics.CacheAsideMetrics;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -34,7 +34,7 @@ final class Tour {
   private static Serializer<Planet> byJackson3() {
     try {
       return (Serializer<Planet>)
-          Class.forName("io.github.cacheaside.Jackson3")
+          Class.forName("io.github.cacheaside.codec.Jackson3")
               .getMethod("json", Class.class)
               .invoke(null, Planet.class);
     } catch (ReflectiveOperationException e) {

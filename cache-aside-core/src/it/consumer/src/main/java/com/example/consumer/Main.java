@@ -2,7 +2,7 @@ package com.example.consumer;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheStoreException;
-import io.github.cacheaside.Serializer;
+import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.redis.RedisCacheStore;
 import java.util.Map;
 

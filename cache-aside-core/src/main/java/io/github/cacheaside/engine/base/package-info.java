@@ -1,0 +1,10 @@
+/**
+ * What every room of the engine uses: what the builder was told ({@code Settings}), tokens, and
+ * small helpers. Does nothing by itself.
+ *
+ * <p>Begin with {@code Settings}.
+ */
+@NullMarked
+package io.github.cacheaside.engine.base;
+
+import org.jspecify.annotations.NullMarked;

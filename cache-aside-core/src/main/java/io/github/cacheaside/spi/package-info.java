@@ -1,0 +1,11 @@
+/**
+ * The seam to a store: what a {@link io.github.cacheaside.spi.CacheStore} does, what it finds, and
+ * what it keeps. Anybody may write a store; {@link io.github.cacheaside.spi.ForwardingCacheStore}
+ * stands in front of one.
+ *
+ * <p>Begin with {@link io.github.cacheaside.spi.CacheStore}. Knows nothing of the engine.
+ */
+@NullMarked
+package io.github.cacheaside.spi;
+
+import org.jspecify.annotations.NullMarked;
