@@ -1,37 +1,28 @@
 package io.github.cacheaside.redis;
 
-import io.github.cacheaside.redis.waiting.BusyWait;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslOptions;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How every connection of a store proves who it is, and who Redis has to be; how long threads may
- * look for a reply again and again before they sleep, and how large a reply may be.
+ * How every connection of a store proves who it is, who Redis has to be, and how large a reply may
+ * be.
  */
 record Access(
-    SslOptions ssl,
-    @Nullable RedisCredentialsProvider credentials,
-    Duration busyWait,
-    ReplyLimit.Bound bound)
+    SslOptions ssl, @Nullable RedisCredentialsProvider credentials, ReplyLimit.Bound bound)
     implements AutoCloseable {
 
-  Access {
-    busyWait = BusyWait.withProcessors(Runtime.getRuntime().availableProcessors(), busyWait);
-  }
-
-  Access(SslOptions ssl, @Nullable RedisCredentialsProvider credentials, Duration busyWait) {
-    this(ssl, credentials, busyWait, new ReplyLimit.Bound());
+  Access(SslOptions ssl, @Nullable RedisCredentialsProvider credentials) {
+    this(ssl, credentials, new ReplyLimit.Bound());
   }
 
   /** The certificate authorities of the JVM, and the credentials of the URI. */
   static Access standard() {
-    return new Access(SslOptions.create(), null, BusyWait.LONGEST);
+    return new Access(SslOptions.create(), null);
   }
 
   /**

@@ -1,9 +1,6 @@
 package io.github.cacheaside.redis;
 
 import io.github.cacheaside.CacheStoreException;
-import io.github.cacheaside.redis.waiting.BusyWait;
-import io.github.cacheaside.redis.waiting.VirtualThreads;
-import io.github.cacheaside.redis.waiting.Wakefulness;
 import io.github.cacheaside.spi.Lookup;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,15 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One caller's wish to read one string. Becomes what is under the key. */
 final class Get extends CompletableFuture<Lookup> {
-  /** How often a caller among many lets others run before it sleeps: 8 times. */
-  private static final int YIELDS = 8;
-
-  /**
-   * How often on a virtual thread: once. By then all others that could run have, and have added
-   * their reads to the batch; and to put it to sleep costs no more than to let others run.
-   */
-  private static final int VIRTUAL_YIELDS = 1;
-
   private final byte[] key;
   private final Function<byte @Nullable [], Lookup> decoder;
   private final @Nullable Supplier<? extends CompletionStage<Lookup>> ifMissing;
@@ -103,40 +91,12 @@ final class Get extends CompletableFuture<Lookup> {
     }
   }
 
-  /**
-   * Waits. Among many callers the processors have others to run, and by the time they come back to
-   * this one its reply is often there: then nobody has to put it to sleep and wake it, which costs
-   * more than all the rest of a hit. Where few wait, see {@link BusyWait}. Nobody goes to sleep
-   * with a read that was not sent.
-   */
+  /** Waits, once the read is sent. */
   @Override
   public Lookup get(long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
-    Lane sender = lane;
-    if (sender == null || isDone()) {
-      return super.get(timeout, unit);
-    }
-    long began = System.nanoTime();
-    boolean quiet = sender.isQuiet();
-    if (quiet) {
-      sender.busyWait().poll(this, sender::reads);
-    } else if (sender.isCrowded()) {
-      letOthersRun();
-    }
-    try {
-      return getOf(sender, timeout, unit);
-    } finally {
-      Wakefulness.SHARED.waited(began, System.nanoTime());
-      if (quiet) {
-        sender.busyWait().over();
-      }
-    }
-  }
-
-  private Lookup getOf(Lane sender, long timeout, TimeUnit unit)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    if (!isDone()) {
-      sender.flush();
+    if (lane != null && !isDone()) {
+      lane.flush();
     }
     return super.get(timeout, unit);
   }
@@ -166,17 +126,6 @@ final class Get extends CompletableFuture<Lookup> {
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
       return new Next<>(sender);
-    }
-  }
-
-  @SuppressWarnings("ThreadPriorityCheck") // nothing but speed depends on it
-  private void letOthersRun() {
-    if (!Wakefulness.SHARED.isAwake()) {
-      return;
-    }
-    int yields = VirtualThreads.isCurrent() ? VIRTUAL_YIELDS : YIELDS;
-    for (int i = 0; i < yields && !isDone(); i++) {
-      Thread.yield();
     }
   }
 

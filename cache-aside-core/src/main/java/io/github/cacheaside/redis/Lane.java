@@ -1,8 +1,6 @@
 package io.github.cacheaside.redis;
 
-import io.github.cacheaside.redis.waiting.BusyWait;
 import io.lettuce.core.api.StatefulConnection;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,48 +44,23 @@ final class Lane {
 
   private final Supplier<StatefulConnection<byte[], byte[]>> connection;
   private final int keysPerCommand;
-  private final BusyWait busyWait;
   private final AtomicReference<@Nullable Get> newest = new AtomicReference<>();
   private final AtomicInteger reads = new AtomicInteger();
   private final LongSupplier nanoTime;
   private volatile long sentAt;
   private volatile long roundTrip = FAR_NANOS / 2; // a hint: threads may overwrite each other's
 
-  Lane(
-      Supplier<StatefulConnection<byte[], byte[]>> connection,
-      int keysPerCommand,
-      Duration busyWait) {
-    this(connection, keysPerCommand, busyWait, System::nanoTime);
+  Lane(Supplier<StatefulConnection<byte[], byte[]>> connection, int keysPerCommand) {
+    this(connection, keysPerCommand, System::nanoTime);
   }
 
   Lane(
       Supplier<StatefulConnection<byte[], byte[]>> connection,
       int keysPerCommand,
-      Duration busyWait,
       LongSupplier nanoTime) {
     this.connection = connection;
     this.keysPerCommand = keysPerCommand;
-    this.busyWait = new BusyWait(busyWait);
     this.nanoTime = nanoTime;
-  }
-
-  /** How many single reads are under way. */
-  int reads() {
-    return reads.get();
-  }
-
-  /** Whether so few reads are under way that it may be worth not to sleep. */
-  boolean isQuiet() {
-    return busyWait.isFor(reads());
-  }
-
-  /** Whether the processors have others to run, if only callers. */
-  boolean isCrowded() {
-    return reads() > BusyWait.FEW;
-  }
-
-  BusyWait busyWait() {
-    return busyWait;
   }
 
   void add(Get get) {

@@ -17,7 +17,7 @@ final class Lanes {
 
   Lanes(Link link) {
     this.link = link;
-    this.only = new Lane(link::connection, Gets.MOST_KEYS, link.busyWait());
+    this.only = new Lane(link::connection, Gets.MOST_KEYS);
   }
 
   void add(Get get) {
@@ -54,7 +54,6 @@ final class Lanes {
     RedisClusterNode node = cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(get.key()));
     // the keys of a batch have different slots, so each is a command of its own
     return byNode.computeIfAbsent(
-        node == null ? "" : node.getNodeId(),
-        any -> new Lane(link::connection, 1, link.busyWait()));
+        node == null ? "" : node.getNodeId(), any -> new Lane(link::connection, 1));
   }
 }

@@ -3,7 +3,6 @@ package io.github.cacheaside.redis;
 import io.github.cacheaside.spi.ChangeFeed;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -26,11 +25,6 @@ interface Link extends AutoCloseable {
 
   /** Where it leads, without credentials. */
   String describe();
-
-  /** How long a caller may look for a reply again and again before it sleeps. */
-  default Duration busyWait() {
-    return Duration.ZERO;
-  }
 
   /**
    * See {@link io.github.cacheaside.spi.CacheStore#admit}; a connection of the application has no

@@ -1,6 +1,5 @@
 package io.github.cacheaside.redis;
 
-import io.github.cacheaside.redis.waiting.PollingLoops;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -17,6 +16,7 @@ import io.lettuce.core.protocol.CommandHandler;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.buffer.ByteBuf;
@@ -198,7 +198,7 @@ final class Links {
     int threads =
         Math.max(DefaultClientResources.MIN_IO_THREADS, DefaultClientResources.DEFAULT_IO_THREADS);
     return DefaultClientResources.builder()
-        .eventLoopGroupProvider(new PollingLoops(threads, access.busyWait()))
+        .eventLoopGroupProvider(new DefaultEventLoopGroupProvider(threads))
         .nettyCustomizer(new Handlers(access.bound()))
         .reconnectDelay(
             () -> Delay.exponential(Duration.ZERO, Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))

@@ -279,11 +279,6 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   }
 
   @Override
-  public Duration busyWait() {
-    return access.busyWait();
-  }
-
-  @Override
   public String describe() {
     return where;
   }

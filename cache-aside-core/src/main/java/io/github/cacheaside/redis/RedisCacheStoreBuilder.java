@@ -2,7 +2,6 @@ package io.github.cacheaside.redis;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.cacheaside.redis.waiting.BusyWait;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.SslOptions;
@@ -25,12 +24,10 @@ public final class RedisCacheStoreBuilder {
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
   /** The longest time that threads may be told not to sleep: 1 ms. */
-  private static final Duration LONGEST_BUSY_WAIT = Duration.ofMillis(1);
-
   private final Function<Access, RedisCacheStore> opener;
+
   private SslOptions ssl = SslOptions.create();
   private Supplier<@Nullable RedisCredentialsProvider> credentials = () -> null;
-  private Duration busyWait = BusyWait.LONGEST;
 
   RedisCacheStoreBuilder(Function<Access, RedisCacheStore> opener) {
     this.opener = opener;
@@ -94,29 +91,6 @@ public final class RedisCacheStoreBuilder {
   }
 
   /**
-   * How long threads look for an answer again and again before they sleep. Default: 100 µs. It
-   * makes reads of a near Redis faster where few callers read one value after the other, and takes
-   * a processor meanwhile, though it lets others run first. Nobody does so when reads come seldom,
-   * when many are under way, or when Redis mostly takes longer to answer; and with one processor
-   * never. At most one caller at a time does, and the thread that talks to Redis (but not on a
-   * native transport of Netty). With more than four reads under way callers let others run up to
-   * eight times before they sleep, whatever is set here. None of this is done while it is found
-   * slower than to sleep, as beside threads that need the processors for long.
-   *
-   * @param longest zero to sleep at once, at most 1 ms
-   * @return this
-   * @throws IllegalArgumentException if the time is negative or more than 1 ms
-   */
-  public RedisCacheStoreBuilder busyWait(Duration longest) {
-    if (requireNonNull(longest, "longest").isNegative()
-        || longest.compareTo(LONGEST_BUSY_WAIT) > 0) {
-      throw new IllegalArgumentException("longest must be 0 to 1 ms: " + longest);
-    }
-    this.busyWait = longest;
-    return this;
-  }
-
-  /**
    * Connects, as {@link RedisCacheStore#connect(String)} does: a Redis that refuses, or whose
    * certificate is not to be trusted, is logged by one WARN with the reason, and tried again.
    *
@@ -127,7 +101,7 @@ public final class RedisCacheStoreBuilder {
    */
   public RedisCacheStore connect() {
     try {
-      return opener.apply(new Access(ssl, credentials.get(), busyWait));
+      return opener.apply(new Access(ssl, credentials.get()));
     } catch (LinkageError e) {
       throw Versions.unfit(e);
     }

@@ -7,7 +7,6 @@ import io.github.cacheaside.spi.Lookup;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.protocol.AsyncCommand;
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +23,7 @@ final class LaneTest {
   private final AtomicInteger sent = new AtomicInteger();
   private final List<AsyncCommand<byte[], byte[], ?>> underWay = new ArrayList<>();
   private long now;
-  private final Lane lane = new Lane(this::silent, Gets.MOST_KEYS, Duration.ZERO, () -> now);
+  private final Lane lane = new Lane(this::silent, Gets.MOST_KEYS, () -> now);
 
   /** Takes commands, and that is all; a real one can't be made to count them. */
   @SuppressWarnings("unchecked")
@@ -89,7 +88,7 @@ final class LaneTest {
 
   /** A lane whose node has answered so many reads, one by one, each in this time. */
   private Lane laneOf(int answers, long nanos) {
-    Lane timed = new Lane(this::silent, Gets.MOST_KEYS, Duration.ZERO, () -> now);
+    Lane timed = new Lane(this::silent, Gets.MOST_KEYS, () -> now);
     for (int i = 0; i < answers; i++) {
       answer(timed, nanos);
     }

@@ -14,9 +14,6 @@ final class RedisCacheStoreBuilderTest {
   @SuppressWarnings("NullAway") // what a caller without a checker does
   void whatIsNull_isNamed() {
     Duration none = null;
-    assertThatThrownBy(() -> builder.busyWait(none))
-        .isInstanceOf(NullPointerException.class)
-        .hasMessage("longest");
     assertThatThrownBy(
             () -> builder.credentials(() -> RedisCredentials.just("app", "secret"), none))
         .isInstanceOf(NullPointerException.class)

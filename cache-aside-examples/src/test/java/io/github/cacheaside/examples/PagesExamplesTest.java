@@ -367,15 +367,12 @@ final class PagesExamplesTest {
   }
 
   @Test
-  void withoutLooking() {
-    redis.close();
-    RedisCacheStore before = this.redis;
-    // tag::busywait[]
-    RedisCacheStore redis = RedisCacheStore.builder(redisUrl).busyWait(Duration.ZERO).connect();
-    // end::busywait[]
-    this.redis = redis;
-    assertThat(redis).isNotSameAs(before);
-    assertThat(planets().build(dao::findById).get(3L)).contains(new Planet(3, "Earth"));
+  void manyKeysAtOnce() {
+    CacheAside<Long, Planet> planets = planets().build(dao::findById);
+    // tag::manyKeys[]
+    Map<Long, Planet> found = planets.getAll(List.of(3L, 4L)); // one round trip if both are there
+    // end::manyKeys[]
+    assertThat(found).containsEntry(3L, new Planet(3, "Earth"));
   }
 
   @Test
