@@ -38,7 +38,10 @@ final class ConnectionHandler implements InvocationHandler {
   private boolean autoCommit;
   private int isolation = UNKNOWN;
   private boolean wrote;
-  private boolean openByText;
+
+  /** Whether a text has begun or ended a transaction: JDBC's own flag says no more then. */
+  private boolean byText;
+
   private @Nullable Set<String> pending = Set.of();
 
   private ConnectionHandler(Connection real, Engine engine, String user) throws SQLException {
@@ -177,7 +180,6 @@ final class ConnectionHandler implements InvocationHandler {
   private void forget() {
     pending = Set.of();
     wrote = false;
-    openByText = false;
   }
 
   /** Runs something that a statement was asked for, with what it does to others. */
@@ -191,12 +193,13 @@ final class ConnectionHandler implements InvocationHandler {
       case COMMIT -> {
         Object answer = engine.fenced(pending, action);
         forget();
-        openByText = autoCommit;
+        byText = true;
         yield answer;
       }
       case ROLLBACK -> {
         Object answer = action.run();
         forget();
+        byText = true;
         yield answer;
       }
     };
@@ -204,13 +207,14 @@ final class ConnectionHandler implements InvocationHandler {
 
   private @Nullable Object write(@Nullable Set<String> tables, Engine.Action action)
       throws Throwable {
-    boolean inTransaction = !autoCommit || openByText || engine.isAltered(physical);
-    if (inTransaction) {
+    boolean unsure = byText || engine.isAltered(physical); // whether a transaction is open
+    if (!autoCommit || unsure) {
       wrote = true;
       pending = Engine.union(pending, tables);
     }
     // A change of the schema commits by itself in some databases.
-    return inTransaction && tables != null ? action.run() : engine.fenced(tables, action);
+    boolean later = !autoCommit && !unsure && tables != null;
+    return later ? action.run() : engine.fenced(tables, action);
   }
 
   /** Whether a query may be answered from the cache, and fill it. */
@@ -221,7 +225,7 @@ final class ConnectionHandler implements InvocationHandler {
     if (wrote) {
       return bypass(Bypass.WROTE);
     }
-    if (autoCommit && !openByText) {
+    if (autoCommit && !byText) {
       return Mode.FILL;
     }
     if (caching.inSnapshots() || readsLatest()) {
@@ -236,7 +240,7 @@ final class ConnectionHandler implements InvocationHandler {
   }
 
   private boolean readsLatest() throws SQLException {
-    if (openByText) {
+    if (byText) {
       return false;
     }
     if (isolation == UNKNOWN) {

@@ -104,8 +104,11 @@ final class Engine {
     return maxRows;
   }
 
+  /** A tag does not begin as a quoted table might. */
   static Set<String> tags(Set<String> tables) {
-    return tables;
+    Set<String> tags = new LinkedHashSet<>();
+    tables.forEach(table -> tags.add("table:" + table));
+    return tags;
   }
 
   void invalidateTables(String... names) {

@@ -7,9 +7,12 @@ import io.github.cacheaside.jdbc.datasource.CachingDataSource.Bypass;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.sql.Connection;
+import java.sql.Date;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Time;
+import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -177,7 +180,7 @@ final class StatementHandler implements InvocationHandler {
     if (parameter && call.arguments()[0] instanceof Integer index) {
       Object value = call.arguments()[1];
       if (prepared.caching() != null) {
-        parameters.put(index, value instanceof byte[] bytes ? copied(call, bytes.clone()) : call);
+        parameters.put(index, copied(call, copy(value)));
       }
     } else if (call.name().equals("setMaxRows") || call.name().equals("setLargeMaxRows")) {
       maxRows = ((Number) java.util.Objects.requireNonNull(call.arguments()[0])).longValue();
@@ -197,9 +200,23 @@ final class StatementHandler implements InvocationHandler {
     }
   }
 
-  private static Call copied(Call call, byte[] bytes) {
+  /** Of what its owner could change before the statement is executed. */
+  private static @Nullable Object copy(@Nullable Object value) {
+    if (value instanceof byte[] bytes) {
+      return bytes.clone();
+    }
+    if (value instanceof Timestamp timestamp) {
+      return timestamp.clone();
+    }
+    if (value instanceof Date date) {
+      return date.clone();
+    }
+    return value instanceof Time time ? time.clone() : value;
+  }
+
+  private static Call copied(Call call, @Nullable Object value) {
     @Nullable Object[] arguments = call.arguments().clone();
-    arguments[1] = bytes;
+    arguments[1] = value;
     return new Call(call.method(), arguments);
   }
 

@@ -384,6 +384,34 @@ class EachDatabaseDataSourceTest {
         });
   }
 
+  /** Nothing is known about its transactions any more, so each write is fenced, and each end. */
+  @ParameterizedTest
+  @MethodSource("doors")
+  void anAlteredSession_isSeenToWriteAllTheSame(Door door, RedisServer redis) throws Exception {
+    String begin = door.isOfMySql() || door.product().name().equals("POSTGRESQL") ? "BEGIN" : "";
+    Cached.with(
+        door,
+        redis.uri(),
+        c -> {
+          CachingDataSource source = c.source();
+          try (Connection connection = source.getConnection();
+              Statement statement = connection.createStatement()) {
+            connection.setCatalog(connection.getCatalog()); // alters the session
+            if (!begin.isEmpty()) {
+              statement.execute(begin);
+              statement.executeUpdate(RENAME);
+              assertThat(strings(source, NAMES)).containsExactly("Earth", "Mars");
+              statement.execute("COMMIT");
+              assertThat(strings(source, NAMES)).containsExactly("Terra", "Mars");
+            }
+            statement.executeUpdate(BACK);
+            assertThat(strings(source, NAMES)).containsExactly("Earth", "Mars");
+            statement.executeUpdate(RENAME);
+            assertThat(strings(source, NAMES)).containsExactly("Terra", "Mars");
+          }
+        });
+  }
+
   @ParameterizedTest
   @MethodSource("doors")
   void aSessionSupplier_keepsTenantsApart(Door door, RedisServer redis) throws Exception {
