@@ -237,8 +237,8 @@ public interface AsyncCacheAside<K, V> {
   CompletableFuture<Void> clear();
 
   /**
-   * Like {@link CacheAside#write(Collection, Work)}: the fence stands until the work's stage is
-   * done. Cancelling the future takes nothing back: the work goes on, and then the fence goes.
+   * Like {@link CacheAside#write(Collection, FencedWork)}: the fence stands until the work's stage
+   * is done. Cancelling the future takes nothing back: the work goes on, and then the fence goes.
    *
    * @param keys the keys whose rows the work changes
    * @param work starts the transaction; its stage completes after the commit

@@ -404,25 +404,25 @@ public interface CacheAside<K, V> {
    * @throws UnsupportedOperationException if the store's layout has no place for intents
    */
   default <T extends @Nullable Object, X extends Exception> T write(
-      Collection<? extends K> keys, Work<T, X> work) throws X {
+      Collection<? extends K> keys, FencedWork<T, X> work) throws X {
     return Writes.run(fence(keys), work);
   }
 
   /**
-   * Like {@link #write(Collection, Work)}, for work that answers nothing.
+   * Like {@link #write(Collection, FencedWork)}, for work that answers nothing.
    *
    * @param keys the keys whose rows the work changes
    * @param work the transaction, its commit included
    * @param <X> what the work throws
    * @throws X what the work threw
    */
-  default <X extends Exception> void write(Collection<? extends K> keys, Work.Action<X> work)
+  default <X extends Exception> void write(Collection<? extends K> keys, FencedWork.Action<X> work)
       throws X {
     Writes.run(fence(keys), work);
   }
 
   /**
-   * Places a fence, for code that commits by itself. {@link #write(Collection, Work)} is the
+   * Places a fence, for code that commits by itself. {@link #write(Collection, FencedWork)} is the
    * simpler way.
    *
    * <p>More than 512 keys are marked in windows of 64, each with a {@linkplain

@@ -35,20 +35,20 @@ public final class Advisor {
   public static List<String> risks(Settings<?, ?> settings) {
     List<String> risks = new ArrayList<>();
     if (settings.ttl() instanceof BoundedTtl<?> ttl
-        && ttl.longest().compareTo(settings.lease()) < 0) {
+        && ttl.longest().compareTo(settings.leaseTime()) < 0) {
       risks.add(
           "ttl "
               + ttl.longest()
               + " is less than lease "
-              + settings.lease()
+              + settings.leaseTime()
               + ": if a JVM dies in a load, its key stays uncached for longer than a value lives");
     }
-    if (settings.storeTimeout().compareTo(settings.lease()) >= 0) {
+    if (settings.storeTimeout().compareTo(settings.leaseTime()) >= 0) {
       risks.add(
           "storeTimeout "
               + settings.storeTimeout()
               + " is not less than lease "
-              + settings.lease()
+              + settings.leaseTime()
               + ": a lease may have ended before its holder knows of it");
     }
     if (settings.protection().limiter() == null && isUnbounded(settings.executor())) {

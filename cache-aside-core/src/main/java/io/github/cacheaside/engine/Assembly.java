@@ -40,7 +40,7 @@ public final class Assembly<K, V> {
   private final Puts<K, V> puts;
 
   public Assembly(Settings<K, V> settings) {
-    this(settings, new Flights<>(Renewal.longestFlightNanos(settings.lease())), Timers.SHARED);
+    this(settings, new Flights<>(Renewal.longestFlightNanos(settings.leaseTime())), Timers.SHARED);
   }
 
   public Assembly(Settings<K, V> settings, Flights<V> flights, Timers timers) {

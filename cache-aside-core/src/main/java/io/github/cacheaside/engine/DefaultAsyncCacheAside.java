@@ -199,7 +199,7 @@ public final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V>
       return CompletableFuture.failedFuture(origins.noLoader());
     }
     return removals
-        .soften(List.of(key), settings.lease().multipliedBy(10))
+        .soften(List.of(key), settings.leaseTime().multipliedBy(10))
         .thenCompose(stale -> read(key))
         .copy();
   }

@@ -191,7 +191,7 @@ public final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
   @Override
   public Read<V> refresh(K key) {
     checkLoader();
-    softInvalidate(key, settings.lease().multipliedBy(10));
+    softInvalidate(key, settings.leaseTime().multipliedBy(10));
     return read(key);
   }
 

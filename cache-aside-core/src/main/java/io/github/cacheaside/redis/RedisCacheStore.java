@@ -54,12 +54,12 @@ public final class RedisCacheStore implements CacheStore {
   private static final Duration GENERATION_LIFE_TIME = Duration.ofDays(30);
   private static final byte[] GENERATION_LIFE = Wire.millis(GENERATION_LIFE_TIME);
 
-  private final Link link;
+  private final RedisConnection link;
   private final RedisOperations redis;
   private final StoreClock clock;
   private final AtomicBoolean risksTold = new AtomicBoolean();
 
-  private RedisCacheStore(Link link) {
+  private RedisCacheStore(RedisConnection link) {
     this.link = link;
     this.redis = new RedisOperations(link);
     this.clock = new StoreClock(redis);
@@ -102,7 +102,7 @@ public final class RedisCacheStore implements CacheStore {
    */
   public static RedisCacheStoreBuilder builder(String uri) {
     requireNonNull(uri, "uri");
-    return new RedisCacheStoreBuilder(access -> new RedisCacheStore(Links.open(uri, access)));
+    return new RedisCacheStoreBuilder(access -> new RedisCacheStore(Clients.open(uri, access)));
   }
 
   /**
@@ -113,8 +113,8 @@ public final class RedisCacheStore implements CacheStore {
    * @return the options
    */
   public static RedisCacheStoreBuilder builder(RedisURI uri) {
-    RedisURI copy = Links.copy(requireNonNull(uri, "uri"));
-    return new RedisCacheStoreBuilder(access -> new RedisCacheStore(Links.single(copy, access)));
+    RedisURI copy = Clients.copy(requireNonNull(uri, "uri"));
+    return new RedisCacheStoreBuilder(access -> new RedisCacheStore(Clients.single(copy, access)));
   }
 
   /**
@@ -128,8 +128,9 @@ public final class RedisCacheStore implements CacheStore {
     if (nodes.isEmpty()) {
       throw new IllegalArgumentException("nodes must not be empty");
     }
-    List<RedisURI> known = nodes.stream().map(Links::copy).toList();
-    return new RedisCacheStoreBuilder(access -> new RedisCacheStore(Links.cluster(known, access)));
+    List<RedisURI> known = nodes.stream().map(Clients::copy).toList();
+    return new RedisCacheStoreBuilder(
+        access -> new RedisCacheStore(Clients.cluster(known, access)));
   }
 
   /**
@@ -421,7 +422,7 @@ public final class RedisCacheStore implements CacheStore {
       StatefulConnection<byte[], byte[]> connection,
       RedisClusterAsyncCommands<byte[], byte[]> commands,
       AtomicBoolean closed)
-      implements Link {
+      implements RedisConnection {
     @Override
     public String describe() {
       return "a connection of the application";

@@ -24,12 +24,12 @@ public final class RedisCacheStoreBuilder {
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
   /** The longest time that threads may be told not to sleep: 1 ms. */
-  private final Function<Access, RedisCacheStore> opener;
+  private final Function<ConnectionOptions, RedisCacheStore> opener;
 
   private SslOptions ssl = SslOptions.create();
   private Supplier<@Nullable RedisCredentialsProvider> credentials = () -> null;
 
-  RedisCacheStoreBuilder(Function<Access, RedisCacheStore> opener) {
+  RedisCacheStoreBuilder(Function<ConnectionOptions, RedisCacheStore> opener) {
     this.opener = opener;
   }
 
@@ -101,7 +101,7 @@ public final class RedisCacheStoreBuilder {
    */
   public RedisCacheStore connect() {
     try {
-      return opener.apply(new Access(ssl, credentials.get()));
+      return opener.apply(new ConnectionOptions(ssl, credentials.get()));
     } catch (LinkageError e) {
       throw Versions.unfit(e);
     }

@@ -60,7 +60,7 @@ final class RedisChanges implements AutoCloseable {
   private final RedisClient client;
   private final ScheduledExecutorService timer;
   private final Supplier<List<RedisURI>> primaries;
-  private final Access access;
+  private final ConnectionOptions access;
   private final String where;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
@@ -81,7 +81,7 @@ final class RedisChanges implements AutoCloseable {
       RedisClient client,
       ScheduledExecutorService timer,
       Supplier<List<RedisURI>> primaries,
-      Access access,
+      ConnectionOptions access,
       String where) {
     this.client = client;
     this.timer = timer;

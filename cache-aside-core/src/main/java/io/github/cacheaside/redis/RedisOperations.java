@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Single commands and scripts over a link. */
 final class RedisOperations {
-  private final Link link;
-  private final Lanes lanes;
+  private final RedisConnection link;
+  private final PerNodeBatchers lanes;
 
-  RedisOperations(Link link) {
+  RedisOperations(RedisConnection link) {
     this.link = link;
-    this.lanes = new Lanes(link);
+    this.lanes = new PerNodeBatchers(link);
   }
 
   /**
@@ -47,7 +47,7 @@ final class RedisOperations {
     CompletableFuture<Boolean> all =
         CompletableFuture.allOf(answered.toArray(CompletableFuture<?>[]::new))
             .thenApply(done -> answered.stream().allMatch(CompletableFuture::join));
-    return Late.complete(all, false, timer, Links.CONNECT_TIMEOUT.toMillis());
+    return Late.complete(all, false, timer, Clients.CONNECT_TIMEOUT.toMillis());
   }
 
   private static boolean isAnswer(@Nullable Throwable failure) {
@@ -72,7 +72,7 @@ final class RedisOperations {
       String key,
       Function<byte @Nullable [], Lookup> decoder,
       @Nullable Supplier<? extends CompletionStage<Lookup>> ifMissing) {
-    Get get = new Get(Wire.utf8(key), decoder, ifMissing);
+    PendingGet get = new PendingGet(Wire.utf8(key), decoder, ifMissing);
     lanes.add(get);
     return get;
   }
@@ -80,8 +80,8 @@ final class RedisOperations {
   /** Reads strings, in one write to each node. */
   List<CompletionStage<Lookup>> getAll(
       List<String> keys, Function<byte @Nullable [], Lookup> decoder) {
-    List<Get> gets = new ArrayList<>(keys.size());
-    keys.forEach(key -> gets.add(new Get(Wire.utf8(key), decoder)));
+    List<PendingGet> gets = new ArrayList<>(keys.size());
+    keys.forEach(key -> gets.add(new PendingGet(Wire.utf8(key), decoder)));
     lanes.addAll(gets);
     return Collections.unmodifiableList(gets);
   }

@@ -31,7 +31,7 @@ final class TrackingWatch implements LeaseWatch {
 
   private final RedisClient client;
   private final RedisURI uri;
-  private final Access access;
+  private final ConnectionOptions access;
   private final String where;
   private final AtomicReference<@Nullable TrackedConnection> live = new AtomicReference<>();
   private final AtomicBoolean opening = new AtomicBoolean();
@@ -40,7 +40,7 @@ final class TrackingWatch implements LeaseWatch {
   private volatile boolean refusalLogged;
   private volatile boolean closed;
 
-  TrackingWatch(RedisClient client, RedisURI uri, Access access, String where) {
+  TrackingWatch(RedisClient client, RedisURI uri, ConnectionOptions access, String where) {
     this.client = client;
     this.uri = uri;
     this.access = access;

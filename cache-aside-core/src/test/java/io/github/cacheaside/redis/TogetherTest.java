@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** Which commands leave together. */
 final class TogetherTest {
-  private final EmbeddedChannel channel = new EmbeddedChannel(new Links.Together());
+  private final EmbeddedChannel channel = new EmbeddedChannel(new Clients.Together());
 
   @Test
   void smallOnesLeaveTogether_whenTheRepliesAreRead() {

@@ -28,7 +28,7 @@ final class VersionsTest {
 
   @Test
   void aClusterIsLookedAtForEveryReason_whateverTheDefaultsOfTheClientAre() {
-    assertThat(Links.topologyRefresh().getAdaptiveRefreshTriggers())
+    assertThat(Clients.topologyRefresh().getAdaptiveRefreshTriggers())
         .containsExactlyInAnyOrder(RefreshTrigger.values());
   }
 

@@ -77,7 +77,7 @@ public final class JdbcWriter {
    * @param <X> what it throws
    */
   @FunctionalInterface
-  public interface Work<T, X extends Exception> {
+  public interface TransactionWork<T, X extends Exception> {
 
     /**
      * Changes rows and names the keys that this concerns.
@@ -187,7 +187,7 @@ public final class JdbcWriter {
    * @throws WriteNotInvalidatedException if the commit happened and the invalidation did not, or
    *     not for every key; {@link WriteNotInvalidatedException#result()} is what the work returned
    */
-  public <T, X extends Exception> T transaction(Work<T, X> work) throws X, SQLException {
+  public <T, X extends Exception> T transaction(TransactionWork<T, X> work) throws X, SQLException {
     Invalidations invalidations = new Invalidations();
     Ended<T> ended = runAndCommit(work, invalidations);
     List<Invalidations.Failure> failures =
@@ -220,7 +220,7 @@ public final class JdbcWriter {
 
   // Gives the connection back before this thread waits for the store.
   private <T, X extends Exception> Ended<T> runAndCommit(
-      Work<T, X> work, Invalidations invalidations) throws X, SQLException {
+      TransactionWork<T, X> work, Invalidations invalidations) throws X, SQLException {
     try (WriteConnection write = WriteConnection.open(dataSource)) {
       T answer;
       InvalidationLog.Written written;

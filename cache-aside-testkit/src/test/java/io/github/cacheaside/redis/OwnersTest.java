@@ -190,7 +190,7 @@ final class OwnersTest {
             "redis-socket:///tmp/redis?database=4")) {
       RedisURI uri = RedisURI.create(text);
       uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(Duration.ofSeconds(3)));
-      RedisURI copy = Links.copy(uri);
+      RedisURI copy = Clients.copy(uri);
       assertThat(copy).isEqualTo(uri).hasToString(uri.toString());
       assertThat(copy.getCredentialsProvider()).isSameAs(uri.getCredentialsProvider());
       assertThat(copy.getTimeout()).isEqualTo(uri.getTimeout());

@@ -31,14 +31,14 @@ final class TrackingWatchTest {
 
   private final RedisServer server = TestServers.newRedis();
   private final RedisCacheStore store = RedisCacheStore.connect(server.uri());
-  private final ClientResources resources = Links.resources(Access.standard());
+  private final ClientResources resources = Clients.resources(ConnectionOptions.standard());
   private final RedisClient client = RedisClient.create(server.uri());
   private final StatefulRedisConnection<String, String> raw = client.connect();
   private final TrackingWatch watch =
       new TrackingWatch(
-          Links.trackingClient(resources, Access.standard()),
+          Clients.trackingClient(resources, ConnectionOptions.standard()),
           RedisURI.create(server.uri()),
-          Access.standard(),
+          ConnectionOptions.standard(),
           "the test's server");
 
   @AfterEach
@@ -46,7 +46,7 @@ final class TrackingWatchTest {
     watch.close();
     store.close();
     client.shutdown();
-    Links.shutdown(resources);
+    Clients.shutdown(resources);
     server.close();
   }
 

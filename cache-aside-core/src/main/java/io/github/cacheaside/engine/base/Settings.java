@@ -39,10 +39,10 @@ public record Settings<K, V>(
     Ttl<? super V> ttl,
     @Nullable Duration absentTtl,
     @Nullable Expiry expiry,
-    Duration lease,
+    Duration leaseTime,
     Duration maxWait,
     Duration storeTimeout,
-    Duration intent,
+    Duration fenceTime,
     UnfencedWrites unfencedWrites,
     Duration holdOff,
     CacheListener listener,
@@ -67,9 +67,9 @@ public record Settings<K, V>(
    * How misses are gathered.
    *
    * @param maxBatch how many keys a bulk load has at most
-   * @param maxWait how long a miss waits for others
+   * @param gatherTime how long a miss waits for others
    */
-  public record CoalescingBounds(int maxBatch, Duration maxWait) {}
+  public record CoalescingBounds(int maxBatch, Duration gatherTime) {}
 
   public Settings {
     ttl = bounded(ttl, name);

@@ -1,7 +1,7 @@
 package io.github.cacheaside.engine.base;
 
 import io.github.cacheaside.CacheException;
-import io.github.cacheaside.Work;
+import io.github.cacheaside.FencedWork;
 import io.github.cacheaside.WriteFence;
 import io.github.cacheaside.WriteNotInvalidatedException;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ public final class Writes {
 
   /** As {@code try} does it: the work's own failure comes first. */
   public static <T extends @Nullable Object, X extends Exception> T run(
-      WriteFence fence, Work<T, X> work) throws X {
+      WriteFence fence, FencedWork<T, X> work) throws X {
     T answer;
     try {
       answer = work.run();
@@ -25,7 +25,8 @@ public final class Writes {
   }
 
   /** The same for work that answers nothing. */
-  public static <X extends Exception> void run(WriteFence fence, Work.Action<X> work) throws X {
+  public static <X extends Exception> void run(WriteFence fence, FencedWork.Action<X> work)
+      throws X {
     try {
       work.run();
     } catch (Throwable e) {

@@ -133,7 +133,7 @@ public final class Coalescer<K> {
     }
 
     private void askLater() {
-      timer = timers.after(bounds.maxWait(), this::ask);
+      timer = timers.after(bounds.gatherTime(), this::ask);
     }
 
     private void stopTimer() {

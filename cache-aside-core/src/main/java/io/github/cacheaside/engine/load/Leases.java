@@ -69,7 +69,14 @@ public final class Leases<K, V> {
       this.storeKey = storeKey;
       this.renewal =
           new Renewal(
-              settings.store(), guard, timers, settings.lease(), storeKey, token, wanted, tooLong);
+              settings.store(),
+              guard,
+              timers,
+              settings.leaseTime(),
+              storeKey,
+              token,
+              wanted,
+              tooLong);
     }
 
     LeaseToken token() {
@@ -78,12 +85,13 @@ public final class Leases<K, V> {
 
     /** Asks to load a value that is not there. */
     CompletableFuture<Lookup> ask() {
-      return ask(() -> settings.store().lease(storeKey, token, settings.lease()));
+      return ask(() -> settings.store().lease(storeKey, token, settings.leaseTime()));
     }
 
     /** Asks to reload a value that is there. */
     CompletableFuture<Lookup> askToReload(StoredValue.Timing seen, Duration early) {
-      return ask(() -> settings.store().refresh(storeKey, token, settings.lease(), seen, early));
+      return ask(
+          () -> settings.store().refresh(storeKey, token, settings.leaseTime(), seen, early));
     }
 
     private CompletableFuture<Lookup> ask(Supplier<? extends CompletionStage<Lookup>> asking) {

@@ -77,7 +77,7 @@ public final class ReloadThrottle<K, V> {
     counters.refreshFailed();
     outages.failed(new CacheException("the loader threw " + failure.getClass().getName(), null));
     Duration throttle = ages.throttle();
-    Duration pause = throttle == null ? settings.lease() : throttle;
+    Duration pause = throttle == null ? settings.leaseTime() : throttle;
     CompletableFuture<Boolean> held =
         guard.run(() -> settings.store().renew(storeKey, token, pause));
     if (generations.none()) {

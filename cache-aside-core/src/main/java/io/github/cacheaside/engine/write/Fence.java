@@ -67,7 +67,7 @@ public final class Fence<K, V> implements WriteFence {
     this.parts = parts;
     this.removals = removals;
     this.storeKeys = storeKeys;
-    this.life = parts.settings().intent().plus(more(storeKeys.size()));
+    this.life = parts.settings().fenceTime().plus(more(storeKeys.size()));
     this.lifeNanos = life.toNanos();
   }
 

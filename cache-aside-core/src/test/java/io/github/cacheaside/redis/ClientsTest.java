@@ -7,11 +7,11 @@ import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import org.junit.jupiter.api.Test;
 
 /** Which nodes of a cluster are listened to, by what {@code CLUSTER NODES} says of them. */
-final class LinksTest {
+final class ClientsTest {
   private static boolean tellsOfChanges(String flags, String rest) {
     String line = "c37ab8396be428403d4e55c0d317348be27ed973 127.0.0.1:7381 " + flags + " " + rest;
     RedisClusterNode node = ClusterPartitionParser.parse(line + "\n").getPartition(0);
-    return Links.tellsOfChanges(node);
+    return Clients.tellsOfChanges(node);
   }
 
   @Test

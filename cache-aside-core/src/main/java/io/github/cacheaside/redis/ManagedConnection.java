@@ -26,7 +26,8 @@ import org.slf4j.Logger;
  * A connection that the store opened. While Redis can't be reached at the start it keeps trying in
  * the background; once connected, the client reconnects by itself.
  */
-final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Link {
+final class ManagedConnection<C extends StatefulConnection<byte[], byte[]>>
+    implements RedisConnection {
   private static final Logger LOG = Failures.LOG;
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration ANSWERED = Duration.ofMillis(100);
@@ -40,11 +41,11 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   private final Supplier<CompletionStage<C>> connector;
   private final Function<C, RedisClusterAsyncCommands<byte[], byte[]>> api;
   private final LeaseWatch watch;
-  private final Access access;
+  private final ConnectionOptions access;
   private final RedisChanges changes;
   private final Reconnects reconnects;
-  private final Pace replacements = new Pace(RETRY, LONGEST_PAUSE);
-  private final Pace looks = new Pace(RETRY, RETRY);
+  private final Backoff replacements = new Backoff(RETRY, LONGEST_PAUSE);
+  private final Backoff looks = new Backoff(RETRY, RETRY);
   private final AtomicBoolean replacing = new AtomicBoolean();
 
   private Runnable silence = () -> {};
@@ -52,7 +53,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   private volatile @Nullable C connection;
   private volatile boolean closed;
 
-  OwnLink(
+  ManagedConnection(
       AbstractRedisClient client,
       ClientResources resources,
       String where,
@@ -60,7 +61,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
       Function<C, RedisClusterAsyncCommands<byte[], byte[]>> api,
       Function<C, List<RedisURI>> primaries,
       LeaseWatch watch,
-      Access access) {
+      ConnectionOptions access) {
     this.client = client;
     this.resources = resources;
     this.where = where;
@@ -72,7 +73,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     client.addListener(reconnects);
     this.changes =
         new RedisChanges(
-            Links.trackingClient(resources, access),
+            Clients.trackingClient(resources, access),
             resources.eventExecutorGroup(),
             () -> connection == null ? List.of() : primaries.apply(connection()),
             access,
@@ -90,20 +91,20 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   }
 
   /** After a reconnect listens anew: the primary may be another one. A cluster's are looked up. */
-  OwnLink<C> resetting() {
+  ManagedConnection<C> resetting() {
     onReconnect(watch::reset);
     onReconnect(changes::reset);
     return this;
   }
 
   /** Asks those sentinels all the while; another primary means another connection. */
-  OwnLink<C> following(RedisClient sentinels, RedisURI uri) {
+  ManagedConnection<C> following(RedisClient sentinels, RedisURI uri) {
     primaryWatch = new PrimaryWatch(sentinels, uri, resources.eventExecutorGroup(), this::replace);
     return this;
   }
 
   /** What to do when Redis does not answer, at most once a second. */
-  OwnLink<C> lookingAgain(Runnable look) {
+  ManagedConnection<C> lookingAgain(Runnable look) {
     silence = look;
     return this;
   }
@@ -114,7 +115,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
   }
 
   /** Connects; returns at the latest when the patience ends, connected or not. */
-  OwnLink<C> open(Duration patience) {
+  ManagedConnection<C> open(Duration patience) {
     CompletableFuture<Void> first = new CompletableFuture<>();
     tryOn(FIRST_RETRY_MILLIS, first);
     try {
@@ -238,7 +239,7 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
         .thenCompose(
             answered -> {
               long waited = System.nanoTime() - since;
-              if (answered || closed || waited > Links.CONNECT_TIMEOUT.toNanos()) {
+              if (answered || closed || waited > Clients.CONNECT_TIMEOUT.toNanos()) {
                 return CompletableFuture.completedFuture(answered);
               }
               CompletableFuture<Boolean> later = new CompletableFuture<>();
@@ -296,6 +297,6 @@ final class OwnLink<C extends StatefulConnection<byte[], byte[]>> implements Lin
     watch.close();
     changes.close();
     client.shutdown(0, 2, TimeUnit.SECONDS);
-    Links.shutdown(resources);
+    Clients.shutdown(resources);
   }
 }

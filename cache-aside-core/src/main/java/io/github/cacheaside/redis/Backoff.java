@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Says how soon something may be done again: after a pause that doubles each time, up to a longest
  * one. After twice that long without it, the pause is the first again.
  */
-final class Pace {
+final class Backoff {
   private record Turn(long at, long pause) {}
 
   private final long first;
@@ -17,7 +17,7 @@ final class Pace {
   private final AtomicReference<Turn> last;
 
   /** Allows the first time at once. */
-  Pace(Duration first, Duration longest) {
+  Backoff(Duration first, Duration longest) {
     this.first = first.toNanos();
     this.longest = longest.toNanos();
     this.last = new AtomicReference<>(new Turn(System.nanoTime() - 3 * longest.toNanos(), 0));

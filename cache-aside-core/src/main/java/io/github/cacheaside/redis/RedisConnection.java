@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** A way to a Redis, whatever its topology. */
-interface Link extends AutoCloseable {
+interface RedisConnection extends AutoCloseable {
 
   /**
    * The commands of the live connection.

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class PaceTest {
-  private final Pace pace = new Pace(Duration.ofSeconds(1), Duration.ofSeconds(8));
+final class BackoffTest {
+  private final Backoff pace = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8));
   private final long start = System.nanoTime();
 
   private boolean mayAt(double second) {

@@ -10,35 +10,35 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /** One lane for each node, so that a slow node delays no reads of others. */
-final class Lanes {
-  private final Link link;
-  private final Lane only;
-  private final ConcurrentMap<String, Lane> byNode = new ConcurrentHashMap<>();
+final class PerNodeBatchers {
+  private final RedisConnection link;
+  private final ReadBatcher only;
+  private final ConcurrentMap<String, ReadBatcher> byNode = new ConcurrentHashMap<>();
 
-  Lanes(Link link) {
+  PerNodeBatchers(RedisConnection link) {
     this.link = link;
-    this.only = new Lane(link::connection, Gets.MOST_KEYS);
+    this.only = new ReadBatcher(link::connection, GetCommand.MOST_KEYS);
   }
 
-  void add(Get get) {
+  void add(PendingGet get) {
     laneOf(get).add(get);
   }
 
   /** Sends reads that came together, in one write to each node. */
-  void addAll(List<Get> gets) {
+  void addAll(List<PendingGet> gets) {
     if (!(link.connection() instanceof StatefulRedisClusterConnection<byte[], byte[]>)) {
       addAllToOne(gets);
       return;
     }
-    Map<Lane, Get> newest = new LinkedHashMap<>();
+    Map<ReadBatcher, PendingGet> newest = new LinkedHashMap<>();
     for (int i = gets.size() - 1; i >= 0; i--) {
-      Get get = gets.get(i);
+      PendingGet get = gets.get(i);
       get.next = newest.put(laneOf(get), get);
     }
-    newest.forEach(Lane::addAll);
+    newest.forEach(ReadBatcher::addAll);
   }
 
-  private void addAllToOne(List<Get> gets) {
+  private void addAllToOne(List<PendingGet> gets) {
     for (int i = gets.size() - 1; i > 0; i--) {
       gets.get(i - 1).next = gets.get(i);
     }
@@ -47,13 +47,13 @@ final class Lanes {
     }
   }
 
-  private Lane laneOf(Get get) {
+  private ReadBatcher laneOf(PendingGet get) {
     if (!(link.connection() instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster)) {
       return only;
     }
     RedisClusterNode node = cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(get.key()));
     // the keys of a batch have different slots, so each is a command of its own
     return byNode.computeIfAbsent(
-        node == null ? "" : node.getNodeId(), any -> new Lane(link::connection, 1));
+        node == null ? "" : node.getNodeId(), any -> new ReadBatcher(link::connection, 1));
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * reply is there, or one of their callers is about to sleep: the more callers, the larger the
  * batches, and no timer (natural batching, as group commit does it). No lock.
  */
-final class Lane {
+final class ReadBatcher {
   /** How many reads under way are enough: 6, lest the few callers that there are wait in turns. */
   static final int ENOUGH_READS = 6;
 
@@ -44,17 +44,17 @@ final class Lane {
 
   private final Supplier<StatefulConnection<byte[], byte[]>> connection;
   private final int keysPerCommand;
-  private final AtomicReference<@Nullable Get> newest = new AtomicReference<>();
+  private final AtomicReference<@Nullable PendingGet> newest = new AtomicReference<>();
   private final AtomicInteger reads = new AtomicInteger();
   private final LongSupplier nanoTime;
   private volatile long sentAt;
   private volatile long roundTrip = FAR_NANOS / 2; // a hint: threads may overwrite each other's
 
-  Lane(Supplier<StatefulConnection<byte[], byte[]>> connection, int keysPerCommand) {
+  ReadBatcher(Supplier<StatefulConnection<byte[], byte[]>> connection, int keysPerCommand) {
     this(connection, keysPerCommand, System::nanoTime);
   }
 
-  Lane(
+  ReadBatcher(
       Supplier<StatefulConnection<byte[], byte[]>> connection,
       int keysPerCommand,
       LongSupplier nanoTime) {
@@ -63,9 +63,9 @@ final class Lane {
     this.nanoTime = nanoTime;
   }
 
-  void add(Get get) {
+  void add(PendingGet get) {
     get.lane = this;
-    Get before;
+    PendingGet before;
     do {
       before = newest.get();
       get.next = before;
@@ -80,12 +80,12 @@ final class Lane {
   }
 
   /** Sends reads that came together, at once and whatever else is under way. */
-  void addAll(Get first) {
+  void addAll(PendingGet first) {
     new Batch(first, 0, NOT_TIMED).send();
   }
 
   private void sendWaiting() {
-    Get last = newest.get();
+    PendingGet last = newest.get();
     while (last != null && !enoughUnderWay(last)) {
       sendNow();
       last = newest.get();
@@ -93,7 +93,7 @@ final class Lane {
   }
 
   /** Whether this read waits now. Whoever ends one of those under way looks again. */
-  private boolean enoughUnderWay(Get get) {
+  private boolean enoughUnderWay(PendingGet get) {
     int enough = roundTrip > FAR_NANOS && !get.isAwaited() ? ENOUGH_FAR : ENOUGH_READS;
     return reads.get() >= enough && nanoTime.getAsLong() - sentAt < LONGEST_WAIT_NANOS;
   }
@@ -115,7 +115,7 @@ final class Lane {
   }
 
   private void sendNow() {
-    Get last = newest.getAndSet(null);
+    PendingGet last = newest.getAndSet(null);
     if (last != null) {
       boolean alone = reads.addAndGet(last.depth) == 1;
       long now = nanoTime.getAsLong();
@@ -124,12 +124,12 @@ final class Lane {
     }
   }
 
-  private static Get oldestFirst(Get newest) {
-    Get first = newest;
-    Get rest = newest.next;
+  private static PendingGet oldestFirst(PendingGet newest) {
+    PendingGet first = newest;
+    PendingGet rest = newest.next;
     first.next = null;
     while (rest != null) {
-      Get next = rest.next;
+      PendingGet next = rest.next;
       rest.next = first;
       first = rest;
       rest = next;
@@ -139,7 +139,7 @@ final class Lane {
 
   /** What leaves in one write. */
   private final class Batch {
-    private final List<Gets> commands = new ArrayList<>(1);
+    private final List<GetCommand> commands = new ArrayList<>(1);
     private final AtomicInteger unanswered;
     private final int counted;
     private final Thread sender = Thread.currentThread();
@@ -153,17 +153,17 @@ final class Lane {
      *     could keep single ones waiting
      * @param began when it was sent, if it tells how far the node is
      */
-    Batch(Get first, int counted, long began) {
+    Batch(PendingGet first, int counted, long began) {
       this.counted = counted;
       this.began = began;
-      Get rest = first;
+      PendingGet rest = first;
       while (rest != null) {
-        Gets command = new Gets(rest, keysPerCommand);
+        GetCommand command = new GetCommand(rest, keysPerCommand);
         commands.add(command);
         rest = command.rest();
       }
       unanswered = new AtomicInteger(commands.size());
-      for (Gets gets : commands) {
+      for (GetCommand gets : commands) {
         gets.command().onComplete((done, failure) -> answered(gets, failure));
       }
     }
@@ -180,7 +180,7 @@ final class Lane {
       }
     }
 
-    private void answered(Gets gets, @Nullable Throwable failure) {
+    private void answered(GetCommand gets, @Nullable Throwable failure) {
       if (unanswered.decrementAndGet() == 0 && counted > 0) {
         reads.addAndGet(-counted);
         if (began != NOT_TIMED && failure == null) {

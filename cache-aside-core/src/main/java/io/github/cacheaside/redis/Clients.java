@@ -34,7 +34,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Opens links: which client for which kind of URI, and the options that a cache needs. */
-final class Links {
+final class Clients {
   /** How long the TCP connection may take. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
@@ -51,9 +51,9 @@ final class Links {
   private static final Pattern HOST =
       Pattern.compile("[^:/@#?\\s]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.%]*]?");
 
-  private Links() {}
+  private Clients() {}
 
-  static Link open(String uri, Access access) {
+  static RedisConnection open(String uri, ConnectionOptions access) {
     for (String scheme : List.of("redis-cluster://", "rediss-cluster://")) {
       if (uri.startsWith(scheme)) {
         return cluster(clusterNodes(scheme, uri), access);
@@ -63,7 +63,7 @@ final class Links {
   }
 
   /** Standalone or, if the URI names sentinels, the primary that they name. */
-  static Link single(RedisURI given, Access access) {
+  static RedisConnection single(RedisURI given, ConnectionOptions access) {
     RedisURI uri = copy(given); // a builder may connect more than once
     uri.setTimeout(HANDSHAKE_TIMEOUT); // the cache bounds its own commands
     access.apply(uri);
@@ -72,7 +72,7 @@ final class Links {
     client.setOptions(common(ClientOptions.builder(), access).build());
     String where = describe(List.of(uri));
     var link =
-        new OwnLink<StatefulRedisConnection<byte[], byte[]>>(
+        new ManagedConnection<StatefulRedisConnection<byte[], byte[]>>(
                 client,
                 resources,
                 where,
@@ -104,14 +104,14 @@ final class Links {
     return copy;
   }
 
-  private static RedisClient sentinelClient(ClientResources resources, Access access) {
+  private static RedisClient sentinelClient(ClientResources resources, ConnectionOptions access) {
     RedisClient client = RedisClient.create(resources);
     client.setOptions(common(ClientOptions.builder(), access).autoReconnect(false).build());
     return client;
   }
 
-  static Link cluster(List<RedisURI> given, Access access) {
-    List<RedisURI> nodes = given.stream().map(Links::copy).toList();
+  static RedisConnection cluster(List<RedisURI> given, ConnectionOptions access) {
+    List<RedisURI> nodes = given.stream().map(Clients::copy).toList();
     nodes.forEach(node -> node.setTimeout(HANDSHAKE_TIMEOUT));
     nodes.forEach(access::apply);
     ClientResources resources = resources(access);
@@ -121,8 +121,8 @@ final class Links {
     options.validateClusterNodeMembership(false); // as is the default since Lettuce 7
     options.topologyRefreshOptions(topologyRefresh());
     client.setOptions(options.build());
-    OwnLink<StatefulRedisClusterConnection<byte[], byte[]>> link =
-        new OwnLink<>(
+    ManagedConnection<StatefulRedisClusterConnection<byte[], byte[]>> link =
+        new ManagedConnection<>(
             client,
             resources,
             describe(nodes),
@@ -154,9 +154,11 @@ final class Links {
 
   /** The nodes know their addresses; TLS and credentials are those of the first that was given. */
   private static List<RedisURI> primaries(
-      StatefulRedisClusterConnection<byte[], byte[]> cluster, RedisURI given, Access access) {
+      StatefulRedisClusterConnection<byte[], byte[]> cluster,
+      RedisURI given,
+      ConnectionOptions access) {
     return cluster.getPartitions().stream()
-        .filter(Links::tellsOfChanges)
+        .filter(Clients::tellsOfChanges)
         .map(node -> like(given, node.getUri(), access))
         .toList();
   }
@@ -171,7 +173,7 @@ final class Links {
     return node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !(failed && node.hasNoSlots());
   }
 
-  private static RedisURI like(RedisURI given, RedisURI node, Access access) {
+  private static RedisURI like(RedisURI given, RedisURI node, ConnectionOptions access) {
     RedisURI uri = RedisURI.create(node.getHost(), node.getPort());
     uri.applySsl(given);
     uri.applyAuthentication(given);
@@ -184,7 +186,7 @@ final class Links {
    * Its own client, since pushes need RESP3, and since a connection without tracking is no use, so
    * a lost one is not reconnected but replaced.
    */
-  static RedisClient trackingClient(ClientResources resources, Access access) {
+  static RedisClient trackingClient(ClientResources resources, ConnectionOptions access) {
     RedisClient client = RedisClient.create(resources);
     client.setOptions(
         common(ClientOptions.builder(), access)
@@ -194,7 +196,7 @@ final class Links {
     return client;
   }
 
-  static ClientResources resources(Access access) {
+  static ClientResources resources(ConnectionOptions access) {
     int threads =
         Math.max(DefaultClientResources.MIN_IO_THREADS, DefaultClientResources.DEFAULT_IO_THREADS);
     return DefaultClientResources.builder()
@@ -212,7 +214,8 @@ final class Links {
     loops.awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 
-  private static ClientOptions.Builder common(ClientOptions.Builder options, Access access) {
+  private static ClientOptions.Builder common(
+      ClientOptions.Builder options, ConnectionOptions access) {
     MaintenanceNotifications.switchOff(options);
     return options
         .sslOptions(access.ssl())
@@ -244,7 +247,7 @@ final class Links {
     try {
       RedisURI parsed = RedisURI.create(uri);
       checkHost(parsed);
-      parsed.getSentinels().forEach(Links::checkHost);
+      parsed.getSentinels().forEach(Clients::checkHost);
       return parsed;
     } catch (RuntimeException e) {
       // not the cause: its message may quote the password

@@ -11,19 +11,19 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Some reads as one command: {@code GET}, or {@code MGET} for more than one. */
-final class Gets {
+final class GetCommand {
   /** How many keys one {@code MGET} asks for at most. */
   static final int MOST_KEYS = 128;
 
-  private final Get first;
-  private final @Nullable Get rest;
+  private final PendingGet first;
+  private final @Nullable PendingGet rest;
   private final AsyncCommand<byte[], byte[], Boolean> command;
 
   /** Takes up to so many reads from the head of a list. */
-  Gets(Get first, int most) {
+  GetCommand(PendingGet first, int most) {
     this.first = first;
     CommandArgs<byte[], byte[]> args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
-    Get last = first;
+    PendingGet last = first;
     args.addKey(first.key());
     int count = 1;
     while (count < most && last.next != null) {
@@ -38,7 +38,7 @@ final class Gets {
   }
 
   /** The reads that did not fit. */
-  @Nullable Get rest() {
+  @Nullable PendingGet rest() {
     return rest;
   }
 
@@ -52,9 +52,9 @@ final class Gets {
 
   /** Answers all of them. */
   void answer(@Nullable Throwable failure) {
-    Get each = first;
+    PendingGet each = first;
     while (each != null) {
-      Get next = each.next;
+      PendingGet next = each.next;
       each.next = null;
       each.answer(failure);
       each = next;
@@ -63,16 +63,16 @@ final class Gets {
 
   /** Hands each value to the read that asked for it; no list in between. */
   private static final class Values extends CommandOutput<byte[], byte[], Boolean> {
-    private @Nullable Get at;
+    private @Nullable PendingGet at;
 
-    Values(Get first) {
+    Values(PendingGet first) {
       super(ByteArrayCodec.INSTANCE, true);
       this.at = first;
     }
 
     @Override
     public void set(@Nullable ByteBuffer bytes) {
-      Get get = at;
+      PendingGet get = at;
       if (get != null) { // else it was given up, and the list is gone
         get.receive(bytes == null ? null : codec.decodeValue(bytes));
         at = get.next;

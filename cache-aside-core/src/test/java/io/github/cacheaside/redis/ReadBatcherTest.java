@@ -17,20 +17,20 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Reads on their way to a node that answers when it is told to. */
-final class LaneTest {
-  private static final long NEAR_NANOS = Lane.FAR_NANOS / 2;
+final class ReadBatcherTest {
+  private static final long NEAR_NANOS = ReadBatcher.FAR_NANOS / 2;
 
   private final AtomicInteger sent = new AtomicInteger();
   private final List<AsyncCommand<byte[], byte[], ?>> underWay = new ArrayList<>();
   private long now;
-  private final Lane lane = new Lane(this::silent, Gets.MOST_KEYS, () -> now);
+  private final ReadBatcher lane = new ReadBatcher(this::silent, GetCommand.MOST_KEYS, () -> now);
 
   /** Takes commands, and that is all; a real one can't be made to count them. */
   @SuppressWarnings("unchecked")
   private StatefulConnection<byte[], byte[]> silent() {
     return (StatefulConnection<byte[], byte[]>)
         Proxy.newProxyInstance(
-            LaneTest.class.getClassLoader(),
+            ReadBatcherTest.class.getClassLoader(),
             new Class<?>[] {StatefulConnection.class},
             (proxy, method, arguments) -> {
               sent.incrementAndGet();
@@ -64,7 +64,7 @@ final class LaneTest {
     }
     int before = sent.get();
     add();
-    Get mine = asynchronous();
+    PendingGet mine = asynchronous();
     lane.add(mine);
     assertThat(sent.get()).as("they wait").isEqualTo(before);
 
@@ -79,7 +79,7 @@ final class LaneTest {
       add();
     }
     int before = sent.get();
-    Get mine = asynchronous();
+    PendingGet mine = asynchronous();
     lane.add(mine);
     assertThatThrownBy(() -> mine.thenApply(any -> any).copy().get(1, TimeUnit.NANOSECONDS))
         .isInstanceOf(TimeoutException.class);
@@ -87,22 +87,22 @@ final class LaneTest {
   }
 
   /** A lane whose node has answered so many reads, one by one, each in this time. */
-  private Lane laneOf(int answers, long nanos) {
-    Lane timed = new Lane(this::silent, Gets.MOST_KEYS, () -> now);
+  private ReadBatcher laneOf(int answers, long nanos) {
+    ReadBatcher timed = new ReadBatcher(this::silent, GetCommand.MOST_KEYS, () -> now);
     for (int i = 0; i < answers; i++) {
       answer(timed, nanos);
     }
     return timed;
   }
 
-  private void answer(Lane timed, long nanos) {
+  private void answer(ReadBatcher timed, long nanos) {
     underWay.clear();
     timed.add(asynchronous());
     now += nanos;
     underWay.get(0).complete();
   }
 
-  private int sentOf(Lane timed, int reads, Supplier<Get> read) {
+  private int sentOf(ReadBatcher timed, int reads, Supplier<PendingGet> read) {
     int before = sent.get();
     for (int i = 0; i < reads; i++) {
       timed.add(read.get());
@@ -110,58 +110,60 @@ final class LaneTest {
     return sent.get() - before;
   }
 
-  private static Get asynchronous() {
-    return new Get(Wire.utf8("key"), value -> Lookup.MISSING);
+  private static PendingGet asynchronous() {
+    return new PendingGet(Wire.utf8("key"), value -> Lookup.MISSING);
   }
 
-  private static Get blocking() {
-    return new Get(
+  private static PendingGet blocking() {
+    return new PendingGet(
         Wire.utf8("key"), value -> Lookup.MISSING, () -> new CompletableFuture<Lookup>());
   }
 
   @Test
   void toANodeFarAway_readsThatNobodySleepsFor_areSentAtOnce_upToABound() {
-    assertThat(sentOf(laneOf(100, 2 * Lane.FAR_NANOS), 100, LaneTest::asynchronous))
-        .isEqualTo(Lane.ENOUGH_FAR);
+    assertThat(sentOf(laneOf(100, 2 * ReadBatcher.FAR_NANOS), 100, ReadBatcherTest::asynchronous))
+        .isEqualTo(ReadBatcher.ENOUGH_FAR);
   }
 
   @Test
   void toANearNode_theyWaitForEachOther() {
-    assertThat(sentOf(laneOf(1, NEAR_NANOS), 100, LaneTest::asynchronous))
-        .isEqualTo(Lane.ENOUGH_READS);
-    assertThat(sentOf(laneOf(0, 0), 100, LaneTest::asynchronous))
+    assertThat(sentOf(laneOf(1, NEAR_NANOS), 100, ReadBatcherTest::asynchronous))
+        .isEqualTo(ReadBatcher.ENOUGH_READS);
+    assertThat(sentOf(laneOf(0, 0), 100, ReadBatcherTest::asynchronous))
         .as("nothing is known of it")
-        .isEqualTo(Lane.ENOUGH_READS);
+        .isEqualTo(ReadBatcher.ENOUGH_READS);
   }
 
   @Test
   void readsThatACallerSleepsFor_waitAlsoFarAway_forHeSendsThem() {
-    assertThat(sentOf(laneOf(100, 2 * Lane.FAR_NANOS), 100, LaneTest::blocking))
-        .isEqualTo(Lane.ENOUGH_READS);
+    assertThat(sentOf(laneOf(100, 2 * ReadBatcher.FAR_NANOS), 100, ReadBatcherTest::blocking))
+        .isEqualTo(ReadBatcher.ENOUGH_READS);
   }
 
   @Test
   void aSlowReply_makesNoNodeFar_butManyDo_andOneFastReplyMakesItNear() {
-    assertThat(isFar(laneOf(1, 1_000 * Lane.FAR_NANOS))).as("the first reply is slow").isFalse();
-    assertThat(isFar(laneOf(12, 1_000 * Lane.FAR_NANOS))).as("a dozen are").isTrue();
-    assertThat(farAfter(NEAR_NANOS, 1, 1_000 * Lane.FAR_NANOS)).isFalse();
-    assertThat(farAfter(NEAR_NANOS, 10, 1_000 * Lane.FAR_NANOS)).isFalse();
-    assertThat(farAfter(NEAR_NANOS, 1_000, 2 * Lane.FAR_NANOS)).isTrue();
-    assertThat(farAfter(2 * Lane.FAR_NANOS, 1, NEAR_NANOS)).isFalse();
+    assertThat(isFar(laneOf(1, 1_000 * ReadBatcher.FAR_NANOS)))
+        .as("the first reply is slow")
+        .isFalse();
+    assertThat(isFar(laneOf(12, 1_000 * ReadBatcher.FAR_NANOS))).as("a dozen are").isTrue();
+    assertThat(farAfter(NEAR_NANOS, 1, 1_000 * ReadBatcher.FAR_NANOS)).isFalse();
+    assertThat(farAfter(NEAR_NANOS, 10, 1_000 * ReadBatcher.FAR_NANOS)).isFalse();
+    assertThat(farAfter(NEAR_NANOS, 1_000, 2 * ReadBatcher.FAR_NANOS)).isTrue();
+    assertThat(farAfter(2 * ReadBatcher.FAR_NANOS, 1, NEAR_NANOS)).isFalse();
   }
 
   private boolean farAfter(long before, int answers, long since) {
     return isFar(moved(before, answers, since));
   }
 
-  private boolean isFar(Lane timed) {
-    int sentAtOnce = sentOf(timed, 100, LaneTest::asynchronous);
-    assertThat(sentAtOnce).isIn(Lane.ENOUGH_READS, Lane.ENOUGH_FAR);
-    return sentAtOnce == Lane.ENOUGH_FAR;
+  private boolean isFar(ReadBatcher timed) {
+    int sentAtOnce = sentOf(timed, 100, ReadBatcherTest::asynchronous);
+    assertThat(sentAtOnce).isIn(ReadBatcher.ENOUGH_READS, ReadBatcher.ENOUGH_FAR);
+    return sentAtOnce == ReadBatcher.ENOUGH_FAR;
   }
 
-  private Lane moved(long before, int answers, long since) {
-    Lane timed = laneOf(100, before);
+  private ReadBatcher moved(long before, int answers, long since) {
+    ReadBatcher timed = laneOf(100, before);
     for (int i = 0; i < answers; i++) {
       answer(timed, since);
     }
@@ -171,11 +173,12 @@ final class LaneTest {
   /** They have queued, in the client and in Redis. */
   @Test
   void repliesToReadsThatWereNotAlone_tellNothing() {
-    Lane timed = laneOf(1, NEAR_NANOS);
+    ReadBatcher timed = laneOf(1, NEAR_NANOS);
     timed.add(asynchronous()); // never answered
     for (int i = 0; i < 1_000; i++) {
-      answer(timed, 2 * Lane.FAR_NANOS);
+      answer(timed, 2 * ReadBatcher.FAR_NANOS);
     }
-    assertThat(sentOf(timed, 100, LaneTest::asynchronous)).isEqualTo(Lane.ENOUGH_READS - 1);
+    assertThat(sentOf(timed, 100, ReadBatcherTest::asynchronous))
+        .isEqualTo(ReadBatcher.ENOUGH_READS - 1);
   }
 }

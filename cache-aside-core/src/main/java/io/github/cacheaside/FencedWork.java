@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param <X> what it may throw
  */
 @FunctionalInterface
-public interface Work<T extends @Nullable Object, X extends Exception> {
+public interface FencedWork<T extends @Nullable Object, X extends Exception> {
 
   /**
    * Writes and commits.

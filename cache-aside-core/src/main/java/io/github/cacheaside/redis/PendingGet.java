@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One caller's wish to read one string. Becomes what is under the key. */
-final class Get extends CompletableFuture<Lookup> {
+final class PendingGet extends CompletableFuture<Lookup> {
   private final byte[] key;
   private final Function<byte @Nullable [], Lookup> decoder;
   private final @Nullable Supplier<? extends CompletionStage<Lookup>> ifMissing;
@@ -22,20 +22,20 @@ final class Get extends CompletableFuture<Lookup> {
   /**
    * The one that came before, while both wait; the one to answer after this, once both are sent.
    */
-  @Nullable Get next;
+  @Nullable PendingGet next;
 
   /** How many wait, this one included. */
   int depth;
 
   /** Whose it is, if it came alone. */
-  @Nullable Lane lane;
+  @Nullable ReadBatcher lane;
 
-  Get(byte[] key, Function<byte @Nullable [], Lookup> decoder) {
+  PendingGet(byte[] key, Function<byte @Nullable [], Lookup> decoder) {
     this(key, decoder, null);
   }
 
   /** Where nothing is, it becomes the answer to what is started then. */
-  Get(
+  PendingGet(
       byte[] key,
       Function<byte @Nullable [], Lookup> decoder,
       @Nullable Supplier<? extends CompletionStage<Lookup>> ifMissing) {
@@ -108,9 +108,9 @@ final class Get extends CompletableFuture<Lookup> {
   }
 
   private static final class Next<T> extends CompletableFuture<T> {
-    private final @Nullable Lane sender;
+    private final @Nullable ReadBatcher sender;
 
-    Next(@Nullable Lane sender) {
+    Next(@Nullable ReadBatcher sender) {
       this.sender = sender;
     }
 

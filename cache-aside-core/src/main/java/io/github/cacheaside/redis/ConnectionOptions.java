@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
  * How every connection of a store proves who it is, who Redis has to be, and how large a reply may
  * be.
  */
-record Access(
+record ConnectionOptions(
     SslOptions ssl, @Nullable RedisCredentialsProvider credentials, ReplyLimit.Bound bound)
     implements AutoCloseable {
 
-  Access(SslOptions ssl, @Nullable RedisCredentialsProvider credentials) {
+  ConnectionOptions(SslOptions ssl, @Nullable RedisCredentialsProvider credentials) {
     this(ssl, credentials, new ReplyLimit.Bound());
   }
 
   /** The certificate authorities of the JVM, and the credentials of the URI. */
-  static Access standard() {
-    return new Access(SslOptions.create(), null);
+  static ConnectionOptions standard() {
+    return new ConnectionOptions(SslOptions.create(), null);
   }
 
   /**
