@@ -61,45 +61,90 @@ public final class Overview {
           List<Measured> rows = Measured.of(found);
           rows.stream()
               .filter(Measured::isJudged)
-              .forEach(row -> table.row(judged(experiment, row, rows)));
+              .collect(
+                  Collectors.groupingBy(
+                      row -> together(row, rows), LinkedHashMap::new, Collectors.toList()))
+              .values()
+              .forEach(group -> table.row(judged(experiment, group, rows)));
         });
     return table.toString();
   }
 
-  private static List<String> judged(Experiment experiment, Measured row, List<Measured> rows) {
-    Optional<String> floor = Measured.floor(rows);
-    String broken = row.broken().orElse(NOTHING);
+  /** Rows of which the same was asked, and found, share a line if their ratios can be listed. */
+  private static List<String> together(Measured row, List<Measured> rows) {
+    return List.of(
+        row.subject(),
+        row.figures().getOrDefault(Result.ASKED, NOTHING),
+        row.broken().orElse(NOTHING),
+        ratio(row, rows).isPresent() ? NOTHING : row.load());
+  }
+
+  private static List<String> judged(
+      Experiment experiment, List<Measured> group, List<Measured> rows) {
+    Measured row = group.get(0);
+    List<Measured> best = group.stream().flatMap(ours -> bestPeer(ours, rows).stream()).toList();
     return List.of(
         link(experiment),
-        row.load().isEmpty() ? NOTHING : row.load(),
-        row.figures().getOrDefault(Result.ASKED, broken),
-        said(experiment, row, rows, floor),
-        row.rivals(rows)
-            .filter(rival -> !rival.subject().equals(floor.orElse("")))
-            .filter(rival -> rival.number(Measured.THROUGHPUT).isPresent())
-            .max(Comparator.comparing(rival -> rival.number(Measured.THROUGHPUT).orElse(0)))
-            .map(best -> said(experiment, best, rows, floor))
-            .orElse(NOTHING),
+        row.load().isEmpty()
+            ? NOTHING
+            : group.stream().map(Measured::load).collect(Collectors.joining("; ")),
+        row.figures().getOrDefault(Result.ASKED, row.broken().orElse(NOTHING)),
+        said(experiment, group, rows),
+        best.isEmpty() ? NOTHING : said(experiment, best, rows),
         row.broken().isPresent() ? "**broken**" : "holds");
   }
 
+  private static Optional<Measured> bestPeer(Measured row, List<Measured> rows) {
+    return row.rivals(rows)
+        .filter(rival -> !rival.subject().equals(Measured.floor(rows).orElse("")))
+        .filter(rival -> rival.number(Measured.THROUGHPUT).isPresent())
+        .max(Comparator.comparing(rival -> rival.number(Measured.THROUGHPUT).orElse(0)));
+  }
+
   /** The throughput beside the floor; where there is none, what the experiment shows first. */
-  private static String said(
-      Experiment experiment, Measured row, List<Measured> rows, Optional<String> floor) {
-    OptionalDouble own = row.number(Measured.THROUGHPUT);
+  private static String said(Experiment experiment, List<Measured> group, List<Measured> rows) {
+    Measured first = group.get(0);
+    String floor = " `%s`".formatted(Measured.floor(rows).orElse(""));
+    if (group.size() > 1) {
+      return group.stream()
+              .collect(
+                  Collectors.groupingBy(
+                      Overview::name,
+                      LinkedHashMap::new,
+                      Collectors.mapping(
+                          row -> factor(ratio(row, rows)), Collectors.joining(LIST))))
+              .entrySet()
+              .stream()
+              .map(each -> each.getKey() + " " + each.getValue())
+              .collect(Collectors.joining(LIST))
+          + " ×"
+          + floor;
+    }
+    OptionalDouble ratio = ratio(first, rows);
+    return name(first)
+        + ": "
+        + (ratio.isPresent()
+            ? String.format(Locale.ROOT, "%,d/s, ", Math.round(throughput(first)))
+                + times(ratio.getAsDouble())
+                + floor
+            : columns(experiment, first));
+  }
+
+  private static double throughput(Measured row) {
+    return row.number(Measured.THROUGHPUT).orElse(Double.NaN);
+  }
+
+  private static OptionalDouble ratio(Measured row, List<Measured> rows) {
+    String floor = Measured.floor(rows).orElse("");
     OptionalDouble base =
         rows.stream()
             .filter(other -> other.load().equals(row.load()))
-            .filter(other -> other.subject().equals(floor.orElse("")))
+            .filter(other -> other.subject().equals(floor))
             .flatMapToDouble(other -> other.number(Measured.THROUGHPUT).stream())
             .findFirst();
-    return name(row)
-        + ": "
-        + (own.isPresent() && base.isPresent()
-            ? String.format(Locale.ROOT, "%,d/s, ", Math.round(own.getAsDouble()))
-                + times(own.getAsDouble() / base.getAsDouble())
-                + " `%s`".formatted(floor.orElse(""))
-            : columns(experiment, row));
+    return base.isPresent() && row.number(Measured.THROUGHPUT).isPresent()
+        ? OptionalDouble.of(throughput(row) / base.getAsDouble())
+        : OptionalDouble.empty();
   }
 
   private static String columns(Experiment experiment, Measured row) {
@@ -218,7 +263,15 @@ public final class Overview {
   }
 
   static String times(double ratio) {
-    return String.format(Locale.ROOT, "%.2f ×", ratio);
+    return factor(ratio) + " ×";
+  }
+
+  private static String factor(OptionalDouble ratio) {
+    return factor(ratio.orElse(Double.NaN));
+  }
+
+  private static String factor(double ratio) {
+    return String.format(Locale.ROOT, "%.2f", ratio);
   }
 
   private static String percent(double share) {

@@ -103,6 +103,28 @@ final class OverviewTest {
   }
 
   @Test
+  void loadsOfWhichTheSameWasAskedAndFoundShareALine_aBrokenOneHasItsOwn() {
+    add(
+        hits,
+        row("lettuce", 100, 5),
+        row("lettuce", 200, 5).at("16 threads"),
+        row("lettuce", 300, 5).at("64 threads"),
+        row("cache-aside", 90, 10).must(true, FASTER),
+        row("cache-aside", 400, 10).at("16 threads").must(true, FASTER),
+        row("cache-aside", 150, 10).at("64 threads").must(false, FASTER),
+        row("spring", 80, 20),
+        row("jetcache", 100, 20).at("16 threads"));
+    assertThat(part("summary"))
+        .contains(
+            "| [hits](#hits) | 4 threads; 16 threads | "
+                + FASTER
+                + " | `cache-aside` 0.90, 2.00 × `lettuce`"
+                + " | `spring` 0.80, `jetcache` 0.50 × `lettuce` | holds |")
+        .anyMatch(line -> line.contains("| 64 threads | ") && line.contains("**broken**"))
+        .hasSize(4);
+  }
+
+  @Test
   void ofAnExperimentWithoutThroughput_theFirstColumnsAreSummarised() {
     add(hits, new Result("hits", "cache-aside").with("ratio_to_lettuce", 2.0).must(true, FASTER));
     assertThat(part("summary"))
