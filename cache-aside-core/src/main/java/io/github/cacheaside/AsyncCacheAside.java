@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * mostly runs there too, and must not block; if all of the default's threads do, {@link
  * CacheAside#health} tells, and a WARN names them.
  *
- * <p>Futures fail with the exceptions that the blocking methods throw. Cancelling one stops nobody
+ * <p>Futures fail with the exceptions that the blocking methods throw. Cancelling one stops no
  * else's load, and no removal: what fails is tried again. Thread-safe.
  *
  * @param <K> the type of keys
@@ -115,7 +115,7 @@ public interface AsyncCacheAside<K, V> {
    * Like {@link CacheAside#warm(Iterable, Warming)}, on the executor; pauses occupy no thread.
    *
    * @param keys the keys; iterated once, on the executor
-   * @param how how fast, in which batches, and whom to tell
+   * @param how how fast, in which batches, and which listener to tell
    * @return what was done; cancelling it ends the warming after the batch that is under way
    */
   CompletableFuture<Warmed> warm(Iterable<? extends K> keys, Warming how);
@@ -124,7 +124,7 @@ public interface AsyncCacheAside<K, V> {
    * Like {@link CacheAside#warm(Stream, Warming)}, on the executor.
    *
    * @param keys the keys, taken as they are needed; the stream stays the caller's to close
-   * @param how how fast, in which batches, and whom to tell
+   * @param how how fast, in which batches, and which listener to tell
    * @return what was done
    */
   @SuppressWarnings("StreamToIterable") // it is iterated once

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * CacheAside<Long, Planet> planets =
  *     CacheAside.builder(redis, "planet", Serializer.json(Planet.class)).build(dao::findById);
- * Optional<Planet> earth = planets.get(3L);
+ * Optional<Planet> earth = planets.get(3L); // from the database, next time from the store
  * dao.rename(3L, "Terra");
- * planets.invalidate(3L);
+ * planets.invalidate(3L); // after the commit
  * }</pre>
  *
  * <p>Reads fail open: an ill store is a miss and the loader answers. Operations that remove or
@@ -100,8 +100,8 @@ public interface CacheAside<K, V> {
   /**
    * Reads a value; on a miss this call's own loader reads it from the database. All else is as with
    * the cache's loader: one load for concurrent misses, leases, limits, counts. So the loaders of
-   * one key must answer the same, whoever brings them: a call may get what the loader of another
-   * has read, or its failure.
+   * one key must answer the same, whichever call brings them: a call may get what the loader of
+   * another has read, or its failure.
    *
    * @param key the key
    * @param loader reads from the database; of its methods only {@link CacheLoader#load} is used. It
@@ -128,7 +128,7 @@ public interface CacheAside<K, V> {
 
   /**
    * Reads many values: one pipelined look into the store, at most one bulk load for all misses, and
-   * one pipelined fill that nobody waits for.
+   * one pipelined fill that no caller waits for.
    *
    * <p>Any number of keys will do. More than 2,000 are read in parts of 2,000, one after the other,
    * so the bulk loader is given 2,000 keys at most, and no lease is taken long before its load.
@@ -215,7 +215,7 @@ public interface CacheAside<K, V> {
    * calling thread, but loaders that have a time-out.
    *
    * @param keys the keys; iterated once
-   * @param how how fast, in which batches, and whom to tell
+   * @param how how fast, in which batches, and which listener to tell
    * @return what was done
    * @throws CacheException if the thread was interrupted; what was cached until then stays
    * @throws RuntimeException what the iterator or the listener threw, as it is
@@ -226,7 +226,7 @@ public interface CacheAside<K, V> {
    * Like {@link #warm(Iterable, Warming)}, for keys that need not be in memory.
    *
    * @param keys the keys, taken as they are needed; the stream stays the caller's to close
-   * @param how how fast, in which batches, and whom to tell
+   * @param how how fast, in which batches, and which listener to tell
    * @return what was done
    */
   @SuppressWarnings("StreamToIterable") // it is iterated once
@@ -245,7 +245,7 @@ public interface CacheAside<K, V> {
 
   /**
    * Looks near and into the store only, and tells a cached absence from nothing. Never loads, waits
-   * for nobody's load, and counts as no read.
+   * for no load, and counts as no read.
    *
    * @param key the key
    * @return what is cached; {@link Look.Nothing} also for a stale copy, {@link Look.Unknown} if the
@@ -259,8 +259,8 @@ public interface CacheAside<K, V> {
    * CacheAsideBuilder#lease}; a load of this key that is under way fills nothing.
    *
    * @param key the key
-   * @return what the database has now; or, as {@link Outcome#STALE}, the old value if somebody else
-   *     is loading the key at this moment
+   * @return what the database has now; or, as {@link Outcome#STALE}, the old value if another
+   *     caller is loading the key at this moment
    * @throws CacheLoadException if the loader threw, was refused or took too long; the old value
    *     stays as a stale copy, and the next reader loads
    * @throws CacheStoreException if the store failed; nothing was loaded
@@ -344,7 +344,7 @@ public interface CacheAside<K, V> {
    * @throws IllegalArgumentException if the time is under 1 ms or over 10 years
    * @throws CacheStoreException if the store failed; the old entry may still be there
    * @throws UnsupportedOperationException if the cache was built with {@code holdOff}, which wants
-   *     nobody to cache what they load
+   *     no reader to cache what it loads
    */
   default void softInvalidate(K key, Duration maxStale) {
     softInvalidateAll(List.of(key), maxStale);

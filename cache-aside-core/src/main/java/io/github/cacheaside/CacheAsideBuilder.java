@@ -23,8 +23,21 @@ import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Options of a {@link CacheAside}; every one has a default. Not thread-safe; the cache it builds
- * is.
+ * Options of a {@link CacheAside}; every one has a default.
+ *
+ * <pre>{@code
+ * CacheAside<Long, Planet> planets =
+ *     CacheAside.builder(redis, "planet", Serializer.json(Planet.class))
+ *         .namespace("shop") // keys are shop/planet:3
+ *         .ttl(Duration.ofHours(1)) // default: 10 minutes, less up to 10 % at random
+ *         .absentTtl(Duration.ofSeconds(30)) // default: "no such row" is not cached
+ *         .originLimiter(OriginLimiter.of(20)) // default: as many loads as there are misses
+ *         .build(dao::findById);
+ * }</pre>
+ *
+ * <p>A value that can't be meant is refused by its method with an {@link IllegalArgumentException}
+ * that names the option and the value; options that exclude each other are refused when the cache
+ * is built. No argument may be null. Not thread-safe; the cache it builds is.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
@@ -354,8 +367,8 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
-   * Sets what becomes of values as they grow old: stale before they are gone, loaded anew before
-   * anybody misses them. Default: they are hits until their {@link #ttl} is over. What loads in the
+   * Sets what becomes of values as they grow old: stale before they are gone, reloaded before any
+   * reader misses them. Default: they are hits until their {@link #ttl} is over. What loads in the
    * background ({@link Expiry#staleWhileRevalidate}, {@link Expiry#eager}, {@link
    * Expiry#probabilistic}) needs an {@link #executor}. Not over the layouts {@code plain} and
    * {@code hash}.
@@ -386,9 +399,9 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
-   * Sets how long a read waits for somebody else's load of the same key. Then one more load is run
-   * for all who gave up in this JVM, without caching; they take what comes first. Default: 5
-   * seconds.
+   * Sets how long a read waits for another caller's load of the same key. Then one more load is run
+   * for all callers that gave up in this JVM, without caching; they take what comes first. Default:
+   * 5 seconds.
    *
    * @param maxWait from 1 ms to 10 minutes
    * @return this builder
@@ -402,7 +415,7 @@ public final class CacheAsideBuilder<K, V> {
    * Loads misses of single keys that come at the same time together, by {@link
    * CacheLoader#loadAll}. Default: off, each miss loads for itself.
    *
-   * <p>Nobody waits for company: the first miss is loaded at once. Those that come while it loads
+   * <p>No miss waits for others: the first one is loaded at once. Those that come while it loads
    * are gathered, and loaded together when that load is over, when there are {@code maxBatch} of
    * them, or when the first of them has waited for {@code maxWait}. The load runs on the thread of
    * one of their callers, or on the {@linkplain #executor executor}; when its caller is
@@ -450,8 +463,8 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
-   * Sets how many loads may run at once. Default: as many as there are misses. Whoever is refused
-   * gets a stale copy, if there is one, or a {@link CacheLoadRefusedException}.
+   * Sets how many loads may run at once. Default: as many as there are misses. A read that is
+   * refused gets a stale copy, if there is one, or a {@link CacheLoadRefusedException}.
    *
    * @param limiter the limiter; all caches of one database may share it
    * @return this builder
@@ -538,7 +551,7 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
-   * Sets who is told what the cache does. Default: {@link CacheListener#NONE}.
+   * Sets a listener that is told what the cache does. Default: {@link CacheListener#NONE}.
    *
    * @param listener the listener
    * @return this builder
@@ -551,13 +564,13 @@ public final class CacheAsideBuilder<K, V> {
   /**
    * Sets where the {@linkplain CacheAside#async() asynchronous view} runs loaders and serializers,
    * where all loaders run that have a {@linkplain #loadTimeout time-out}, and where an {@link
-   * #expiry} has values loaded anew in the background; the last two need another than the default.
+   * #expiry} has values reloaded in the background; the last two need another than the default.
    * Default: two pools for all caches of the JVM. Loaders have up to 64 daemon threads, for which
    * 50,000 more loads may wait; the rest has one per processor and at least 2, so that no hit waits
-   * for a loader. With an executor of one's own, of virtual threads or of the size of the
-   * connection pool, hits run there too. One that is full may reject a task, but must not run it on
-   * the thread that hands it over ({@code CallerRunsPolicy}): that may be one of this library,
-   * which nothing may block. With {@link ForkJoinPool#commonPool()}, {@link
+   * for a loader. With an executor of your own, of virtual threads or of the size of the connection
+   * pool, hits run there too. One that is full may reject a task, but must not run it on the thread
+   * that hands it over ({@code CallerRunsPolicy}): that may be one of this library, which nothing
+   * may block. With {@link ForkJoinPool#commonPool()}, {@link
    * java.util.concurrent.CompletableFuture} before JDK 25 starts a thread for each task on a
    * machine of one or two processors.
    *
@@ -577,10 +590,10 @@ public final class CacheAsideBuilder<K, V> {
   /**
    * Sets what carries the caller's context to the threads of the {@linkplain #executor executor}:
    * to loaders, serializers and other functions that run there for a call, also in the background
-   * and after waits. A load that several callers share runs in the context of the one who leads it.
-   * An executor that carries the context of whoever hands a task over carries the caller's alone
-   * too, but for what happens after a wait for somebody else's load. Default: {@link
-   * ContextPropagation#NONE}, which costs nothing.
+   * and after waits. A load that several callers share runs in the context of the caller that leads
+   * it. An executor that carries the context of the thread that hands a task over carries the
+   * caller's alone too, but for what happens after a wait for another caller's load. Default:
+   * {@link ContextPropagation#NONE}, which costs nothing.
    *
    * @param context captures the context of the calling thread
    * @return this builder

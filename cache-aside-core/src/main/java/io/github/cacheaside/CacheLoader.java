@@ -14,9 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads values from the database.
  *
+ * <pre>{@code
+ * CacheLoader<Long, Planet> single = dao::findById; // answers null if there is no row
+ * CacheLoader<Long, Planet> optional = CacheLoader.ofOptional(dao::find);
+ * CacheLoader<Long, Planet> bulk = CacheLoader.of(dao::findById, dao::findAll); // one query
+ * }</pre>
+ *
  * <p>A loader must use a connection of its own (autocommit or READ COMMITTED), never a transaction
  * that is already open: a snapshot taken earlier may be older than the lease under which its result
- * is cached, and uncommitted rows would be shown to everybody.
+ * is cached, and uncommitted rows would be shown to all readers.
  *
  * <p>It must read the database itself. What an ORM's session answers (an {@code EntityManager} that
  * is bound to the thread, as Spring Boot's open-in-view does it), or a second-level cache below,

@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param hits reads answered by a value in the store
  * @param absentHits reads answered by a cached absence
  * @param nearHits reads answered by the near cache in this process
- * @param staleHits reads answered by a stale copy while somebody else loaded, or since the loader
+ * @param staleHits reads answered by a stale copy while another caller loaded, or since the loader
  *     failed
  * @param misses reads that the first look into the store did not answer, however they ended
  * @param loads loads that ended without an exception; a bulk load counts once
@@ -35,7 +35,7 @@ import java.time.Duration;
  * @param invalidations keys that callers invalidated
  * @param storeFailures operations of the store that failed or took too long
  * @param shedOperations operations of reads that were not sent, since the circuit breaker was open
- * @param refreshes values that were loaded anew while they were still there, as an {@link Expiry}
+ * @param refreshes values that were reloaded while they were still there, as an {@link Expiry}
  *     wants it; each is also a load
  * @param failedRefreshes loads of that kind that threw, after which the value was left alone for a
  *     while

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The store failed or did not answer in time.
  *
  * <p>Reads never throw it: for them an ill store is a miss. {@link CacheAside#invalidate} and
- * {@link CacheAside#put} do, because a caller who is not told would serve old values. Whether the
+ * {@link CacheAside#put} do, because a caller that is not told would serve old values. Whether the
  * operation took effect is then unknown; trying again is always safe. Writes throw one of two
  * subclasses, which tell what has become of the write itself: {@link WriteNotBegunException} and
  * {@link WriteNotInvalidatedException}.

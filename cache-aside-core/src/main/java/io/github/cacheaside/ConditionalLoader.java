@@ -19,8 +19,8 @@ public interface ConditionalLoader<K, V> {
    * Reads one value.
    *
    * @param key the key
-   * @param previous the value that was cached and is stale, or is loaded anew ahead of time; null
-   *     if there is none, as on a miss, for one of many keys, and for a load that caches nothing
+   * @param previous the value that was cached and is stale, or is reloaded ahead of time; null if
+   *     there is none, as on a miss, for one of many keys, and for a load that caches nothing
    * @return the value, with how long it may be cached; {@link Loaded#unchanged} if the database
    *     still has what {@code previous} says; null if it has no such row
    * @throws Exception whatever the database throws; it reaches the caller as the cause of a {@link

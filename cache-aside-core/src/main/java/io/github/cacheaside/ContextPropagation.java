@@ -7,11 +7,11 @@ import java.util.function.UnaryOperator;
  * loaders, serializers and other code of the user's run for that call.
  *
  * <pre>{@code
- * ContextPropagation tenants =
+ * .contextPropagation(
  *     () -> {
- *       String tenant = Tenant.get();
- *       return task -> () -> Tenant.with(tenant, task);
- *     };
+ *       String tenant = TENANT.get();
+ *       return task -> () -> inTenant(tenant, task);
+ *     })
  * }</pre>
  *
  * <p>With Micrometer's context propagation: {@code () -> snapshots.captureAll()::wrap}. Must be

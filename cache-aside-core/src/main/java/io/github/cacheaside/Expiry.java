@@ -10,24 +10,25 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a value as it grows old: when it is loaded anew, by whom, and what answers
- * meanwhile. The TTL of the cache is the <i>hard</i> one: when it is over the value is gone.
+ * What becomes of a value as it grows old: when it is reloaded, on which thread, and what answers
+ * meanwhile. The TTL of the cache is the <i>hard</i> one: after it the value is gone.
  *
  * <pre>{@code
- * .ttl(Duration.ofHours(1))                                  // gone after an hour
- * .expiry(Expiry.soft(Duration.ofMinutes(10))                // stale after ten minutes
- *     .staleWhileRevalidate()                                // nobody waits for the new value
- *     .failSafe(Duration.ofSeconds(10)))                     // no database: the old value
- * .executor(pool)
+ * .ttl(Duration.ofHours(1)) // gone after an hour
+ * .expiry(
+ *     Expiry.soft(Duration.ofMinutes(10)) // stale after ten minutes: one reload
+ *         .staleWhileRevalidate() // no reader waits for it
+ *         .failSafe(Duration.ofSeconds(10))) // it failed: the old value answers
+ * .executor(loaders)
  * }</pre>
  *
- * <p>Whatever the cause, a value is loaded anew by one caller at a time, in all JVMs together,
- * under a lease that lies with the value; an invalidation ends that lease, so what was read before
- * it is not cached. Ages are told by the clock of the store; what the JVMs take for the time does
- * not matter, but until Redis has first told its own a reader goes by that of its machine.
+ * <p>Whatever triggers a reload, one caller at a time runs it, in all JVMs together, under a lease
+ * that lies with the value. An invalidation ends that lease, so what was read before it is not
+ * cached. Ages are judged by the store's clock, not by those of the JVMs; until Redis has first
+ * told its time, a reader uses the clock of its machine.
  *
  * <p>A policy begins with {@link #soft}, {@link #sliding} or {@link #hard}; the other methods add
- * to it. These three are static: called on a policy they begin anew and drop what was added.
+ * to it. These three are static: called on a policy they begin a new one and drop what was added.
  *
  * <p>Values that lie in the store without an age, since a cache without this option wrote them,
  * live by their TTL alone. Immutable.
@@ -69,7 +70,7 @@ public final class Expiry {
   }
 
   /**
-   * A value is gone when nobody has read it for this time, and when its TTL is over at the latest:
+   * A value is gone when it was not read for this time, and when its TTL is over at the latest:
    * each hit prolongs its life. The store is told so after the answer, and by each cache mostly
    * eight or nine times of one key in this time, more often where several thousand keys are hot; so
    * a value may go when it was idle for seven eighths of it. A {@link CacheAside#peek} prolongs
@@ -98,7 +99,7 @@ public final class Expiry {
   }
 
   /**
-   * Nobody waits: also the first reader gets the stale value at once, and the load runs on the
+   * No reader waits: also the first one gets the stale value at once, and the load runs on the
    * {@linkplain CacheAsideBuilder#executor executor}, as {@code stale-while-revalidate} of RFC 5861
    * does it. A load that fails is tried again when its lease, or the throttle of {@link #failSafe},
    * is over. Needs a soft TTL, and an executor of its own.
@@ -128,8 +129,8 @@ public final class Expiry {
   }
 
   /**
-   * The first hit after this part of the time for which a value is fresh has it loaded anew, on the
-   * {@linkplain CacheAsideBuilder#executor executor}. The hit is a hit. A value that nobody reads
+   * The first hit after this part of the time for which a value is fresh has it reloaded, on the
+   * {@linkplain CacheAsideBuilder#executor executor}. The hit is a hit. A value that is not read
    * after that moment is not loaded. Needs an executor of its own.
    *
    * @param fraction in (0, 1); 0.8 begins after 48 minutes of an hour
@@ -143,12 +144,12 @@ public final class Expiry {
   }
 
   /**
-   * Each hit may have the value loaded anew, on the {@linkplain CacheAsideBuilder#executor
-   * executor}, and does so the more likely the nearer the end is and the longer the load takes: if
-   * {@code load time * beta * -ln(random)} is not less than the time that is left. The hit is a
-   * hit. The algorithm is XFetch of Vattani, Chierichetti and Lowenstein, <i>Optimal Probabilistic
-   * Cache Stampede Prevention</i> (VLDB 2015); the lease sees to it that only one of those whose
-   * turn it is loads. Needs an executor of its own.
+   * Each hit may have the value reloaded, on the {@linkplain CacheAsideBuilder#executor executor},
+   * and does so the more likely the nearer the end is and the longer the load takes: if {@code load
+   * time * beta * -ln(random)} is not less than the time that is left. The hit is a hit. The
+   * algorithm is XFetch of Vattani, Chierichetti and Lowenstein, <i>Optimal Probabilistic Cache
+   * Stampede Prevention</i> (VLDB 2015); the lease sees to it that only one of those whose turn it
+   * is loads. Needs an executor of its own.
    *
    * @param beta above 0, up to 100; 1 is the optimum of the paper, more is earlier
    * @return the policy
@@ -191,7 +192,7 @@ public final class Expiry {
     }
   }
 
-  /** What has values loaded anew in the background. */
+  /** What has values reloaded in the background. */
   private String inBackgroundBy() {
     if (background) {
       return "staleWhileRevalidate";
@@ -256,7 +257,7 @@ public final class Expiry {
     return (fresh == null || ttl.compareTo(fresh) < 0 ? ttl : fresh).toMillis();
   }
 
-  /** How long before the end of its freshness a value may be loaded anew; drawn anew each time. */
+  /** How long before the end of its freshness a value may be reloaded; drawn each time. */
   @Internal
   public long earlyMillis(StoredValue.Timing timing) {
     if (eager > 0) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param status how it is
  * @param since when that status began, by the clock of this machine
  * @param lastFailure the class of the exception by which the store failed last, since the cache was
- *     built; null if it never has. Never a message, which may quote what nobody should read
+ *     built; null if it never has. Never a message, which may quote secrets
  * @param pendingInvalidations removals that failed and are being tried again: 10,000 of small calls
  *     at most, and 2,000,000 of calls with more than 1,000 each, or one larger call; while there
  *     are any, old values may be served

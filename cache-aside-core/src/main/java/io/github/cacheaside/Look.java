@@ -48,7 +48,7 @@ public sealed interface Look<V> {
   record Nothing<V>() implements Look<V> {}
 
   /**
-   * The store did not answer, so nobody knows.
+   * The store did not answer, so it is unknown.
    *
    * @param <V> the type of values
    */

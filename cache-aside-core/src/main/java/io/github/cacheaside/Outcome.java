@@ -10,7 +10,7 @@ public enum Outcome {
   ABSENT(true),
   /**
    * The store had a stale copy, left by {@link CacheAside#softInvalidate} or past the soft TTL of
-   * an {@link Expiry}: somebody else is replacing it, or the load of this call was refused, takes
+   * an {@link Expiry}: another caller is replacing it, or the load of this call was refused, takes
    * too long, or failed.
    */
   STALE(true),

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * else has failed for all of its keys.
  *
  * <pre>{@code
- * throw new PartialLoadException(found, Map.of(7L, timeout)); // every other key: its row, or none
+ * throw new PartialLoadException(found, Map.of(7L, timeout)); // all others: row or none
  * }</pre>
  */
 public final class PartialLoadException extends CacheException {

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  *     return hit.value();
  *   }
  *   Planet read = dao.findById(3L); // after the ticket, or the right is worth nothing
- *   ticket.fill(read);
+ *   if (read != null) {
+ *     ticket.fill(read);
+ *   }
  *   return read;
  * }
  * }</pre>
  *
- * <p>While the right stands, others who read the key wait for it as they wait for a load: in this
+ * <p>While the right stands, other readers of the key wait for it as they wait for a load: in this
  * JVM and in others, for {@link CacheAsideBuilder#maxWait} at most. So does the holder's own
  * thread, if it reads the key again. The right ends with the first {@code fill}, with {@link
  * #close}, or by itself: when the ticket has been collected, within a third of a {@linkplain
@@ -55,7 +57,7 @@ public interface Ticket<V> extends AutoCloseable {
 
   /**
    * Fills the key with a value that was read from the database after the ticket was taken, and ends
-   * the right. Those who wait for the key get the value. Waits for the store, for {@link
+   * the right. Callers that wait for the key get the value. Waits for the store, for {@link
    * CacheAsideBuilder#storeTimeout} at most.
    *
    * @param value the value
@@ -67,7 +69,7 @@ public interface Ticket<V> extends AutoCloseable {
 
   /**
    * Fills the key with the news that the database has no such row; see {@link #fill}. It is cached
-   * if the cache has an {@link CacheAsideBuilder#absentTtl}; in any case those who wait get it.
+   * if the cache has an {@link CacheAsideBuilder#absentTtl}; in any case waiting callers get it.
    *
    * @return whether it is cached
    * @throws CacheException if the thread was interrupted while waiting; its flag stays set
@@ -83,8 +85,8 @@ public interface Ticket<V> extends AutoCloseable {
   CompletableFuture<Boolean> fillAsync(@Nullable V value);
 
   /**
-   * Gives the right back, if it still stands: those who wait for the key read for themselves. Does
-   * not wait for the store. Closing it again, or after a fill, does nothing.
+   * Gives the right back, if it still stands: callers that wait for the key read for themselves.
+   * Does not wait for the store. Closing it again, or after a fill, does nothing.
    */
   @Override
   void close();

@@ -10,6 +10,11 @@ import java.util.function.Function;
 /**
  * Decides how long a value stays cached.
  *
+ * <pre>{@code
+ * Ttl<Object> hour = Ttl.fixed(Duration.ofHours(1)).jittered(0.1); // 54 to 60 minutes
+ * Ttl<Token> rest = Ttl.from(Token::remaining); // zero or less: not cached
+ * }</pre>
+ *
  * <p>Implementations must be thread-safe. A policy that looks at the value may answer zero or less:
  * such a value has expired already and is not cached. More than 10 years mean 10 years.
  *

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What a warming has done so far; every key is in one of the last four counts.
  *
  * @param done the keys that were dealt with
- * @param hits those that were cached already, or that somebody else loaded meanwhile; a key that
+ * @param hits those that were cached already, or that another caller loaded meanwhile; a key that
  *     was given twice in a batch counts here the second time
  * @param loaded those that were loaded, and that the store has accepted
  * @param absent those without a row, whether the database said so or a cached absence

@@ -59,7 +59,7 @@ public final class Warming {
   }
 
   /**
-   * Tells somebody after each batch, on the thread that warms. Default: nobody. What it throws ends
+   * Tells a listener after each batch, on the thread that warms. Default: none. What it throws ends
    * the warming.
    *
    * @param listener is told what was done so far

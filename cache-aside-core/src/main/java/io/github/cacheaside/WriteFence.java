@@ -19,8 +19,8 @@ package io.github.cacheaside;
  * If this JVM dies, that ends with the intent's life, which for many keys is {@linkplain
  * CacheAside#fence longer}. Renewed while open, for a hundred times the intent's life at most,
  * which is 200 s by default; not any more once the release is sent. So if the connection was lost
- * over the commit, and nobody knows whether it has happened, or will, do not close it as above, but
- * invalidate its keys, in case the fence was degraded, and leave it: it ends by itself.
+ * over the commit, and it is unknown whether it has happened, or will, do not close it as above,
+ * but invalidate its keys, in case the fence was degraded, and leave it: it ends by itself.
  * Thread-safe.
  */
 public interface WriteFence extends AutoCloseable {

@@ -3,7 +3,7 @@ package io.github.cacheaside;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write is done, and its keys could not be invalidated, or nobody knows whether they are: the
+ * A write is done, and its keys could not be invalidated, or it is unknown whether they are: the
  * database has changed, and old values may be served until the removal, which is tried again in the
  * background, has succeeded. Do not repeat the write. What it answered is {@link #result()}.
  *

@@ -70,7 +70,7 @@ public final class Compression {
    * @throws IllegalStateException if the library is not there
    */
   public static Compression lz4() {
-    // a reference to the constructor would load the class before anybody can catch what is missing
+    // a reference to the constructor would load the class before the missing class could be caught
     return usable("at.yawk.lz4:lz4-java", () -> new Lz4());
   }
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The full key of the entry, its schema version and its form are authenticated with the value: a
  * value that was moved to another key, cache, namespace or version can't be read. So is the fact
- * that a row does not exist. Not protected: keys, lengths, times, tags, and that somebody who can
- * write to the store puts an older value back under its own key.
+ * that a row does not exist. Not protected: keys, lengths, times, tags, and that an attacker who
+ * can write to the store puts an older value back under its own key.
  *
  * <p>A random nonce allows 2<sup>32</sup> encryptions under one key, by all processes together;
  * that is 49 days at a thousand a second. {@linkplain EncryptionKeys Rotate} before.
@@ -66,8 +66,8 @@ public final class Encryption {
 
   /**
    * Reads values that are not encrypted too, so that switching encryption on for a cache that is in
-   * use makes no storm of misses. Whoever can write to the store can then present values of their
-   * own, so build without it once the longest TTL has passed. Default: they are misses.
+   * use makes no storm of misses. An attacker that can write to the store can then present values
+   * of its own, so build without it once the longest TTL has passed. Default: they are misses.
    *
    * @return the same encryption, less strict
    */

@@ -85,7 +85,7 @@ final class JsonSerializer<V> implements Serializer<V> {
     return takesParts(reader.getFactory()) ? new OneParser() : this::deserialize;
   }
 
-  /** Whether what it reads are the bytes it is given, as far as anybody can know. */
+  /** Whether what it reads are the bytes it is given, as far as can be known. */
   private static boolean takesParts(JsonFactory factory) {
     return (factory.getClass() == JsonFactory.class
             || factory.getClass() == MappingJsonFactory.class)

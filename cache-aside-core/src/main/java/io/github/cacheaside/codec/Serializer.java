@@ -137,7 +137,7 @@ public interface Serializer<V> {
   }
 
   /**
-   * Bytes as they are, not copied: whoever changes an array that it was given changes it for
+   * Bytes as they are, not copied: a caller that changes an array that it was given changes it for
    * others.
    *
    * @return the serializer

@@ -44,8 +44,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine, on the builder's executor.
  *
- * <p>What a stage does when it completes, it does not do once somebody has completed it. So callers
- * get copies of stages that count, retry or clean up: they may cancel theirs or give it a time-out.
+ * <p>What a stage does when it completes, it does not do once its caller has completed it. So
+ * callers get copies of stages that count, retry or clean up: they may cancel theirs or give it a
+ * time-out.
  */
 public final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V> {
   /** The cache that this is a view of; it lives as long, for meters watch it weakly. */
@@ -95,7 +96,8 @@ public final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V>
   }
 
   /**
-   * How many threads block while asynchronous calls stand still; 0 with an executor of one's own.
+   * How many threads block while asynchronous calls stand still; 0 with an executor of the
+   * application.
    */
   int stalledThreads() {
     boolean own = settings.executor() != DefaultExecutor.POOL;
@@ -210,7 +212,7 @@ public final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V>
     CompletableFuture<Ticket<V>> copy = ticket.copy();
     copy.whenComplete(
         (taken, failure) -> {
-          if (failure != null) { // it was cancelled: nobody has got it
+          if (failure != null) { // it was cancelled: no caller has got it
             ticket.thenAccept(Ticket::close);
           }
         });

@@ -156,7 +156,7 @@ public final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
     try {
       return thread.await(ticket);
     } catch (InterruptedException e) {
-      ticket.thenAccept(Ticket::close); // nobody has got it
+      ticket.thenAccept(Ticket::close); // no caller has got it
       call.abandon();
       ticket.completeExceptionally(e);
       throw Interrupts.told(settings.name(), e);
@@ -226,7 +226,7 @@ public final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
     try {
       return new CallerThread().await(placing);
     } catch (InterruptedException e) {
-      placing.whenComplete((placed, failure) -> fence.closeAsync()); // nobody else would
+      placing.whenComplete((placed, failure) -> fence.closeAsync()); // no other thread would
       throw Interrupts.told(settings.name(), e);
     }
   }

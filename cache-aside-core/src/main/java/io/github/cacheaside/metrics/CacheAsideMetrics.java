@@ -54,7 +54,7 @@ import java.util.function.ToDoubleFunction;
  * <tr><td>{@code cache.aside.store.failures}</td><td>operations of the store that failed</td></tr>
  * <tr><td>{@code cache.aside.store.shed}</td><td>operations of reads that were not sent, since the circuit
  * breaker was open</td></tr>
- * <tr><td>{@code cache.aside.refreshes{result=loaded|failed|shed}}</td><td>values loaded anew while they
+ * <tr><td>{@code cache.aside.refreshes{result=loaded|failed|shed}}</td><td>values reloaded while they
  * were still there, loads of that kind that threw, and those not begun</td></tr>
  * <tr><td>{@code cache.aside.failsafe}</td><td>failed loads answered by a stale value</td></tr>
  * <tr><td>{@code cache.aside.fences.lost}</td><td>fenced writes whose fence did not stand</td></tr>

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection on which one Redis tells of every change under some prefixes ({@code CLIENT
- * TRACKING ON BCAST}). Never reconnected: while it is away nobody tracks.
+ * TRACKING ON BCAST}). Never reconnected: while it is away nothing is tracked.
  *
  * <p>Redis sends news and replies in one order, so the reply to a {@code PING} proves that all news
  * from before it have arrived. A connection that leaves one unanswered for 2 seconds is given up.

@@ -207,7 +207,7 @@ final class Clients {
         .build();
   }
 
-  /** Ends them, and the loops too, which count as somebody else's. */
+  /** Ends them, and the loops too, which count as not the client's own. */
   static void shutdown(ClientResources resources) {
     Future<Boolean> loops = resources.eventLoopGroupProvider().shutdown(0, 2, TimeUnit.SECONDS);
     resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);

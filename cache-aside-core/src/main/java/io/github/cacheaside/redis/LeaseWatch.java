@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 /** Tells when leases end; see {@link io.github.cacheaside.spi.CacheStore#watch}. */
 interface LeaseWatch extends AutoCloseable {
   /**
-   * Tells nothing, so whoever waits polls. A cluster has this one: a watch of its own would need a
+   * Tells nothing, so waiting callers poll. A cluster has this one: a watch of its own would need a
    * tracked connection to the primary of each slot and would follow slots that move. A borrowed
    * connection has it too: whether it tracks is its owner's affair.
    */

@@ -90,7 +90,7 @@ final class ManagedConnection<C extends StatefulConnection<byte[], byte[]>>
     reconnects.add(action);
   }
 
-  /** After a reconnect listens anew: the primary may be another one. A cluster's are looked up. */
+  /** After a reconnect listens again: the primary may be another one. A cluster's are looked up. */
   ManagedConnection<C> resetting() {
     onReconnect(watch::reset);
     onReconnect(changes::reset);
@@ -194,7 +194,7 @@ final class ManagedConnection<C extends StatefulConnection<byte[], byte[]>>
     if (closed) {
       return CompletableFuture.completedFuture(true);
     }
-    // who is connecting may be on the way to the old one
+    // a thread that is connecting may be on the way to the old one
     if (old == null || !replacing.compareAndSet(false, true)) {
       return CompletableFuture.completedFuture(false);
     }
@@ -290,7 +290,7 @@ final class ManagedConnection<C extends StatefulConnection<byte[], byte[]>>
       return;
     }
     closed = true;
-    access.close(); // first, so that nobody connects who has waited for credentials
+    access.close(); // first, so that no thread connects that has waited for credentials
     if (primaryWatch != null) {
       primaryWatch.close();
     }

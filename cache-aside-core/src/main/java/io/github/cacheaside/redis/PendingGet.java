@@ -86,7 +86,7 @@ final class PendingGet extends CompletableFuture<Lookup> {
                   completeExceptionally(Failures.unwrap(failure));
                 }
               });
-    } catch (Throwable e) { // whatever it is, somebody waits
+    } catch (Throwable e) { // whatever it is, a caller waits
       completeExceptionally(e);
     }
   }
@@ -101,7 +101,7 @@ final class PendingGet extends CompletableFuture<Lookup> {
     return super.get(timeout, unit);
   }
 
-  /** What becomes of the answer; who sleeps for that is no less in need of it. */
+  /** What becomes of the answer; a thread that sleeps for that needs it no less. */
   @Override
   public <U> CompletableFuture<U> newIncompleteFuture() {
     return new Next<>(lane);

@@ -32,7 +32,7 @@ final class PrimaryWatch implements AutoCloseable {
   private final Future<?> beat;
   private final AtomicBoolean asking = new AtomicBoolean();
 
-  // of whoever has set asking
+  // held by the thread that has set asking
   private @Nullable StatefulRedisSentinelConnection<String, String> connection;
   private @Nullable SocketAddress primary;
 

@@ -20,8 +20,8 @@ final class ReadBatcher {
   static final int ENOUGH_READS = 6;
 
   /**
-   * How many are enough where the node is far and no caller is about to sleep for his read, and
-   * send it: 64. To wait for a reply would cost him a second way there and back.
+   * How many are enough where the node is far and no caller is about to sleep for its read, and
+   * send it: 64. To wait for a reply would cost it a second round trip.
    */
   static final int ENOUGH_FAR = 64;
 
@@ -92,7 +92,7 @@ final class ReadBatcher {
     }
   }
 
-  /** Whether this read waits now. Whoever ends one of those under way looks again. */
+  /** Whether this read waits now. The end of a read under way makes its thread look again. */
   private boolean enoughUnderWay(PendingGet get) {
     int enough = roundTrip > FAR_NANOS && !get.isAwaited() ? ENOUGH_FAR : ENOUGH_READS;
     return reads.get() >= enough && nanoTime.getAsLong() - sentAt < LONGEST_WAIT_NANOS;
@@ -173,7 +173,7 @@ final class ReadBatcher {
         StatefulConnection<byte[], byte[]> redis = connection.get();
         // one by one: given a collection, a cluster's connection may block for a new node
         commands.forEach(gets -> gets.send(redis));
-      } catch (Throwable e) { // whatever it is, those who wait must learn of it
+      } catch (Throwable e) { // whatever it is, waiting callers must learn of it
         commands.forEach(gets -> gets.command().completeExceptionally(e));
       } finally {
         sending = false;

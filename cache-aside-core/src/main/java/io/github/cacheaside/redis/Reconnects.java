@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 
 /**
  * Says when Redis may have lost what it had acknowledged: when a connection was lost and is back,
- * and when somebody knows that another node is primary.
+ * and when it is known that another node is primary.
  *
  * <p>Each connection counts for itself. One to another node, or one that only asks for the
  * topology, says nothing about a node that is away.

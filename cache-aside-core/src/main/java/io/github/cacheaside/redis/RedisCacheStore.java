@@ -25,6 +25,14 @@ import java.util.function.Supplier;
  * Keeps entries in Redis or Valkey, or a service that speaks their protocol. Tested with Redis 6.2,
  * 7.0 and 8.0 and Valkey 8.0, 8.1 and 9.1.
  *
+ * <pre>{@code
+ * try (RedisCacheStore redis = RedisCacheStore.connect(redisUrl)) { // redis://localhost:6379
+ *   CacheAside<Long, Planet> planets =
+ *       CacheAside.builder(redis, "planet", Serializer.json(Planet.class)).build(dao::findById);
+ *   planets.get(3L); // now planet:3 is {"id":3,"name":"Earth"}, after a header of 4 bytes
+ * }
+ * }</pre>
+ *
  * <p>One connection serves all threads and caches. It is opened with a connect time-out of 2
  * seconds, reconnects by itself after at most 1 second, refuses commands while it is disconnected,
  * and never sends a command twice. How long an operation may take is each cache's own {@linkplain
@@ -42,7 +50,7 @@ import java.util.function.Supplier;
  *
  * <p>Thread-safe. Close it when the application ends; that closes what it opened itself:
  * connections, threads, the feeds of near caches. What its caches could not remove by then is given
- * up, which they count and log. The store does not keep caches that nobody uses.
+ * up, which they count and log. The store does not keep unused caches.
  */
 public final class RedisCacheStore implements CacheStore {
   /** How many fenced writes may be in flight on one key: 64. */
@@ -417,7 +425,7 @@ public final class RedisCacheStore implements CacheStore {
     return "RedisCacheStore[" + link.describe() + "]";
   }
 
-  /** A connection that somebody else opened and closes. */
+  /** A connection that the application opened and closes. */
   private record BorrowedLink(
       StatefulConnection<byte[], byte[]> connection,
       RedisClusterAsyncCommands<byte[], byte[]> commands,

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a {@link RedisCacheStore} whose URI can't say everything: TLS with certificates of one's
+ * Opens a {@link RedisCacheStore} whose URI can't say everything: TLS with certificates of your
  * own, credentials that change, how long threads look for an answer before they sleep.
  *
  * <p>What is set here holds for every connection of the store: for commands, for near caches, for
@@ -34,8 +34,8 @@ public final class RedisCacheStoreBuilder {
   }
 
   /**
-   * Whom to trust and how to identify oneself, for URIs that ask for TLS ({@code rediss://}).
-   * Default: the certificate authorities of the JVM, no certificate of one's own. That the
+   * Which authorities to trust and how to identify this client, for URIs that ask for TLS ({@code
+   * rediss://}). Default: the certificate authorities of the JVM, no client certificate. That the
    * certificate names the host is checked unless the URI says otherwise ({@code verifyPeer}).
    *
    * @param options trust store or CA certificates, key store or certificate and key, protocols
@@ -58,9 +58,9 @@ public final class RedisCacheStoreBuilder {
   /**
    * Credentials that a provider of the application knows. It is asked each time a connection is
    * made. If it {@linkplain RedisCredentialsProvider#supportsStreaming() streams}, all connections
-   * are authenticated anew, in place, whenever it tells of new ones. Replaces those of the URI.
+   * are authenticated again, in place, whenever it tells of new ones. Replaces those of the URI.
    *
-   * @param provider must not block; stays the caller's, who closes it
+   * @param provider must not block; stays the caller's to close
    * @return this
    */
   public RedisCacheStoreBuilder credentials(RedisCredentialsProvider provider) {
@@ -72,7 +72,7 @@ public final class RedisCacheStoreBuilder {
   /**
    * Credentials that end, such as the tokens of a cloud. They are fetched when a connection is made
    * (but at most once a second, however many are made), and again every so often; all connections
-   * are then authenticated anew, in place. Only the first connection waits for that; others use
+   * are then authenticated again, in place. Only the first connection waits for that; others use
    * what was fetched last until the new ones are there. If fetching fails, it is tried again after
    * 1 second, then ever more seldom, down to once a minute. Replaces those of the URI.
    *

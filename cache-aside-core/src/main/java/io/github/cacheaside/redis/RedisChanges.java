@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Tells of changes by one {@link Broadcast} from each primary, opened when somebody first listens.
+ * Tells of changes by one {@link Broadcast} from each primary, opened with the first listener.
  * Every 100 ms each is asked for a sign of life, and the list of primaries is looked at. Whenever
  * one comes, goes or is lost, changes may have been missed.
  *
@@ -131,7 +131,7 @@ final class RedisChanges implements AutoCloseable {
     try {
       Map<String, RedisURI> wanted = new HashMap<>();
       subscriptions.removeIf(each -> !each.listener.isListening());
-      if (!subscriptions.isEmpty()) { // else nobody wants to know
+      if (!subscriptions.isEmpty()) { // else there is no listener
         primaries.get().forEach(uri -> wanted.put(uri.getHost() + ":" + uri.getPort(), uri));
       }
       List<Source> dropped = new ArrayList<>();
@@ -165,7 +165,7 @@ final class RedisChanges implements AutoCloseable {
     return System.nanoTime() - Long.MAX_VALUE / 2;
   }
 
-  /** First nobody trusts us any more, then everything is forgotten. */
+  /** First no near hit is allowed any more, then everything is forgotten. */
   private void missed() {
     proven();
     subscriptions.forEach(each -> each.listener.missedChanges());

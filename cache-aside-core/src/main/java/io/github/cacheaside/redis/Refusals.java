@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what the errors of Redis mean for those who may try again. */
+/** Tells what the errors of Redis mean for callers that may try again. */
 final class Refusals {
   private Refusals() {}
 

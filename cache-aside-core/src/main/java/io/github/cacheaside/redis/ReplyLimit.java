@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what is too large from the client, which would hold it in memory before anybody can look at
- * its length.
+ * Keeps what is too large from the client, which would hold it in memory before its length can be
+ * looked at its length.
  *
  * <p>It follows the framing of RESP2 and RESP3: of a string it reads the declared length and skips
  * the bytes, so a hit costs it a few bytes. In the place of a string beyond the bound the client
@@ -43,7 +43,7 @@ final class ReplyLimit extends ChannelInboundHandlerAdapter {
   private static final byte[] REPLY_TOO_LARGE = bulk(TOO_LARGE);
   private static final byte[] REPLY_TOO_MUCH = bulk(TOO_MUCH);
 
-  /** Whether the client has failed with an Error on this thread; mostly nobody looks. */
+  /** Whether the client has failed with an Error on this thread; mostly it is not read. */
   private static final ThreadLocal<Boolean> BROKEN = new ThreadLocal<>();
 
   private static volatile boolean everBroken;

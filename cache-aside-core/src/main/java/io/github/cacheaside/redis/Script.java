@@ -23,7 +23,7 @@ enum Script {
   GENERATION,
   HASH;
 
-  @SuppressWarnings("ImmutableEnumChecker") // nobody changes the array
+  @SuppressWarnings("ImmutableEnumChecker") // the array is never changed
   private final byte[] source = read(name().toLowerCase(java.util.Locale.ROOT) + ".lua");
 
   private final String sha = sha1(source);

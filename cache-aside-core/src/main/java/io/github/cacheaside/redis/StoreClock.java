@@ -12,10 +12,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What time it is at Redis, without asking for it each time. Redis is asked now and then, when
- * somebody wants to know and the last answer is old; in between this JVM's monotonic clock counts
- * on. So neither what this machine takes for the time nor that it is set anew matters. Half a round
- * trip is the error.
+ * What time it is at Redis, without asking for it each time. Redis is asked now and then, when it
+ * is asked for and the last answer is old; in between this JVM's monotonic clock counts on. So
+ * neither what this machine takes for the time nor that it is set again matters. Half a round trip
+ * is the error.
  *
  * <p>Before the first answer it is this machine's time, which may be wrong: the scripts have the
  * last word.

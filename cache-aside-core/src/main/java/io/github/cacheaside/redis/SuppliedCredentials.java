@@ -22,10 +22,10 @@ import reactor.core.publisher.Sinks;
  * are made at about the same time, and renewed every so often from the first use on. Connections
  * that stand are told of new ones. Nothing of them is logged, nor what the supplier throws.
  *
- * <p>Nobody waits for the supplier but who has asked for {@link #known}: the client waits for a
- * provider on the thread that connects, were it only to print a URI. So it gets what was fetched
- * last, at once. If that is more than a second old, new ones are fetched meanwhile: of these the
- * connection is told, or the next attempt makes use of them if Redis refuses the old ones.
+ * <p>Only callers of {@link #known} wait for the supplier: the client waits for a provider on the
+ * thread that connects, were it only to print a URI. So it gets what was fetched last, at once. If
+ * that is more than a second old, new ones are fetched meanwhile: of these the connection is told,
+ * or the next attempt makes use of them if Redis refuses the old ones.
  */
 final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseable {
   private static final Logger LOG = Failures.LOG;
@@ -116,7 +116,7 @@ final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseab
       fetched(fetched);
       next.complete(fetched);
       news.tryEmitNext(fetched);
-    } catch (Throwable e) { // an Error too: who waits must be told, and it must be tried again
+    } catch (Throwable e) { // an Error too: waiting callers are told, and it is tried again
       fetched(null);
       // neither its message nor itself: it may quote a secret
       String what = "the credentials for Redis can't be fetched: " + e.getClass().getName();

@@ -141,7 +141,7 @@ final class TrackedConnection implements PushListener, RedisConnectionStateListe
   }
 
   /**
-   * Gives the connection up, since nobody will tell any more.
+   * Gives the connection up, since it will tell nothing any more.
    *
    * @return completes when the first call of this has closed it
    */

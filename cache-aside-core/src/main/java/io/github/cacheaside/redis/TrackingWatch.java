@@ -18,8 +18,8 @@ import org.slf4j.Logger;
  * after the connection is lost, a watch has nothing to tell.
  *
  * <p>A lost connection is replaced by a new one, never reconnected, so there is no moment at which
- * a watch could be registered where nobody tracks. The next one is tried by the first watch that
- * comes at least 1 second later, or 1 minute later if Redis refused.
+ * a watch could be registered on a connection that does not track. The next one is tried by the
+ * first watch that comes at least 1 second later, or 1 minute later if Redis refused.
  *
  * <p>All this is a hint: values are read over the store's main connection only, so nothing that
  * goes wrong here can bring an old one back.
@@ -88,7 +88,7 @@ final class TrackingWatch implements LeaseWatch {
     if (closed) {
       tracked.lose(null);
     }
-    if (tracked.isLost()) { // perhaps before it was set, so that nobody has taken it out
+    if (tracked.isLost()) { // perhaps before it was set, so that it was not taken out
       live.compareAndSet(tracked, null);
     } else {
       LOG.debug("Redis at {} tells of the end of leases", where);

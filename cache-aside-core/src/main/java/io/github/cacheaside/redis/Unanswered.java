@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Closes a connection on which nothing has come for 5 seconds although something was sent, so that
- * the client connects anew. A firewall that has forgotten a connection tells nobody, and TCP alone
+ * the client reconnects. A firewall that has forgotten a connection does not say so, and TCP alone
  * tries for a quarter of an hour. One on which nothing has ever come is left to the handshake,
  * which has a time-out of its own and says so.
  */

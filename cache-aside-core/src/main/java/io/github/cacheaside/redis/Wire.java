@@ -30,7 +30,7 @@ final class Wire {
   static final int MARKER_BYTES = HEADER_BYTES + 16;
 
   /**
-   * Token, when it was written, when the lease ends: only of what can be loaded anew while it is
+   * Token, when it was written, when the lease ends: only of what can be reloaded while it is
    * there, a stale copy or a value with a time policy.
    */
   static final int LEASE_BYTES = 36;
@@ -108,7 +108,7 @@ final class Wire {
     long fresh = Math.min(timing.freshMillis(), MOST_FRESH_MILLIS);
     long load = Math.min(timing.loadMillis(), MOST_LOAD_MILLIS);
     return ByteBuffer.allocate(LEASE_BYTES + TIMING_BYTES)
-        .putLong(0) // nobody loads it anew
+        .putLong(0) // no reload is under way
         .putLong(0)
         .putLong(timing.writtenAt())
         .putLong(0)

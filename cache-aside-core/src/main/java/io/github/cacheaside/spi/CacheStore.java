@@ -13,6 +13,13 @@ import java.util.function.Supplier;
 /**
  * Bytes under names for a time, plus the leases and intents that keep them coherent.
  *
+ * <pre>{@code
+ * LeaseToken token = new LeaseToken(17, 4); // random bits, never used again
+ * store.lease("planet:3", token, Duration.ofSeconds(5)); // granted: nothing was there
+ * store.drop("planet:3"); // an invalidation overtakes the load: the token is gone
+ * store.fill("planet:3", token, StoredValue.of(row), ttl); // answers false, changes nothing
+ * }</pre>
+ *
  * <p>This is the one interface to implement for another kind of cache; the test kit has a contract
  * test for it. Every operation touches one key and is atomic; the engine makes batches by starting
  * many operations before waiting for the first. Operations on one key that a thread starts one
@@ -58,7 +65,7 @@ public interface CacheStore extends AutoCloseable {
 
   /**
    * Looks a key up and, if nothing is there, goes on at once on the thread that learns so: a caller
-   * who waits then need not be woken for the first answer. A store that does what another does
+   * that waits then need not be woken for the first answer. A store that does what another does
    * should pass this on as well as {@link #lookup(String)}.
    *
    * @param key the full key
@@ -87,13 +94,13 @@ public interface CacheStore extends AutoCloseable {
   }
 
   /**
-   * Watches a key that was found loading, so that whoever waits need not look again and again. The
-   * stage completes as soon as the key may hold anything but a lease: at once if it does already;
-   * else on a fill, an invalidation, the lease's end or the loss of what would have told. It may
-   * complete for nothing and it may fail, which means the same. It may also come late or never,
-   * since the engine looks by itself as well, every 100 ms.
+   * Watches a key that was found loading, so that waiting callers need not look again and again.
+   * The stage completes as soon as the key may hold anything but a lease: at once if it does
+   * already; else on a fill, an invalidation, the lease's end or the loss of what would have told.
+   * It may complete for nothing and it may fail, which means the same. It may also come late or
+   * never, since the engine looks by itself as well, every 100 ms.
    *
-   * <p>A watch holds nothing beyond the end of the lease, whether or not anybody still waits.
+   * <p>A watch holds nothing beyond the end of the lease, whether or not a caller still waits.
    *
    * @param key the full key
    * @return the stage; by default, and whenever the store can't tell just now, empty: the engine
@@ -111,13 +118,13 @@ public interface CacheStore extends AutoCloseable {
    * @param token names this attempt
    * @param lease how long the right lasts
    * @return granted if the key was missing, undecodable, leased to this very token, or a stale copy
-   *     that nobody else has the lease for; else what is there
+   *     that no other load has the lease for; else what is there
    */
   CompletionStage<Lookup> lease(String key, LeaseToken token, Duration lease);
 
   /**
-   * Asks for the right to load a value anew that is still there, so that it is replaced before
-   * anybody misses it. Only an {@link Expiry} needs it; a store that leaves this as it is throws
+   * Asks for the right to reload a value that is still there, so that it is replaced before any
+   * reader misses it. Only an {@link Expiry} needs it; a store that leaves this as it is throws
    * {@link UnsupportedOperationException}, and each refresh counts as a failure of the store. The
    * value stays readable and its TTL as it is; {@link #fill}, {@link #renew} and {@link #abandon}
    * take the token as they do for a stale copy, and whatever removes or replaces the value kills
@@ -127,8 +134,8 @@ public interface CacheStore extends AutoCloseable {
    * @param token names this attempt
    * @param lease how long the right lasts
    * @param seen what the caller has found; only the very same value is granted
-   * @param early how long before the end of its freshness it may be loaded anew; the store judges
-   *     by its own clock
+   * @param early how long before the end of its freshness it may be reloaded; the store judges by
+   *     its own clock
    * @return granted; {@link Lookup.Fresh} if it is too early; {@link Lookup.Refreshing} if another
    *     token stands; else, if the value is not the one that was seen, what is there
    */
@@ -162,8 +169,8 @@ public interface CacheStore extends AutoCloseable {
   }
 
   /**
-   * Makes a standing lease last longer. Never grants one anew: what removed the lease also outdated
-   * the read that is going on under it.
+   * Makes a standing lease last longer. Never grants a new one: what removed the lease also
+   * outdated the read that is going on under it.
    *
    * @param key the full key
    * @param token the token that was granted
@@ -215,9 +222,9 @@ public interface CacheStore extends AutoCloseable {
    * @param ttl how long it stays
    * @return {@link Lookup.Granted} if it was written; else what is there, and nothing was changed:
    *     a hit, or {@link Lookup.Writing} if a fenced write is in flight. By default the value is
-   *     written by a lease of its own and its fill; then it is not written while somebody else
-   *     holds the lease, and {@link Lookup.Loading} says so. A store without leases has no way to
-   *     do it in one step by default, and throws {@link UnsupportedOperationException}
+   *     written by a lease of its own and its fill; then it is not written while another load holds
+   *     the lease, and {@link Lookup.Loading} says so. A store without leases has no way to do it
+   *     in one step by default, and throws {@link UnsupportedOperationException}
    */
   default CompletionStage<Lookup> putIfAbsent(String key, StoredValue value, Duration ttl) {
     if (coherence() == Coherence.TTL_ONLY) {
@@ -260,7 +267,7 @@ public interface CacheStore extends AutoCloseable {
 
   /**
    * Marks a key as being written: value and lease go, and until every mark is released or has
-   * expired nobody fills. Asking again with the same token renews the mark.
+   * expired, fills are refused. Asking again with the same token renews the mark.
    *
    * @param key the full key
    * @param token names this write
@@ -270,14 +277,14 @@ public interface CacheStore extends AutoCloseable {
   CompletionStage<Boolean> intent(String key, LeaseToken token, Duration ttl);
 
   /**
-   * Renews a mark and tells whether it was still there. One that is gone is placed anew, if there
+   * Renews a mark and tells whether it was still there. One that is gone is placed again, if there
    * is room: what came to lie under the key meanwhile must not stay.
    *
    * @param key the full key
    * @param token names the write
    * @param ttl when the mark expires by itself, from now
    * @return whether the mark had stood until now; false means that the fence was lost. By default
-   *     what {@link #intent} answers: a fence that was lost and placed anew then passes for one
+   *     what {@link #intent} answers: a fence that was lost and placed again then passes for one
    *     that stood. A store with leases should do better, and the testkit's contract asks for it
    */
   default CompletionStage<Boolean> renewIntent(String key, LeaseToken token, Duration ttl) {
@@ -327,9 +334,9 @@ public interface CacheStore extends AutoCloseable {
   }
 
   /**
-   * Tells of every change to keys that begin like this, whoever makes it: for values kept in the
-   * process. The listener is told until the store is closed, or for as long as it {@linkplain
-   * ChangeFeed.Listener#isListening listens}.
+   * Tells of every change to keys that begin like this, whichever client makes it: for values kept
+   * in the process. The listener is told until the store is closed, or for as long as it
+   * {@linkplain ChangeFeed.Listener#isListening listens}.
    *
    * @param keyPrefix how the keys begin
    * @param listener is told; perhaps before this returns
@@ -367,7 +374,7 @@ public interface CacheStore extends AutoCloseable {
    * What is risky in how the store itself is set up, in words for a log. Asked once by each cache
    * that is built over it.
    *
-   * @return the risks that nobody has been told yet; by default none. May fail
+   * @return the risks that were not told yet; by default none. May fail
    */
   default CompletionStage<List<String>> risks() {
     return CompletableFuture.completedStage(List.of());

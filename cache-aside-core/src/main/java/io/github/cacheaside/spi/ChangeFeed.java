@@ -3,8 +3,8 @@ package io.github.cacheaside.spi;
 /**
  * What a store tells of changes of its keys, so that values may be kept in the process.
  *
- * <p>Whoever keeps a value must know not only what has changed but also until when nothing else
- * has: a feed that is cut tells nothing either. So a feed says up to which moment it is complete.
+ * <p>A near cache must know not only what has changed but also until when nothing else has: a feed
+ * that is cut tells nothing either. So a feed says up to which moment it is complete.
  */
 @FunctionalInterface
 public interface ChangeFeed {
@@ -30,8 +30,8 @@ public interface ChangeFeed {
     void missedChanges();
 
     /**
-     * Whether anybody still wants to know. The store asks now and then, and forgets a listener that
-     * has said no.
+     * Whether the listener still wants to know. The store asks now and then, and forgets a listener
+     * that has said no.
      *
      * @return by default true
      */

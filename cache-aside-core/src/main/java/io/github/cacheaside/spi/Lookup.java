@@ -3,10 +3,10 @@ package io.github.cacheaside.spi;
 /** What a store found under a key. */
 public sealed interface Lookup {
 
-  /** Nothing is there: whoever wants to may ask for the lease. */
+  /** Nothing is there: any reader may ask for the lease. */
   Lookup MISSING = new Missing();
 
-  /** Somebody holds the lease and loads. */
+  /** Another load holds the lease. */
   Lookup LOADING = new Loading();
 
   /** A fenced write is in flight: read the database, cache nothing. */
@@ -21,10 +21,10 @@ public sealed interface Lookup {
   /** A value whose tag was invalidated since it was loaded. */
   Lookup OUTDATED = new Outdated();
 
-  /** Somebody else is loading the value anew. */
+  /** Another load is reloading the value. */
   Lookup REFRESHING = new Refreshing();
 
-  /** It is not yet time to load the value anew. */
+  /** It is not yet time to reload the value. */
   Lookup FRESH = new Fresh();
 
   /** The store failed or did not answer in time. */
@@ -38,8 +38,8 @@ public sealed interface Lookup {
   record Hit(StoredValue value) implements Lookup {}
 
   /**
-   * A stale copy is there, left by a soft invalidation: whoever wants to may ask for the lease, and
-   * may use the copy if somebody else has it.
+   * A stale copy is there, left by a soft invalidation: any reader may ask for the lease, and may
+   * use the copy if another load has it.
    *
    * @param value the stale copy
    */
@@ -48,7 +48,7 @@ public sealed interface Lookup {
   /** Nothing is there. */
   record Missing() implements Lookup {}
 
-  /** Somebody holds the lease and loads. */
+  /** Another load holds the lease. */
   record Loading() implements Lookup {}
 
   /** A fenced write is in flight. */
@@ -63,22 +63,22 @@ public sealed interface Lookup {
   /** A value whose tag was invalidated. The engine's own answer; a store says hit. */
   record Outdated() implements Lookup {}
 
-  /** Somebody else is loading the value anew; only {@link CacheStore#refresh} answers it. */
+  /** Another load is reloading the value; only {@link CacheStore#refresh} answers it. */
   record Refreshing() implements Lookup {}
 
-  /** It is not yet time to load the value anew; only {@link CacheStore#refresh} answers it. */
+  /** It is not yet time to reload the value; only {@link CacheStore#refresh} answers it. */
   record Fresh() implements Lookup {}
 
   /**
-   * A value past its soft expiry, which nobody is loading anew. The engine's own answer; a store
-   * says hit.
+   * A value past its soft expiry that is not being reloaded. The engine's own answer; a store says
+   * hit.
    *
    * @param value the value
    */
   record Expired(StoredValue value) implements Lookup {}
 
   /**
-   * A value past its soft expiry that is being loaded anew: the answer meanwhile. The engine's own
+   * A value past its soft expiry that is being reloaded: the answer meanwhile. The engine's own
    * answer; a store says hit.
    *
    * @param value the value

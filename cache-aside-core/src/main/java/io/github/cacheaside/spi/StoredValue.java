@@ -55,7 +55,7 @@ public final class StoredValue {
   public record Generation(String tag, LeaseToken token) {}
 
   /**
-   * How old a value may grow before it is loaded anew. All moments are by the store's own clock.
+   * How old a value may grow before it is reloaded. All moments are by the store's own clock.
    *
    * @param writtenAt when the store wrote it, in ms since 1970; a store ignores it in what it is
    *     given
@@ -63,8 +63,8 @@ public final class StoredValue {
    *     none, its TTL; from 0
    * @param loadMillis how many ms its load took, 0 if it is not known; a store may keep at most
    *     16,777,215, which is 4.6 hours
-   * @param refreshedUntil when the lease of who is loading it anew ends, in ms since 1970; 0 or
-   *     past if nobody is; a store ignores it in what it is given
+   * @param refreshedUntil when the lease of its reload ends, in ms since 1970; 0 or past if there
+   *     is none; a store ignores it in what it is given
    */
   public record Timing(long writtenAt, long freshMillis, long loadMillis, long refreshedUntil) {
     /**

@@ -1,7 +1,7 @@
 /**
  * The seam to a store: what a {@link io.github.cacheaside.spi.CacheStore} does, what it finds, and
- * what it keeps. Anybody may write a store; {@link io.github.cacheaside.spi.ForwardingCacheStore}
- * stands in front of one.
+ * what it keeps. Applications may write a store; {@link
+ * io.github.cacheaside.spi.ForwardingCacheStore} stands in front of one.
  *
  * <p>Begin with {@link io.github.cacheaside.spi.CacheStore}. Knows nothing of the engine.
  */

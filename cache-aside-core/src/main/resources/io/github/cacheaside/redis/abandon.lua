@@ -1,6 +1,6 @@
 -- Gives a lease back; a stale copy stays, and a lease or mark that is garbage goes. KEYS[1] key; ARGV[1] the marker with the token, 20 bytes.
 -- No lease and no mark of this library lives for an hour: without a TTL, or with a longer one, it
--- was put there by somebody else, and is garbage.
+-- was put there by another program, and is garbage.
 local function isForeign()
   local left = redis.call('PTTL', KEYS[1])
   return left < 0 or left > 3600000

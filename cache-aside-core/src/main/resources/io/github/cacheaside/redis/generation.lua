@@ -5,7 +5,7 @@ if type(marker) == 'table' and not string.find(marker.err, 'WRONGTYPE', 1, true)
   return marker -- no right to read: an error, and no unreadable value
 end
 if type(marker) == 'string' and #marker == 20 and string.sub(marker, 1, 2) == 'G\1' then
-  -- not every time: whoever tracks the key is told of a new TTL as of any other change
+  -- not every time: clients that track the key are told of a new TTL as of any other change
   if redis.call('PTTL', KEYS[1]) < ARGV[2] / 2 then
     redis.call('PEXPIRE', KEYS[1], ARGV[2])
   end

@@ -1,9 +1,9 @@
--- Grants the right to fill a key that is missing, unreadable, a stale copy that nobody refreshes, or
+-- Grants the right to fill a key that is missing, unreadable, a stale copy that is not being refreshed, or
 -- leased to this very token.
 -- KEYS[1] key; ARGV[1] the marker "L" with the caller's token, 20 bytes; ARGV[2] lease in ms.
 -- Answers "G" when granted, else what is there: "L", "W" or the whole value.
 -- No lease and no mark of this library lives for an hour: without a TTL, or with a longer one, it
--- was put there by somebody else, and is garbage.
+-- was put there by another program, and is garbage.
 local function isForeign()
   local left = redis.call('PTTL', KEYS[1])
   return left < 0 or left > 3600000

@@ -1,7 +1,7 @@
 -- Writes a value, unless a fenced write is in flight.
 -- KEYS[1] key; ARGV[1] value; ARGV[2] TTL in ms.
 -- No lease and no mark of this library lives for an hour: without a TTL, or with a longer one, it
--- was put there by somebody else, and is garbage.
+-- was put there by another program, and is garbage.
 local function isForeign()
   local left = redis.call('PTTL', KEYS[1])
   return left < 0 or left > 3600000

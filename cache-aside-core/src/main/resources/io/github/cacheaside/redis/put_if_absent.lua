@@ -3,7 +3,7 @@
 -- KEYS[1] key; ARGV[1] value; ARGV[2] TTL in ms.
 -- Answers "G" when it was written, else what is there: "W" or the whole value.
 -- No lease and no mark of this library lives for an hour: without a TTL, or with a longer one, it
--- was put there by somebody else, and is garbage.
+-- was put there by another program, and is garbage.
 local function isForeign()
   local left = redis.call('PTTL', KEYS[1])
   return left < 0 or left > 3600000

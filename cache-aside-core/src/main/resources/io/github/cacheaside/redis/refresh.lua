@@ -1,11 +1,11 @@
--- Grants the right to load a value anew that is still there; payload and TTL stay as they are.
+-- Grants the right to reload a value that is still there; payload and TTL stay as they are.
 -- KEYS[1] key; ARGV[1] the marker "L" with the caller's token, 20 bytes; ARGV[2] lease in ms;
 -- ARGV[3] when the value that the caller saw was written, 8 bytes; ARGV[4] how many ms before the
 -- end of its freshness is early enough.
--- Answers "G" when granted, "F" when it is too early, "R" when somebody else refreshes; if it is not
+-- Answers "G" when granted, "F" when it is too early, "R" when another load refreshes; if it is not
 -- the value that was seen, what is there: nothing, "L", "W", "U" for what is none, or the value.
 -- No lease and no mark of this library lives for an hour: without a TTL, or with a longer one, it
--- was put there by somebody else, and is garbage.
+-- was put there by another program, and is garbage.
 local function isForeign()
   local left = redis.call('PTTL', KEYS[1])
   return left < 0 or left > 3600000

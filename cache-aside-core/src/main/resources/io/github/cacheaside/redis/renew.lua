@@ -1,4 +1,4 @@
--- Makes a standing lease last longer; never grants one anew.
+-- Makes a standing lease last longer; never grants a new one.
 -- KEYS[1] key; ARGV[1] the marker with the token, 20 bytes; ARGV[2] lease in ms.
 local head = redis.pcall('GETRANGE', KEYS[1], 0, 19)
 if type(head) == 'table' and not string.find(head.err, 'WRONGTYPE', 1, true) then

@@ -1,7 +1,7 @@
 -- Makes a value a stale copy and ends every right to fill; the marks of fenced writes stay.
 -- KEYS[1] key; ARGV[1] how long the copy may stay, in ms; its TTL is never made longer.
 -- No lease and no mark of this library lives for an hour: without a TTL, or with a longer one, it
--- was put there by somebody else, and is garbage.
+-- was put there by another program, and is garbage.
 local function isForeign()
   local left = redis.call('PTTL', KEYS[1])
   return left < 0 or left > 3600000
@@ -27,7 +27,7 @@ if withLease then
   if shorter then
     redis.call('PEXPIRE', KEYS[1], ARGV[1])
   end
-else -- makes room for the lease of who will load it anew
+else -- makes room for the lease of its reload
   local rest = redis.call('GETRANGE', KEYS[1], 4, -1)
   redis.call('SET', KEYS[1], string.sub(head, 1, 3) .. flags .. string.rep('\0', 36) .. rest,
     'PX', shorter and ARGV[1] or math.max(1, left))

@@ -2,7 +2,7 @@ package io.github.cacheaside.engine.base;
 
 import org.jspecify.annotations.Nullable;
 
-/** The threads of this library, which outlive whoever happens to need them first. */
+/** The threads of this library, which outlive the caller that needed them first. */
 public final class DaemonThread {
   private DaemonThread() {}
 

@@ -75,7 +75,7 @@ public record Settings<K, V>(
     ttl = bounded(ttl, name);
   }
 
-  /** Whoever has written it. */
+  /** Whatever wrote it. */
   private static <V> Ttl<V> bounded(Ttl<V> ttl, String name) {
     return ttl instanceof BoundedTtl
         ? ttl

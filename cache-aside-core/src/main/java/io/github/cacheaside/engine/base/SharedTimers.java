@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One thread, while there are tasks and for a second after. A task that is due before all others
- * wakes it when it is planned, only to let it sleep anew; and most of what is planned here is
+ * wakes it when it is planned, only to let it sleep again; and most of what is planned here is
  * cancelled soon. So while there are tasks, it wakes every 50 ms anyway, and what is due later than
- * that wakes nobody.
+ * that wakes no thread.
  */
 final class SharedTimers implements Timers {
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);

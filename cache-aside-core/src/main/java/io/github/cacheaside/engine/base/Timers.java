@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Starts what is due later: the next look of one who waits, a renewal, a retry. */
+/** Starts what is due later: the next look of a waiting caller, a renewal, a retry. */
 public interface Timers {
   /** The one thread of this library: never blocks, never runs a user's code. */
   Timers SHARED = new SharedTimers();

@@ -26,7 +26,7 @@ public final class Tokens {
   private static final Duration IDLE = Duration.ofSeconds(5);
   private static final int BYTES = 2 * Long.BYTES;
 
-  /** The open file; whoever takes it out closes it. */
+  /** The open file; the thread that takes it out closes it. */
   private static final class Source {
     private final FileInputStream file;
     private volatile boolean used = true;

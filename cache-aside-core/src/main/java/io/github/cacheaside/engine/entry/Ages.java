@@ -55,7 +55,7 @@ public final class Ages {
     return value.timed(StoredValue.Timing.of(expiry.freshMillis(ttl, softTtl), load));
   }
 
-  /** For how long a value with this TTL is kept if nobody reads it. */
+  /** For how long a value with this TTL is kept if it is not read. */
   public Duration life(Duration ttl) {
     Duration idle = expiry == null ? null : expiry.idle();
     return idle == null || ttl.compareTo(idle) < 0 ? ttl : idle;

@@ -8,9 +8,9 @@ import java.util.WeakHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * {@link System#nanoTime} as it was at most a tick ago, for whom its 20 ns are too many. A daemon
- * thread moves it every 10 ms while it has users, and ends within a second after the last of them
- * has been collected.
+ * {@link System#nanoTime} as it was at most a tick ago, for callers to which its 20 ns are too
+ * many. A daemon thread moves it every 10 ms while it has users, and ends within a second after the
+ * last of them has been collected.
  *
  * <p>When the whole process has stood still, as in a long garbage collection, it is behind by that
  * time until its thread runs again, which is among the first to.

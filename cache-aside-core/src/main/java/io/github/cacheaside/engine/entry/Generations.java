@@ -89,7 +89,9 @@ public final class Generations<K, V> {
     return tags.none();
   }
 
-  /** The tags that are known before the value is; empty if nobody tells, so it can't be cached. */
+  /**
+   * The tags that are known before the value is; empty if they are unknown, so it can't be cached.
+   */
   public Optional<Set<String>> tagsOf(K key) {
     try {
       return Optional.of(tags.before(key));

@@ -27,7 +27,7 @@ import org.slf4j.Logger;
  * moved; so it does not matter whether the news comes before or after the entry. It is also worth
  * nothing while the {@linkplain ChangeFeed feed} lags behind by more than allowed: a near hit is at
  * most that old, whatever happens to the connection. Only what was found in the store gets in, so
- * filling the near cache changes nothing in the store and drops nobody else's entry.
+ * filling the near cache changes nothing in the store and drops no entry of another JVM.
  *
  * <p>The heap holds one object of 32 bytes an entry besides the value and what Caffeine needs, and
  * 4 bytes a stamp.

@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Remembers which values have had their lives prolonged of late, so that hits need not do it each
- * time. A table of fixed size without chains: who finds another value in its place takes the place,
- * so some are prolonged more often than they need, and with next to no probability (two hashes of
- * 32 bits that are equal) one is not. 32 kB.
+ * time. A table of fixed size without chains: a key that finds another one in its place takes the
+ * place, so some are prolonged more often than they need, and with next to no probability (two
+ * hashes of 32 bits that are equal) one is not. 32 kB.
  */
 public final class RecentTouches {
   private static final int PLACES = 4096;

@@ -38,10 +38,10 @@ public final class DefaultExecutor {
   private static final long KEEP_ALIVE_SECONDS = 5;
   private static final AtomicInteger MADE = new AtomicInteger();
 
-  /** For what does not block; nobody shuts it down. */
+  /** For what does not block; never shut down. */
   public static final ForkJoinPool POOL = newPool();
 
-  /** For what may block; nobody shuts it down. */
+  /** For what may block; never shut down. */
   private static final Executor BLOCKING_POOL = newBlockingPool();
 
   private DefaultExecutor() {}

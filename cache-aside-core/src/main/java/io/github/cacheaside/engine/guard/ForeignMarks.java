@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Has the store look again at leases and marks that do not go away. One without a TTL, or with one
- * that this library does not write, was put there by somebody else and would keep its key uncached
- * for ever; the store removes such a one when anybody gives a lease back, whosever it is.
+ * that this library does not write, was put there by another program and would keep its key
+ * uncached for ever; the store removes such a one when any lease of the key is given back.
  *
  * <p>Asks once a second for keys that share a slot, beginning one second after the first look, so
  * those that go away by themselves mostly cost nothing. Of a fixed size.

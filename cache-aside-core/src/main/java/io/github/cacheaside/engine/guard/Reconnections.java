@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the caches over one store do when the store was away and is back. The store holds one action
- * for all of them, and that holds none of them: a cache that nobody uses any more is collected, and
+ * for all of them, and that holds none of them: a cache that is no longer used is collected, and
  * with it its place here.
  *
  * <p>One that has removed entries is held for 30 seconds more, and on while the store does not
@@ -96,7 +96,7 @@ public final class Reconnections {
     }
   }
 
-  /** Adds an action, which is run for as long as anybody else holds it. */
+  /** Adds an action, which is run for as long as another object holds it. */
   public synchronized void add(Action action) {
     actions.add(action);
   }

@@ -71,7 +71,7 @@ final class SharedTimeout {
 
   private void removeDone() {
     if (!removing.compareAndSet(false, true)) {
-      return; // somebody does it
+      return; // another thread does it
     }
     Entry head = queue.peek();
     for (int i = 0; i < MOST_REMOVED_EACH && head != null && head.isDone(); i++) {

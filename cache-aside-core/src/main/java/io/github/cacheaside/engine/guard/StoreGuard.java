@@ -78,7 +78,7 @@ public final class StoreGuard implements Reconnections.Action {
     return breaker.sheds(probe);
   }
 
-  /** How this cache is; queues are counted by who has them. */
+  /** How this cache is; queues are counted by their owners. */
   public Health health(
       int pendingInvalidations, @Nullable OriginLimiter limiter, int flights, int stalled) {
     boolean down = sheds();
@@ -355,7 +355,7 @@ public final class StoreGuard implements Reconnections.Action {
     long end = System.nanoTime() + timeoutNanos;
     try {
       List<CompletionStage<Lookup>> pending = operations.get();
-      // the last first: mostly all are there with it, and nobody has to be woken for each
+      // the last first: mostly all are there with it, and the caller is not woken for each
       for (int i = count - 1; i >= 0; i--) {
         CompletableFuture<Lookup> answer = pending.get(i).toCompletableFuture();
         try {

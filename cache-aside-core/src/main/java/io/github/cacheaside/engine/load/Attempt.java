@@ -25,8 +25,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one flight from a miss to its landing: take the lease, or wait for the one who has it;
- * load; fill.
+ * The way of one flight from a miss to its landing: take the lease, or wait for the load that has
+ * it; load; fill.
  *
  * <p>The steps run one after the other on the call's executor.
  */
@@ -40,7 +40,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     LOAD
   }
 
-  /** A value that is to be loaded anew while it is still there, and how early that may be. */
+  /** A value that is to be reloaded while it is still there, and how early that may be. */
   private record Aged(StoredValue.Timing seen, Duration early) {}
 
   /** What the attempts of one cache work with. */
@@ -113,7 +113,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     return flight.landing().isDone();
   }
 
-  /** Who only wants a key cached gives up where it can't be; true if so. */
+  /** A warming gives up a key that can't be cached; true if so. */
   public boolean givesUp() {
     boolean inVain = call.kind() == Call.Kind.WARMING && !lease.isGranted();
     if (inVain) {
@@ -143,7 +143,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     }
   }
 
-  /** Tells which value is to be loaded anew; null if the loader need not see it. */
+  /** Tells which value is to be reloaded; null if the loader need not see it. */
   void replaces(@Nullable StoredValue value) {
     refreshed = value;
   }
@@ -158,7 +158,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     return copy == null ? null : copy.value();
   }
 
-  /** Plans to load a value anew; as long as it is there, and nobody else does. */
+  /** Plans to reload a value; as long as it is there, and no other load does. */
   Next refresh(StoredValue.Timing seen, Duration early) {
     aged = new Aged(seen, early);
     return Next.LEASE;
@@ -234,14 +234,14 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     return found instanceof Lookup.Loading ? Next.WAIT : Next.LOAD;
   }
 
-  /** This attempt may not load the value anew that it has seen. */
+  /** This attempt may not reload the value that it has seen. */
   private Next notGranted(Lookup found) {
     if (found instanceof Lookup.Unavailable) {
       lease.giveBack();
     }
     if (call.kind() == Call.Kind.REFRESH) {
       lease.stopRenewing();
-      parts.flights().abandon(storeKey, flight, null); // who has joined looks for itself
+      parts.flights().abandon(storeKey, flight, null); // joined callers look for themselves
       return Next.NOTHING;
     }
     Read<V> copy = Objects.requireNonNull(stale);
@@ -274,7 +274,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     return heal();
   }
 
-  /** Somebody else is replacing the stale copy that this attempt has seen, or nobody may. */
+  /** Another load is replacing the stale copy that this attempt has seen, or none may. */
   private Next serve(Read<V> copy) {
     land(Flight.Landing.of(copy.value(), copy.outcome(), call.began()));
     return Next.NOTHING;
@@ -282,7 +282,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
 
   private Next heal() {
     if (healed) {
-      return Next.LOAD; // somebody keeps writing what we can't read
+      return Next.LOAD; // another program keeps writing what we can't read
     }
     healed = true;
     parts.reader().drop(storeKey);
@@ -355,7 +355,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
   private void load(LoadStart start) {
     try {
       loaded(parts.origins().load(call, key, previous(), start), start.asOf());
-    } catch (Throwable failure) { // whatever it is, those who wait must learn of it
+    } catch (Throwable failure) { // whatever it is, waiting callers must learn of it
       failed(failure, start.asOf());
     }
   }
@@ -394,8 +394,8 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
 
   /**
    * Offers the value to the store. If that fails the lease is given back, for others wait for it.
-   * Nobody does where an old value or a stale copy lies, and each read of it would load for a store
-   * that is full.
+   * No reader does where an old value or a stale copy lies, and each read of it would load for a
+   * store that is full.
    */
   private @Nullable CompletableFuture<Boolean> offer(@Nullable Loaded<V> loaded, long loadNanos) {
     CompletableFuture<Boolean> fill = lease.offer(loaded, loadNanos);
@@ -410,7 +410,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     return fill;
   }
 
-  /** Of a flight that has landed by now nobody learns that its key was invalidated. */
+  /** A flight that has landed by now is not told that its key was invalidated. */
   private boolean mayFill() {
     return !flight.isDetached() && (parts.settings().leases() || !flight.landing().isDone());
   }
@@ -542,7 +542,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     parts.counters().load(System.nanoTime() - asOf, /* failed= */ false);
     try {
       arrived(value == null ? null : Loaded.of(value), asOf);
-    } catch (Throwable e) { // those who wait must not wait in vain
+    } catch (Throwable e) { // waiting callers must not wait in vain
       abandon(e);
       throw e;
     }
@@ -557,10 +557,10 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     return held == null || held.get() != null;
   }
 
-  /** The loader seems to hang: its key is given back, and only those who wait get its answer. */
+  /** The loader seems to hang: its key is given back, and only waiting callers get its answer. */
   private void takesTooLong() {
     if (ticket != null) {
-      abandon(null); // nobody may come to land it
+      abandon(null); // no thread may come to land it
       return;
     }
     parts.flights().detach(storeKey, flight);

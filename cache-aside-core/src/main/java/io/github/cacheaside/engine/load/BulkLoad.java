@@ -34,7 +34,7 @@ public final class BulkLoad<K> {
       return new BulkLoad<>(start.asOf(), found, Map.of(), null);
     } catch (PartialLoadException e) {
       return new BulkLoad<>(start.asOf(), e.found(), e.failures(), null);
-    } catch (Throwable e) { // whatever it is, those who wait must learn of it
+    } catch (Throwable e) { // whatever it is, waiting callers must learn of it
       return new BulkLoad<>(start.asOf(), Map.of(), Map.of(), e);
     }
   }
@@ -85,7 +85,7 @@ public final class BulkLoad<K> {
         member.key(), answer -> member.loaded(answer, asOf), failed -> member.failed(failed, asOf));
   }
 
-  /** The same for whoever waits for that key. */
+  /** The same for callers that wait for that key. */
   void land(K key, Consumer<@Nullable Object> loaded, Consumer<Throwable> failing) {
     try {
       Throwable failed = failure == null ? failures.get(key) : failure;

@@ -16,7 +16,7 @@ public final class Call {
     ONE,
     /** To answer many keys. */
     MANY,
-    /** To load a value anew before anybody misses it. */
+    /** To reload a value before any reader misses it. */
     REFRESH,
     /** To have keys cached: what can't be cached is not loaded. */
     WARMING
@@ -174,7 +174,7 @@ public final class Call {
     }
   }
 
-  /** The caller goes away: whoever waits for its attempts must not wait in vain. */
+  /** The caller goes away: callers that wait for its attempts must not wait in vain. */
   public void abandon() {
     abandon(null);
   }

@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * Runs the steps of one asynchronous call on one thread of the application's executor, which it is
  * given when the call is made, by the thread that makes it. So an executor that carries the context
- * of whoever hands over carries the caller's, and not that of a thread of the store's client.
+ * of the thread that hands over carries the caller's, and not that of a thread of the client.
  *
  * <p>The thread waits for the store's answers, which costs nothing while there are other calls: all
- * of them were sent before. It does not wait for somebody else's load. Once it has gone, steps are
+ * of them were sent before. It does not wait for another caller's load. Once it has gone, steps are
  * handed over one by one.
  */
 public final class CallThread implements Executor {
@@ -50,7 +50,7 @@ public final class CallThread implements Executor {
     return !gone && steps.add(step);
   }
 
-  /** The call is over, or waits for somebody else's load: the thread has no more to do. */
+  /** The call is over, or waits for another caller's load: the thread has no more to do. */
   void letGo() {
     gone();
     steps.add(() -> {}); // wakes it

@@ -37,7 +37,7 @@ public final class CapturedContext {
 
   /**
    * An executor whose tasks run in this context. They are handed over in it too, for executors that
-   * capture the context of whoever hands over.
+   * capture the context of the thread that hands over.
    */
   public Executor on(Executor executor) {
     return captured == null ? executor : task -> around(() -> executor.execute(around(task))).run();

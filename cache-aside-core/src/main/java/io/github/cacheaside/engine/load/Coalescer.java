@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * loaded at once, and those that come meanwhile are gathered and loaded together when that load is
  * over, when they are enough, or when the oldest has waited long enough.
  *
- * <p>Whoever fills a batch leads it; else its members are asked to, one after the other until one
- * comes, for the thread of any of them may be busy or gone. The load runs on the leader's thread,
- * and each of the others takes its value on its own. Every member keeps its own lease and flight;
- * an interrupt of the leader is the leader's affair, and the others go into the next batch.
+ * <p>The caller that fills a batch leads it; else its members are asked to, one after the other
+ * until one comes, for the thread of any of them may be busy or gone. The load runs on the leader's
+ * thread, and each of the others takes its value on its own. Every member keeps its own lease and
+ * flight; an interrupt of the leader is the leader's affair, and the others go into the next batch.
  *
  * <p>The lock is held for a few list operations only.
  */
@@ -81,7 +81,7 @@ public final class Coalescer<K> {
   }
 
   /**
-   * Hands a step to the thread of a caller who waits; but with time-outs the callers may have left,
+   * Hands a step to the thread of a waiting caller; but with time-outs the callers may have left,
    * and this is a thread of the executor.
    */
   private void pass(LoadMember<K> to, Runnable step, Consumer<Throwable> refused) {
@@ -154,7 +154,7 @@ public final class Coalescer<K> {
           close();
         }
         next = nextUnasked();
-        led = next == null && members.stream().allMatch(LoadMember::isOver); // nobody needs it
+        led = next == null && members.stream().allMatch(LoadMember::isOver); // no caller needs it
         stopTimer();
         if (!led) {
           askLater();

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** One attempt to get a missing value, which other callers in this JVM may wait for. */
 public final class Flight<V> {
 
-  /** How a flight ended, for one who waited for it. */
+  /** How a flight ended, for a caller that waited for it. */
   public enum End {
     ARRIVED,
     /** It ended without an answer. */
     ABANDONED,
-    /** The one who waited lost patience. */
+    /** The waiting caller lost patience. */
     LATE
   }
 
@@ -74,7 +74,7 @@ public final class Flight<V> {
 
     private RuntimeException givenUp(String cacheName) {
       if (failure instanceof CacheException || failure instanceof RejectedExecutionException) {
-        return (RuntimeException) failure; // the only one who gets it is the caller it is about
+        return (RuntimeException) failure; // only the caller that it is about gets it
       }
       return new CacheException("reading a value of " + cacheName + " was given up", failure);
     }
@@ -93,7 +93,9 @@ public final class Flight<V> {
     return landing;
   }
 
-  /** Completes if its load has to wait for a place, which somebody may have who waits for it. */
+  /**
+   * Completes if its load has to wait for a place, which may be held by a thread that waits for it.
+   */
   CompletableFuture<Void> queued() {
     return queued;
   }

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads for callers who have waited too long for a flight: one load a key, which all of them share.
- * It runs beside the flight, without a lease, and caches nothing.
+ * Loads for callers that have waited too long for a flight: one load a key, which all of them
+ * share. It runs beside the flight, without a lease, and caches nothing.
  *
  * <p>A caller takes what comes first, of the flight or of the load, if it is young enough; also if
  * the load has ended by the time the caller gives up. If that load takes too long as well, or began
@@ -30,7 +30,7 @@ final class LateLoads<K, V> {
   private final long maxWaitNanos;
   private final ConcurrentMap<String, Flight<V>> running = new ConcurrentHashMap<>();
 
-  /** The load of one key, and who leads it. */
+  /** The load of one key, and the caller that leads it. */
   record Late<K, V>(
       K key,
       String storeKey,
@@ -56,7 +56,7 @@ final class LateLoads<K, V> {
    * Answers a call that waits no longer for a flight alone.
    *
    * @param slow that flight
-   * @param again answers the call anew, once that flight has ended and its answer is too old
+   * @param again answers the call again, once that flight has ended and its answer is too old
    */
   CompletableFuture<Read<V>> load(
       K key,
@@ -153,14 +153,14 @@ final class LateLoads<K, V> {
                   call.lateAreTaken();
                   loads.loadAll(copy());
                 });
-      } catch (Throwable refused) { // whatever it is, somebody waits
+      } catch (Throwable refused) { // whatever it is, a caller waits
         call.lateAreTaken();
         LoadRunner.NotRunException failure = new LoadRunner.NotRunException(refused);
         copy().forEach(late -> loads.fail(late, failure, System.nanoTime()));
       }
     }
 
-    /** Their caller has gone: whoever shares their load looks for itself. */
+    /** Their caller has gone: callers that share their load look for themselves. */
     @Override
     public void abandon(@Nullable Throwable reason) {
       copy().forEach(late -> loads.end(late, Flight.Landing.without(Flight.End.ABANDONED)));
@@ -173,7 +173,7 @@ final class LateLoads<K, V> {
     }
   }
 
-  /** Loads for one caller, which shares it with nobody. */
+  /** Loads for one caller, which does not share it. */
   CompletableFuture<Read<V>> loadAlone(K key, String storeKey, Call call) {
     Late<K, V> late =
         new Late<>(key, storeKey, new Flight<>(), new Flight<>(), new CompletableFuture<>(), call);
@@ -190,7 +190,7 @@ final class LateLoads<K, V> {
                 () -> {
                   try {
                     land(late, load(late, start), start.asOf());
-                  } catch (Throwable failure) { // whatever it is, somebody waits
+                  } catch (Throwable failure) { // whatever it is, a caller waits
                     fail(late, failure, start.asOf());
                   }
                 }),

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Runs loaders: within the limits of the origin and of time, and counted.
  *
  * <p>A thread can't both run a loader and stop waiting for it. So with a time-out loads run on the
- * builder's executor, and whoever called waits for what comes first.
+ * builder's executor, and the caller waits for what comes first.
  */
 public final class LoadRunner {
   private final Settings<?, ?> settings;
@@ -101,11 +101,11 @@ public final class LoadRunner {
     counters.loadTimedOut();
     without.accept(
         begun.compareAndSet(false, true)
-            ? new NotBegunException(why) // nobody wants it any more, so it never will
+            ? new NotBegunException(why) // no caller waits any more, so it never will
             : new TimeoutException(why));
   }
 
-  /** The load had to wait for a thread until nobody waited for it. */
+  /** The load waited for a thread until no caller waited for it. */
   static final class NotBegunException extends TimeoutException {
     private static final long serialVersionUID = 1L;
 
@@ -173,7 +173,7 @@ public final class LoadRunner {
       return limiter.enter(start::queued);
     } catch (OriginLimiter.Refusal e) {
       counters.loadRefused();
-      start.begins(); // nothing was read, so whoever has joined by now may share the refusal
+      start.begins(); // nothing was read, so callers that have joined may share the refusal
       throw e;
     }
   }

@@ -25,7 +25,7 @@ public final class LoadScope {
   /**
    * A load.
    *
-   * @param outer the loads within which those who wait for it run
+   * @param outer the loads within which its waiting callers run
    */
   LoadScope(Object cache, Collection<String> storeKeys, List<LoadScope> outer) {
     this.cache = cache;

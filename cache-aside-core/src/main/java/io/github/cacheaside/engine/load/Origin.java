@@ -59,7 +59,7 @@ public record Origin<K, V>(CacheLoader<K, ?> loader, boolean adaptive, boolean o
   }
 
   /** What the loader has answered for a key, in one form; null if it is null. */
-  @SuppressWarnings("unchecked") // whoever made this knows which loader it is
+  @SuppressWarnings("unchecked") // the creator knows which loader it is
   @Nullable Loaded<V> loaded(@Nullable Object answer) {
     if (answer == null || !adaptive) {
       return answer == null ? null : (Loaded<V>) Loaded.of(answer);

@@ -46,8 +46,8 @@ public final class ReloadThrottle<K, V> {
     this.outages =
         new OutageLog(
             settings.name(),
-            "values can't be loaded anew, old ones are served",
-            "values are loaded anew again, {} loads had failed");
+            "values can't be reloaded, old ones are served",
+            "values are reloaded again, {} loads had failed");
   }
 
   /** Whether a value that can't be reloaded is left alone for a while, and answers meanwhile. */

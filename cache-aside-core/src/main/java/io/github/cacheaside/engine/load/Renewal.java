@@ -31,7 +31,7 @@ public final class Renewal {
   /**
    * For one lease.
    *
-   * @param wanted whether there still is somebody who may fill
+   * @param wanted whether there still is a load that may fill
    * @param tooLong is run when there is not, or the load has lasted for nine leases and a third
    */
   Renewal(

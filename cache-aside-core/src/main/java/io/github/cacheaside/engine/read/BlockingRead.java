@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read of a caller who waits for it. Where nothing is there, whoever brings this news asks for
- * the lease at once: a caller on its way to a load is woken once, and not twice.
+ * One read of a caller that waits for it. Where nothing is there, the thread that brings this news
+ * asks for the lease at once: a caller on its way to a load is woken once, and not twice.
  */
 final class BlockingRead<K, V> {
   private final ReadParts<K, V> parts;
@@ -27,7 +27,7 @@ final class BlockingRead<K, V> {
   private final long beforeLookup;
   private final long began = System.nanoTime();
 
-  /** Null until somebody decides: the one with the news, or a caller who waits no longer. */
+  /** Null until it is decided: by the thread with the news, or by a caller that waits no longer. */
   private final AtomicReference<@Nullable Optional<Lead<K, V>>> lead = new AtomicReference<>();
 
   /** A flight that has begun before its caller knows of it; it waits for its lease. */
@@ -102,12 +102,12 @@ final class BlockingRead<K, V> {
       call.abandon();
       throw Interrupts.told(parts.settings().name(), e);
     } catch (RuntimeException | Error e) {
-      call.abandon(); // if it has not landed: nobody may wait for a flight whose caller is gone
+      call.abandon(); // if it has not landed: no caller may wait for a flight whose caller is gone
       throw e;
     }
   }
 
-  /** Begins the way to a load, unless the caller is gone or somebody else is on the way. */
+  /** Begins the way to a load, unless the caller is gone or another thread is on the way. */
   private CompletionStage<Lookup> ifMissing() {
     Flight<V> mine = new Flight<>();
     if (lead.get() != null || parts.load().flights().enter(storeKey, mine) != null) {

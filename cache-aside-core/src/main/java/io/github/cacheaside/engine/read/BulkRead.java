@@ -119,7 +119,7 @@ public final class BulkRead<K, V> {
     return answer().whenComplete((done, failure) -> count()).thenApply(done -> collectReads());
   }
 
-  /** Counts each key, however its read has ended; once, whoever asks. */
+  /** Counts each key, however its read has ended; once. */
   public void count() {
     if (counted.compareAndSet(false, true)) {
       List<Read<V>> answered = new ArrayList<>(all.size());

@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Whether they still stand is judged by this JVM's monotonic clock from the moment <i>before</i>
  * they were sent, so the store's clock can only be later; the answers to the renewals and to the
  * release are the second witness. A renewal that finds an intent gone, or comes too late, places it
- * anew, which is safe, but the fence counts as lost.
+ * again, which is safe, but the fence counts as lost.
  *
  * <p>One of many keys is placed, renewed and released in {@linkplain Windows windows}. That takes
  * time, so its intents live longer, and those that stand are renewed while the others are placed. A
  * release waits for the renewal that is under way and forbids the next: one that came after it
- * would leave an intent that nobody takes away.
+ * would leave an intent that is never taken away.
  */
 public final class Fence<K, V> implements WriteFence {
   private static final int RENEWALS_IN_LIFE = 3;
@@ -253,7 +253,7 @@ public final class Fence<K, V> implements WriteFence {
     } catch (InterruptedException e) {
       CacheException interrupted = Interrupts.told(parts.settings().name(), e);
       if (degraded) {
-        throw interrupted; // nobody knows whether the keys are invalidated
+        throw interrupted; // it is unknown whether the keys are invalidated
       }
       // else the release is under way, and intents expire
     }

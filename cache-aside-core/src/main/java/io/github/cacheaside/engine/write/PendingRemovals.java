@@ -78,7 +78,7 @@ public final class PendingRemovals {
 
   // Each map is the monitor of itself and of what follows it; none is held while anything is sent.
 
-  /** Which failure this is: a removal may fail anew while it is tried again. */
+  /** Which failure this is: a removal may fail again while it is being retried. */
   private final Map<Removal, Long> failed = new LinkedHashMap<>();
 
   /** What failed of large calls, a list for each; what fails again goes to the end of its list. */
@@ -244,7 +244,7 @@ public final class PendingRemovals {
     }
   }
 
-  /** The store was closed: there is nobody to try it on any more. */
+  /** The store was closed: there is nothing to try it on any more. */
   void abandon() {
     int lost;
     synchronized (failed) {
@@ -306,7 +306,7 @@ public final class PendingRemovals {
     }
   }
 
-  /** One plan at a time, whoever asks; to be called under the monitor of what failed. */
+  /** One plan at a time, for all threads; to be called under the monitor of what failed. */
   private void plan(long millis) {
     if (planned == null && !draining) {
       planned = timers.after(Duration.ofMillis(millis), this::drain);

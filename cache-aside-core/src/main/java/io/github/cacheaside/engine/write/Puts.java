@@ -197,7 +197,7 @@ public final class Puts<K, V> {
 
   private CompletableFuture<Boolean> removedFirst(Offer offer, int tries) {
     if (tries <= 1) {
-      throw new IllegalStateException("somebody keeps writing what can't be read");
+      throw new IllegalStateException("another program keeps writing what can't be read");
     }
     return parts.guard().run(() -> parts.store().drop(offer.storeKey()));
   }

@@ -201,7 +201,7 @@ public final class Removals<K, V> implements Reconnections.Action {
         : parts.guard().run(() -> drop(name)).thenApply(this::taken);
   }
 
-  /** Removes the entry; with a hold-off, by a mark that nobody releases, so it ends by itself. */
+  /** Removes the entry; with a hold-off, by a mark that is never released, so it ends by itself. */
   private CompletionStage<Boolean> drop(String storeKey) {
     return settings.holdOff().isZero()
         ? parts.store().drop(storeKey)

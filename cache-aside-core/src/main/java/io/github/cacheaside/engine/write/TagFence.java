@@ -81,7 +81,7 @@ public final class TagFence<K, V> implements WriteFence {
     } catch (InterruptedException e) {
       CacheException interrupted = Interrupts.told(parts.settings().name(), e);
       if (isDegraded()) {
-        throw interrupted; // nobody knows whether the tags are invalidated
+        throw interrupted; // it is unknown whether the tags are invalidated
       }
       // else the release is under way, and marks expire
     }
