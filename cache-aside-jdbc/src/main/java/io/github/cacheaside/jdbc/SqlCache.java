@@ -250,7 +250,7 @@ public final class SqlCache {
    * <pre>{@code
    * try (WriteFence fence = sql.fenceTables("planet")) {
    *   if (!fence.mayCommit()) {
-   *     throw new SQLTransientException("the fence was lost before the commit");
+   *     throw new SQLTransientException("lost");
    *   }
    *   connection.commit();
    * }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * AdvisingDataSource database = AdvisingDataSource.builder(pool).build();
- * // give it to the application, wait, and then:
+ * application.use(database); // for a while
  * System.out.println(database.advice().table());
  * }</pre>
  *

@@ -23,8 +23,7 @@ import java.util.function.Function;
  * com.github.jsqlparser:jsqlparser} 5.4 or later on the class path.
  *
  * <pre>{@code
- * SqlTables tables =
- *     SqlTables.parsed().withView("inner_planet", "planet").withTouched("planet", "moon");
+ * SqlTables.parsed().withView("inner_planet", "planet").withTouched("planet", "moon")
  * }</pre>
  *
  * <p>A table is named by the last part of its name, in lower case, without quotes, cut to 63 bytes
