@@ -4,8 +4,8 @@ import io.github.cacheaside.CacheLoadException;
 
 /**
  * Which values are written, read and compared before they are cached, for {@link
- * CacheAsideBuilder#roundTripCheck}. One that would not come back equal is returned, but not
- * cached, and a WARN names class and property.
+ * io.github.cacheaside.CacheAsideBuilder#roundTripCheck}. One that would not come back equal is
+ * returned, but not cached, and a WARN names class and property.
  *
  * <p>Besides, {@link Serializer#json} itself checks each value of a type that does not tell by
  * itself whether all its values come back, such as {@code Map<String, Object>} or a class that can

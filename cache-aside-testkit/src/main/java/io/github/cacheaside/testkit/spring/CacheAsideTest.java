@@ -14,7 +14,8 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
  *
  * <ul>
  *   <li>{@code cache-aside.redis.uri} and {@code spring.data.redis.url} are those of {@link
- *       TestServers#redis()}, whatever the application's own properties say.
+ *       io.github.cacheaside.testkit.TestServers#redis()}, whatever the application's own
+ *       properties say.
  *   <li>Each application context has a {@code cache-aside.namespace} of its own, so that tests of
  *       several classes and builds do not meet.
  *   <li>The cache is switched on, also where a slice switches caches off.
