@@ -337,6 +337,33 @@ public final class SqlCache {
     return cache;
   }
 
+  /**
+   * What stands between callers and a cache, for adapters: it may have invalidations take part in a
+   * transaction.
+   */
+  public interface Wrapping {
+
+    /**
+     * The cache that is called instead of the other.
+     *
+     * @param cache the other
+     * @param <K> the type of keys
+     * @param <V> the type of values
+     * @return one with the same entries
+     */
+    <K, V> CacheAside<K, V> wrap(CacheAside<K, V> cache);
+  }
+
+  /**
+   * The same cache, whose calls go through what stands between.
+   *
+   * @param wrapping makes it, at once
+   * @return another instance with the same entries
+   */
+  public SqlCache through(Wrapping wrapping) {
+    return new SqlCache(wrapping.wrap(cache), session, tables, tagged, unstable);
+  }
+
   CacheAside<SqlQuery, List<Row>> cache() {
     return cache;
   }

@@ -30,6 +30,10 @@ final class FencingPostProcessor implements BeanPostProcessor, PriorityOrdered {
   private static final boolean WITH_TRANSACTIONS =
       ClassUtils.isPresent(TRANSACTION_MANAGER, FencingPostProcessor.class.getClassLoader());
 
+  private static final boolean WITH_SQL =
+      ClassUtils.isPresent(
+          "io.github.cacheaside.jdbc.SqlCache", FencingPostProcessor.class.getClassLoader());
+
   private static final String TRANSACTION_ADVISOR =
       "org.springframework.transaction.config.internalTransactionAdvisor";
 
@@ -96,7 +100,7 @@ final class FencingPostProcessor implements BeanPostProcessor, PriorityOrdered {
       CommitListener.listen(bean, () -> known);
     }
     note(bean);
-    return bean;
+    return WITH_SQL ? TransactionalSqlCache.joined(bean, surroundings::obtain) : bean;
   }
 
   /** Of beans that have been made; the proxies come after this processor. */
