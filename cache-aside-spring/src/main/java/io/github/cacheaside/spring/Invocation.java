@@ -1,5 +1,7 @@
 package io.github.cacheaside.spring;
 
+import static java.util.Objects.requireNonNull;
+
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,13 +24,19 @@ final class Invocation {
   private final Method method;
   private final Supplier<CacheErrorHandler> errors;
   private final List<InvokedCache> caches = new CopyOnWriteArrayList<>();
-  private final List<CompletableFuture<?>> pending = new CopyOnWriteArrayList<>();
-  private final Queue<LateChange> changes = new ConcurrentLinkedQueue<>();
+  private final @Nullable Late late;
   private boolean later;
+
+  /** What a method that answers later has changed; most methods don't. */
+  private static final class Late {
+    final List<CompletableFuture<?>> pending = new CopyOnWriteArrayList<>();
+    final Queue<LateChange> changes = new ConcurrentLinkedQueue<>();
+  }
 
   Invocation(Method method, Supplier<CacheErrorHandler> errors) {
     this.method = method;
     this.errors = errors;
+    this.late = SplitOperations.answersLater(method) ? new Late() : null;
   }
 
   InvokedCache cache(CacheAsideCache cache, CacheOperation operation) {
@@ -47,12 +55,12 @@ final class Invocation {
   }
 
   boolean answersLater() {
-    return SplitOperations.answersLater(method);
+    return late != null;
   }
 
   /** Whether it answers with a publisher, so that its transaction, if any, is a reactive one. */
   boolean publishes() {
-    return WITH_REACTOR && SplitOperations.publishes(method);
+    return late != null && WITH_REACTOR && SplitOperations.publishes(method);
   }
 
   /** That of a cache which the method is about to fill, if there is one. */
@@ -71,24 +79,29 @@ final class Invocation {
 
   /** Has the answer wait for a change, which is made when it is there. */
   void change(LateChange change) {
+    Late mine = requireNonNull(late, "a method that answers at once changes at once");
     if (publishes()) {
-      changes.add(change);
+      mine.changes.add(change);
     } else {
-      pending.add(change.send().get());
+      mine.pending.add(change.send().get());
     }
   }
 
   /** What was changed and not yet made. */
   List<LateChange> takeChanges() {
     List<LateChange> taken = new ArrayList<>();
-    for (LateChange each = changes.poll(); each != null; each = changes.poll()) {
-      taken.add(each);
+    if (late != null) {
+      for (LateChange each = late.changes.poll(); each != null; each = late.changes.poll()) {
+        taken.add(each);
+      }
     }
     return taken;
   }
 
   CompletableFuture<Void> sent() {
-    return CompletableFuture.allOf(pending.toArray(CompletableFuture<?>[]::new));
+    return late == null
+        ? CompletableFuture.completedFuture(null)
+        : CompletableFuture.allOf(late.pending.toArray(CompletableFuture<?>[]::new));
   }
 
   /** The answer, which comes when this is over if it comes later. */

@@ -16,6 +16,15 @@ import org.springframework.core.ReactiveAdapterRegistry;
 final class SplitOperations implements CacheOperationSource {
   static final CacheOperationSource NONE = (method, targetClass) -> null;
 
+  /** Asked for with each call, and looked for among a dozen adapters: once for each type. */
+  private static final ClassValue<Boolean> ADAPTED =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+          return ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
+        }
+      };
+
   private final CacheOperationSource all;
   private final boolean outer;
 
@@ -58,7 +67,7 @@ final class SplitOperations implements CacheOperationSource {
   static boolean answersLater(Method method) {
     Class<?> type = method.getReturnType();
     return Future.class.isAssignableFrom(type)
-        || ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null
+        || ADAPTED.get(type)
         || KotlinDetector.isSuspendingFunction(method);
   }
 }
