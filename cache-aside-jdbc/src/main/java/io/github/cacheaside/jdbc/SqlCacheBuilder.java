@@ -36,7 +36,8 @@ public final class SqlCacheBuilder {
   private RowFormat format = RowFormat.BINARY;
   private SqlKeys keys = SqlKeys.NAMED;
   private int maxRows = 10_000;
-  private int timeoutSeconds = QueryRunner.timeoutSeconds(QueryRunner.DEFAULT_TIMEOUT);
+  private @Nullable Duration queryTimeout;
+  private @Nullable Duration loadTimeout;
   private int fetchSize;
   private boolean clearable;
   private boolean taggable;
@@ -123,14 +124,40 @@ public final class SqlCacheBuilder {
   }
 
   /**
-   * Sets how long one query may take before the driver cancels it. Default: 10 seconds.
+   * Sets how long one query may take before the driver cancels it. Default: the {@link
+   * #loadTimeout} if there is one, so that no query goes on for which no caller waits; else 10
+   * seconds.
    *
    * @param timeout from 1 second to 1 day; JDBC knows whole seconds, so it is rounded up
    * @return this builder
    */
   public SqlCacheBuilder queryTimeout(Duration timeout) {
-    this.timeoutSeconds = QueryRunner.timeoutSeconds(timeout);
+    QueryRunner.timeoutSeconds(timeout);
+    this.queryTimeout = timeout;
     return this;
+  }
+
+  /**
+   * Sets how long a caller waits for a query; see {@link CacheAsideBuilder#loadTimeout}. The driver
+   * is told to cancel it then, in whole seconds, rounded up. Needs an executor, by {@link
+   * #options}, as the option of the cache does. Default: none.
+   *
+   * @param timeout from 1 ms to 10 minutes
+   * @return this builder
+   */
+  public SqlCacheBuilder loadTimeout(Duration timeout) {
+    this.loadTimeout = requireNonNull(timeout, "timeout");
+    return this;
+  }
+
+  private int timeoutSeconds() {
+    if (queryTimeout != null) {
+      return QueryRunner.timeoutSeconds(queryTimeout);
+    }
+    return QueryRunner.timeoutSeconds(
+        loadTimeout == null
+            ? QueryRunner.DEFAULT_TIMEOUT
+            : Collections.max(List.of(loadTimeout, Duration.ofSeconds(1))));
   }
 
   /**
@@ -246,6 +273,9 @@ public final class SqlCacheBuilder {
     if (namespace != null) {
       builder.namespace(namespace);
     }
+    if (loadTimeout != null) {
+      builder.loadTimeout(loadTimeout);
+    }
     if (keys == SqlKeys.TEXT) {
       if (clearable || taggable || tags != null) {
         String option = clearable ? "clearable" : taggable ? "taggable" : "tags";
@@ -274,7 +304,7 @@ public final class SqlCacheBuilder {
     }
     Supplier<String> sessions = session;
     ResultRows rows = new ResultRows(format, maxRows);
-    QueryRunner runner = new QueryRunner(dataSource, timeoutSeconds, fetchSize);
+    QueryRunner runner = new QueryRunner(dataSource, timeoutSeconds(), fetchSize);
     return new SqlCache(
         options
             .apply(builder)
