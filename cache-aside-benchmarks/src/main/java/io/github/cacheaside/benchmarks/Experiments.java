@@ -18,6 +18,7 @@ import io.github.cacheaside.benchmarks.experiments.soak.SoakExperiment;
 import io.github.cacheaside.benchmarks.experiments.speed.ScaleExperiment;
 import io.github.cacheaside.benchmarks.experiments.speed.SizesExperiment;
 import io.github.cacheaside.benchmarks.experiments.speed.SpeedExperiment;
+import io.github.cacheaside.benchmarks.experiments.sql.OutboxExperiment;
 import io.github.cacheaside.benchmarks.experiments.tutorial.TutorialLoadExperiment;
 import io.github.cacheaside.benchmarks.report.Experiment;
 import java.util.List;
@@ -60,7 +61,8 @@ public final class Experiments {
           new FailoverExperiment());
 
   /** Those that only judge: no document shows their figures. */
-  static final List<Experiment> WITHOUT_FIGURES = List.of(new LargeExperiment());
+  static final List<Experiment> WITHOUT_FIGURES =
+      List.of(new LargeExperiment(), new OutboxExperiment());
 
   static final List<Experiment> ALL =
       Stream.of(OF_COHERENCE, OF_SPEED, OF_FAILURES, WITHOUT_FIGURES)
