@@ -1,8 +1,10 @@
 package io.github.cacheaside.examples;
 
 import io.github.cacheaside.CacheException;
+import io.github.cacheaside.examples.shop.Shop;
 import java.io.PrintStream;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,7 @@ public final class Main {
               "key -> serialized Java object",
               ApplicationObjectRecipe::run),
           new Example("Warm", "a whole table into the cache, with progress", WarmRecipe::run),
+          new Example("Shop", "a rental shop: three pages with and without a cache", Main::shop),
           new Example("Advise", "which of your queries are worth a cache", Advise::run));
 
   private Main() {}
@@ -88,6 +91,21 @@ public final class Main {
       String cause = e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")";
       return failed(e.getMessage() + cause, out);
     }
+  }
+
+  /** {@code -Dshop.rows=} and {@code -Dshop.seconds=} change its size. */
+  private static void shop(Servers servers, PrintStream out)
+      throws SQLException, InterruptedException {
+    servers.requireRedis();
+    Duration time = Duration.ofSeconds(Integer.getInteger("shop.seconds", 10));
+    new Shop(
+            servers.redis(),
+            servers.dataSource(),
+            Servers.PATIENCE,
+            Integer.getInteger("shop.rows", 200_000),
+            time,
+            out)
+        .run();
   }
 
   private static int failed(String sentence, PrintStream out) {

@@ -1,0 +1,34 @@
+package io.github.cacheaside.examples.shop;
+
+import io.github.cacheaside.jdbc.JdbcTransaction;
+import io.github.cacheaside.jdbc.SqlCache;
+import java.util.List;
+
+/** The same pages by a {@link SqlCache}: a line each. */
+final class CachedPages implements Pages {
+  private final SqlCache sql;
+
+  CachedPages(SqlCache sql) {
+    this.sql = sql;
+  }
+
+  @Override
+  public List<Film> list(String category) {
+    return sql.query(LIST, Film.class, category);
+  }
+
+  @Override
+  public List<Film> search(String word) {
+    return sql.query(SEARCH, Film.class, "%" + word + "%");
+  }
+
+  @Override
+  public List<Film> detail(long id) {
+    return sql.query(DETAIL, Film.class, id);
+  }
+
+  /** What a rental changes at once; lists and searches may be as old as their TTL. */
+  void rented(JdbcTransaction transaction, long id) {
+    transaction.invalidateQuery(sql, DETAIL, id);
+  }
+}
