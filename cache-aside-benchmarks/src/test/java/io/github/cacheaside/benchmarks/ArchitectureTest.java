@@ -6,8 +6,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.github.cacheaside.benchmarks.experiments.coherence.TrafficJob;
+import io.github.cacheaside.benchmarks.workers.Worker;
+import io.github.cacheaside.benchmarks.workers.WorkerSetup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -63,6 +68,24 @@ final class ArchitectureTest {
   @Test
   void noTwoPackagesUseEachOther() {
     slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  /** A worker is told the name of its job's class, and makes one. */
+  @Test
+  void aWorkerCanMakeEveryJob() {
+    List<Class<?>> jobs =
+        CLASSES.stream()
+            .filter(type -> type.isAssignableTo(Worker.Job.class) && !type.isInterface())
+            .<Class<?>>map(JavaClass::reflect)
+            .toList();
+    assertThat(jobs)
+        .contains(TrafficJob.class)
+        .hasSizeGreaterThan(2)
+        .allSatisfy(
+            job -> {
+              assertThat(job).isPublic();
+              assertThat(job.getConstructor(WorkerSetup.class, Consumer.class)).isNotNull();
+            });
   }
 
   @Test

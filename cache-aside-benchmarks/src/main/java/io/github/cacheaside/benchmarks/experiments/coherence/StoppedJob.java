@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A worker that writes one key, and says when it can be stopped in the middle of that. */
-final class StoppedJob implements Worker.Job {
+public final class StoppedJob implements Worker.Job {
   static final String INSIDE = "inside";
 
   private static final int KEY = 60_000;

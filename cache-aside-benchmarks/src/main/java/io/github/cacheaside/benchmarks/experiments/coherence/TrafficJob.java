@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * absent row until a writer inserts it. Half of the writes go to keys that stalled readers are
  * loading, which is where the races are.
  */
-final class TrafficJob implements Worker.Job {
+public final class TrafficJob implements Worker.Job {
   private static final int WINDOW = 8;
   private static final Duration HANGS = Duration.ofSeconds(30);
 

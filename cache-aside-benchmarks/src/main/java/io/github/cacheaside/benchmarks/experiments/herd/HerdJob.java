@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Many callers of one key. Answers with latencies in microseconds. */
-final class HerdJob implements Worker.Job {
+public final class HerdJob implements Worker.Job {
   /** Where the shared memory holds the moment at which the last load began. */
   static final int LOAD_BEGAN = 0;
 
