@@ -15,6 +15,7 @@ import io.github.cacheaside.benchmarks.experiments.outage.OutageExperiment;
 import io.github.cacheaside.benchmarks.experiments.roundtrips.RoundtripsExperiment;
 import io.github.cacheaside.benchmarks.experiments.soak.LeakExperiment;
 import io.github.cacheaside.benchmarks.experiments.soak.SoakExperiment;
+import io.github.cacheaside.benchmarks.experiments.speed.RateExperiment;
 import io.github.cacheaside.benchmarks.experiments.speed.ScaleExperiment;
 import io.github.cacheaside.benchmarks.experiments.speed.SizesExperiment;
 import io.github.cacheaside.benchmarks.experiments.speed.SpeedExperiment;
@@ -42,6 +43,7 @@ public final class Experiments {
   public static final List<Experiment> OF_SPEED =
       List.of(
           SpeedExperiment.hits(),
+          new RateExperiment(),
           SpeedExperiment.virtual(),
           SpeedExperiment.async(),
           SpeedExperiment.near(),

@@ -48,10 +48,22 @@ final class Main implements Callable<Integer> {
   private boolean noWaitBound;
 
   @CommandLine.Option(
+      names = "--callers",
+      split = ",",
+      description = "with these numbers of callers, such as 1,8,64 (default: the experiment's own)")
+  private List<Integer> callers = new ArrayList<>();
+
+  @CommandLine.Option(
+      names = "--busy",
+      description = "of rate: how many processes burn CPU beside it (default: ${DEFAULT-VALUE})")
+  private int busy;
+
+  @CommandLine.Option(
       names = "--out",
       paramLabel = "DIR",
       description =
-          "writes the figures to DIR/EXPERIMENT.csv, over those of an earlier run; with --subjects, over those of the same subjects (default: no file)")
+          "writes the figures to DIR/EXPERIMENT.csv, over those of an earlier run; with --subjects,"
+              + " --callers or --busy, over the same rows only (default: no file)")
   private @Nullable Path out;
 
   public static void main(String[] args) {
@@ -83,11 +95,13 @@ final class Main implements Callable<Integer> {
             seed,
             taken,
             !noWaitBound,
+            callers,
+            busy,
             line -> System.out.println("  " + line));
     List<Result> results = new ArrayList<>();
     try {
       Figures figures = new Figures(chosen.name(), out == null ? Map.of() : RunFacts.of(plan));
-      if (out != null && !subjects.isEmpty()) {
+      if (out != null && isPart()) {
         figures.addAll(Figures.read(out, chosen.name()));
       }
       chosen.run(
@@ -106,6 +120,11 @@ final class Main implements Callable<Integer> {
     System.out.println();
     System.out.print(TextTable.of(results));
     return verdict(results);
+  }
+
+  /** Whether only some rows of the experiment's figures are measured: the others are kept. */
+  private boolean isPart() {
+    return !subjects.isEmpty() || !callers.isEmpty() || busy > 0;
   }
 
   private static int verdict(List<Result> results) {

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 
 /** Calls something as often as it goes, from many threads. */
@@ -41,7 +42,7 @@ public final class Hammer {
   public record Speed(double perSecond, double p50Micros, double p99Micros) {}
 
   /** What one thread has done: the latest of its latencies, in nanoseconds. */
-  private static final class Part {
+  static final class Part {
     private final long[] latencies = new long[SAMPLES];
     private long calls;
 
@@ -129,7 +130,7 @@ public final class Hammer {
         Callable<Part> caller =
             () -> {
               start.await();
-              return callUntil(over, call, random);
+              return callUntil(Clock.SYSTEM, over::get, call, random);
             };
         parts.add(pool.submit(caller));
       }
@@ -143,13 +144,13 @@ public final class Hammer {
     }
   }
 
-  private static Part callUntil(AtomicBoolean over, Call call, SplittableRandom random)
+  static Part callUntil(Clock clock, BooleanSupplier over, Call call, SplittableRandom random)
       throws Exception {
     Part part = new Part();
-    while (!over.get()) {
-      long began = System.nanoTime();
+    while (!over.getAsBoolean()) {
+      long began = clock.nanos();
       call.run(random);
-      part.add(System.nanoTime() - began);
+      part.add(clock.nanos() - began);
     }
     return part;
   }

@@ -13,6 +13,8 @@ public interface Experiment {
    * @param seed of the schedule of faults and of the choice of keys
    * @param subjects those to run
    * @param waitBound whether the bound on the latency of waiters is judged or only reported
+   * @param callers how many call at once, one after the other; none if the experiment chooses
+   * @param busy how many processes that burn CPU run beside it, where the experiment can do that
    * @param progress told what is going on, for people
    */
   record Plan(
@@ -20,6 +22,8 @@ public interface Experiment {
       long seed,
       List<String> subjects,
       boolean waitBound,
+      List<Integer> callers,
+      int busy,
       Consumer<String> progress) {}
 
   String name();

@@ -35,7 +35,7 @@ public final class WorkerProcess implements AutoCloseable {
   }
 
   /** Starts a worker; {@link #awaitReady} waits for it, so that many can start at once. */
-  static WorkerProcess start(WorkerSetup setup) throws IOException {
+  public static WorkerProcess start(WorkerSetup setup) throws IOException {
     return start(setup, List.of());
   }
 

@@ -44,7 +44,7 @@ public final class SpeedExperiment implements Experiment {
    */
   private record Bound(String subject, int threads, String toWhom, double atLeast) {}
 
-  private static final List<String> PEERS =
+  static final List<String> PEERS =
       List.of(Readers.JETCACHE, Readers.REDISSON, Readers.REDISSON_MAP, Readers.SPRING);
 
   private final String name;
@@ -137,7 +137,7 @@ public final class SpeedExperiment implements Experiment {
         bounds);
   }
 
-  private static List<String> ofRedis() {
+  static List<String> ofRedis() {
     List<String> subjects = new ArrayList<>(List.of(Readers.LETTUCE, Readers.CACHE_ASIDE));
     subjects.addAll(PEERS);
     return subjects;
@@ -214,7 +214,7 @@ public final class SpeedExperiment implements Experiment {
           Hammer.Speed unused =
               Hammer.measure(WARM_UP_THREADS, WARM_UP, call(readers.get(subject)));
         }
-        for (int count : threads) {
+        for (int count : plan.callers().isEmpty() ? threads : plan.callers()) {
           plan.progress().accept(count + " " + kind.threads);
           report(plan, count, measure(readers, count, plan), results);
         }
@@ -236,10 +236,14 @@ public final class SpeedExperiment implements Experiment {
           }
           require(rows == BATCH);
         }
-        : random -> {
-          long key = random.nextInt(Reader.KEYS);
-          require(reader.read(key).key() == key);
-        };
+        : single(reader);
+  }
+
+  static Hammer.Call single(Reader reader) {
+    return random -> {
+      long key = random.nextInt(Reader.KEYS);
+      require(reader.read(key).key() == key);
+    };
   }
 
   static Hammer.AsyncCall asyncCall(Reader reader) {

@@ -76,7 +76,9 @@ final class ExpiryExperimentTest {
   private static Result run(String subject) throws Exception {
     List<Result> results = new ArrayList<>();
     new ExpiryExperiment()
-        .run(new Experiment.Plan(3, 1, List.of(subject), false, what -> {}), results::add);
+        .run(
+            new Experiment.Plan(3, 1, List.of(subject), false, List.of(), 0, what -> {}),
+            results::add);
     assertThat(results).hasSize(1);
     return results.get(0);
   }
