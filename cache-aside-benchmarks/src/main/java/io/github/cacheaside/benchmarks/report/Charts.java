@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /** Which charts an experiment has: of all kinds, those for which its rows have figures. */
 public final class Charts {
@@ -17,18 +18,21 @@ public final class Charts {
    *
    * @param suffix of the names of its files
    * @param about what it shows, for those who can't see it
-   * @param draws the chart of an experiment's rows, under a title; nothing if they lack the figures
+   * @param drawing what draws the chart of an experiment's rows, under a title; nothing if they
+   *     lack the figures
    */
   private record Kind(
-      String suffix, String about, BiFunction<String, List<Measured>, Optional<String>> draws) {
+      String suffix,
+      String about,
+      BiFunction<String, List<Measured>, Optional<Supplier<String>>> drawing) {
 
     String file(Experiment experiment) {
       return experiment.name() + suffix + EXTENSION;
     }
 
-    Optional<String> draw(Experiment experiment, Figures figures) {
+    Optional<Supplier<String>> of(Experiment experiment, Figures figures) {
       String title = experiment.about();
-      return draws.apply(
+      return drawing.apply(
           title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1),
           Measured.of(figures).stream().filter(row -> !row.isMutant()).toList());
     }
@@ -46,7 +50,8 @@ public final class Charts {
   public static Map<String, String> of(Experiment experiment, Figures figures) {
     Map<String, String> byName = new TreeMap<>();
     for (Kind kind : KINDS) {
-      kind.draw(experiment, figures).ifPresent(svg -> byName.put(kind.file(experiment), svg));
+      kind.of(experiment, figures)
+          .ifPresent(drawing -> byName.put(kind.file(experiment), drawing.get()));
     }
     return byName;
   }
@@ -55,7 +60,7 @@ public final class Charts {
   public static String markdown(Experiment experiment, Figures figures) {
     StringBuilder images = new StringBuilder();
     for (Kind kind : KINDS) {
-      if (kind.draw(experiment, figures).isPresent()) {
+      if (kind.of(experiment, figures).isPresent()) {
         images.append(
             "![%s: %s](%s/%s)\n\n"
                 .formatted(experiment.name(), kind.about(), FOLDER, kind.file(experiment)));

@@ -2,18 +2,19 @@ package io.github.cacheaside.benchmarks.report;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** How long calls took: from the median to the 99th percentile. */
 final class LatencyChart {
   private LatencyChart() {}
 
-  static Optional<String> of(String title, List<Measured> all) {
+  static Optional<Supplier<String>> of(String title, List<Measured> all) {
     List<Measured> rows =
         all.stream()
             .filter(row -> row.number(Measured.MEDIAN).isPresent())
             .filter(row -> row.number(Measured.P99).isPresent())
             .toList();
-    return rows.isEmpty() ? Optional.empty() : Optional.of(svg(title, rows));
+    return rows.isEmpty() ? Optional.empty() : Optional.of(() -> svg(title, rows));
   }
 
   private static String svg(String title, List<Measured> rows) {

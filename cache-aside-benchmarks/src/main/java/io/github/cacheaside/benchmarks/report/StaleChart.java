@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * How many of a million reads were stale after a write had returned. None is no point on a
@@ -22,13 +23,13 @@ final class StaleChart {
   private StaleChart() {}
 
   /** Nothing, unless somebody read something stale who was not there to do so. */
-  static Optional<String> of(String experiment, List<Measured> all) {
+  static Optional<Supplier<String>> of(String experiment, List<Measured> all) {
     List<Measured> rows =
         all.stream()
             .filter(row -> row.figures().containsKey(STALE) && row.number(READS).isPresent())
             .toList();
     return rows.stream().anyMatch(row -> !row.isMeantToFail() && row.number(STALE).isPresent())
-        ? Optional.of(svg(rows))
+        ? Optional.of(() -> svg(rows))
         : Optional.empty();
   }
 

@@ -3,6 +3,7 @@ package io.github.cacheaside.benchmarks.report;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -15,10 +16,10 @@ final class ThroughputChart {
 
   private ThroughputChart() {}
 
-  static Optional<String> of(String title, List<Measured> all) {
+  static Optional<Supplier<String>> of(String title, List<Measured> all) {
     List<Measured> rows =
         all.stream().filter(row -> row.number(Measured.THROUGHPUT).isPresent()).toList();
-    return rows.isEmpty() ? Optional.empty() : Optional.of(svg(title, rows));
+    return rows.isEmpty() ? Optional.empty() : Optional.of(() -> svg(title, rows));
   }
 
   private static String svg(String title, List<Measured> rows) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** A short run of the soak: nothing stale, nothing lost, no errors; a leak is seen. */
 final class SoakRunTest {
-  private static final Duration LENGTH = Duration.ofSeconds(15);
+  private static final Duration LENGTH = Duration.ofSeconds(8);
 
   @Test
   void randomFaults_leaveNothingOldAndLoseNothing() throws Exception {
