@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.cacheaside.CacheAside;
-import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.testkit.DatabaseServer;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.sql.Connection;

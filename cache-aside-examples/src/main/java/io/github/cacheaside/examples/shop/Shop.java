@@ -1,8 +1,8 @@
 package io.github.cacheaside.examples.shop;
 
-import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.jdbc.JdbcWriter;
 import io.github.cacheaside.jdbc.SqlCache;
+import io.github.cacheaside.spi.CacheStore;
 import java.io.PrintStream;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
