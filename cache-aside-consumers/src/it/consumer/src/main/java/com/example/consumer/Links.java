@@ -15,9 +15,11 @@ import java.util.TreeSet;
 
 /** Every class, method and field that the library refers to must be on this class path. */
 final class Links {
-  /** Classes that are only used where what they refer to is there. */
+  /** Classes, and those within them, that are only used where what they refer to is there. */
   private static final Set<String> GUARDED =
-      Set.of("io.github.cacheaside.redis.MaintenanceNotifications$SinceLettuce7");
+      Set.of(
+          "io.github.cacheaside.jdbc.tables.ParsedStatement",
+          "io.github.cacheaside.redis.MaintenanceNotifications$SinceLettuce7");
 
   private Links() {}
 
@@ -27,7 +29,7 @@ final class Links {
     Set<String> missing = new TreeSet<>();
     boolean hasJackson3 = ClassPath.hasJackson3();
     for (JavaClass type : library) {
-      if (!GUARDED.contains(type.getName()) && (hasJackson3 || !isOfJackson3(type))) {
+      if (GUARDED.stream().noneMatch(type.getName()::startsWith) && (hasJackson3 || !isOfJackson3(type))) {
         addMissing(type, missing);
       }
     }
@@ -42,7 +44,8 @@ final class Links {
   }
 
   private static boolean isOfJackson3(JavaClass type) {
-    return type.getName().matches("io[.]github[.]cacheaside[.](Reasons[$])?(Jackson3|Json3).*");
+    return type.getName()
+        .matches("io[.]github[.]cacheaside[.]codec[.](Reasons[$])?(Jackson3|Json3).*");
   }
 
   private static URL jar(Class<?> type) {
