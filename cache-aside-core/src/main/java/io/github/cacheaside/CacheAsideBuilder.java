@@ -415,12 +415,12 @@ public final class CacheAsideBuilder<K, V> {
    * Loads misses of single keys that come at the same time together, by {@link
    * CacheLoader#loadAll}. Default: off, each miss loads for itself.
    *
-   * <p>No miss waits for others: the first one is loaded at once. Those that come while it loads
-   * are gathered, and loaded together when that load is over, when there are {@code maxBatch} of
-   * them, or when the first of them has waited for {@code maxWait}. The load runs on the thread of
-   * one of their callers, or on the {@linkplain #executor executor}; when its caller is
-   * interrupted, the others are loaded again. Each key has its own lease. Bulk reads are not
-   * gathered, they are batches already.
+   * <p>The first miss does not wait: it is loaded at once. Those that come while it loads are
+   * gathered, and loaded together when that load is over, when there are {@code maxBatch} of them,
+   * or when the first of them has waited for {@code maxWait}. The load runs on the thread of one of
+   * their callers, or on the {@linkplain #executor executor}; when its caller is interrupted, the
+   * others are loaded again. Each key has its own lease. Bulk reads are not gathered, they are
+   * batches already.
    *
    * @param maxBatch how many keys a load has at most, from 2 to 10,000
    * @param maxWait how long a miss waits for a load that is going on, from 1 ms to 1 minute

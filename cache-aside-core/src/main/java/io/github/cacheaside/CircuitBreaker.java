@@ -32,6 +32,7 @@ public final class CircuitBreaker {
 
   private final AtomicBoolean open = new AtomicBoolean();
   private final AtomicBoolean asking = new AtomicBoolean();
+  private final AtomicBoolean askingOnNews = new AtomicBoolean();
   private volatile long nextProbe;
   private volatile Instant since = Instant.now();
 
@@ -103,7 +104,7 @@ public final class CircuitBreaker {
       return false;
     }
     if (System.nanoTime() - nextProbe >= 0 && asking.compareAndSet(false, true)) {
-      ask(probe, /* mine= */ true);
+      ask(probe, asking);
     }
     return true;
   }
@@ -117,50 +118,56 @@ public final class CircuitBreaker {
   public void failed(Supplier<CompletableFuture<?>> probe) {
     if (pauseNanos > 0 && open.compareAndSet(false, true)) {
       since = Instant.now();
-      if (asking.compareAndSet(false, true)) {
-        ask(probe, /* mine= */ true);
-      }
+      nextProbe = System.nanoTime() + pauseNanos;
+      askNow(probe);
     }
   }
 
   /**
-   * There is news of the store: it may be well again. Asks it even if a probe is under way, which
-   * may have been sent to a server that is gone.
+   * There is news of the store: it may be well again.
    *
    * @param probe asks the store
    */
   @Internal
   public void probe(Supplier<CompletableFuture<?>> probe) {
     if (open.get()) {
-      ask(probe, asking.compareAndSet(false, true));
+      askNow(probe);
+    }
+  }
+
+  /** Asks though a probe may be under way, to a server that is gone; one such more at a time. */
+  private void askNow(Supplier<CompletableFuture<?>> probe) {
+    if (asking.compareAndSet(false, true)) {
+      ask(probe, asking);
+    } else if (askingOnNews.compareAndSet(false, true)) {
+      ask(probe, askingOnNews);
     }
   }
 
   /**
    * Asks the store.
    *
-   * @param mine whether this is the one probe that may be under way at a time
+   * @param slot what is taken by this probe, until it ends
    */
-  private void ask(Supplier<CompletableFuture<?>> probe, boolean mine) {
+  private void ask(Supplier<CompletableFuture<?>> probe, AtomicBoolean slot) {
     boolean asked = false;
     try {
-      probe.get().whenComplete((answer, failure) -> judge(failure == null, mine));
+      probe.get().whenComplete((answer, failure) -> judge(failure == null, slot));
       asked = true;
     } finally {
       if (!asked) { // an error: a probe that never ends would keep it open for good
-        judge(/* answered= */ false, mine);
+        judge(/* answered= */ false, slot);
       }
     }
   }
 
-  private void judge(boolean answered, boolean mine) {
-    if (!answered) {
+  private void judge(boolean answered, AtomicBoolean slot) {
+    if (!answered && slot == asking) {
       nextProbe = System.nanoTime() + pauseNanos;
-    } else if (open.compareAndSet(true, false)) {
-      since = Instant.now();
     }
-    if (mine) {
-      asking.set(false);
+    slot.set(false); // first: whatever opens it next may ask at once
+    if (answered && open.compareAndSet(true, false)) {
+      since = Instant.now();
     }
   }
 

@@ -324,4 +324,51 @@ final class BulkReadTest extends CacheTest {
       }
     }
   }
+
+  /** A serializer whose batches can't be begun, or not closed. */
+  private record WithoutBatches(Serializer<Planet> json, boolean atTheEnd)
+      implements Serializer<Planet> {
+    @Override
+    public byte[] serialize(Planet planet) throws Exception {
+      return json.serialize(planet);
+    }
+
+    @Override
+    public Planet deserialize(byte[] bytes) throws Exception {
+      return json.deserialize(bytes);
+    }
+
+    @Override
+    public Batch<Planet> batch() {
+      if (!atTheEnd) {
+        throw new IllegalStateException("no batch");
+      }
+      return new Batch<>() {
+        @Override
+        public Planet deserialize(byte[] bytes, int offset) throws Exception {
+          return json.deserialize(bytes, offset);
+        }
+
+        @Override
+        public void close() {
+          throw new IllegalStateException("not closed");
+        }
+      };
+    }
+  }
+
+  @Test
+  void aSerializerWhoseBatchesFail_losesNoHit() {
+    for (boolean atTheEnd : new boolean[] {false, true}) {
+      CacheAside<Long, Planet> cache =
+          CacheAside.builder(
+                  new InMemoryCacheStore(),
+                  "planet",
+                  new WithoutBatches(Serializer.json(Planet.class), atTheEnd))
+              .build(table);
+      Map<Long, Planet> loaded = cache.getAll(List.of(1L, 2L, 3L));
+      assertThat(cache.getAll(List.of(1L, 2L, 3L))).isEqualTo(loaded).isNotEmpty();
+      assertThat(cache.stats().hits()).as("at the end: %s", atTheEnd).isEqualTo(3);
+    }
+  }
 }

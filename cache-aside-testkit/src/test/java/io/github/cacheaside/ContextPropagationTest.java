@@ -1,6 +1,7 @@
 package io.github.cacheaside;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.redis.RedisCacheStore;
@@ -282,5 +283,26 @@ final class ContextPropagationTest extends CacheTest {
       assertSeen(List.of(1L));
       assertThat(CAPTURED.get()).isZero();
     }
+  }
+
+  @Test
+  void aCaptureThatThrows_leavesNoFlight() {
+    AtomicInteger captures = new AtomicInteger();
+    CacheAside<Long, Planet> cache =
+        builder(redis)
+            .contextPropagation(
+                () -> {
+                  if (captures.getAndIncrement() == 0) {
+                    throw new IllegalStateException("no context");
+                  }
+                  return task -> task;
+                })
+            .executor(threads)
+            .loadTimeout(MINUTE)
+            .maxWait(MINUTE)
+            .build(this::see);
+    assertThatThrownBy(() -> cache.get(3L)).hasMessageContaining("no context");
+    assertThat(cache.health().flights()).isZero();
+    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.LOADED);
   }
 }

@@ -62,9 +62,38 @@ public final class ValueCodec<V> {
     return oneByOne;
   }
 
-  /** For many values, one after the other on one thread, which closes it. */
+  /**
+   * For many values, one after the other on one thread, which closes it. A serializer that can't
+   * make one, or close it, reads one by one: what it throws is not the read's affair.
+   */
   public Serializer.Batch<V> batch() {
-    return serializer.batch();
+    Serializer.Batch<V> batch = batchOrNull();
+    return batch == null ? oneByOne : new Closing<>(batch);
+  }
+
+  private Serializer.@Nullable Batch<V> batchOrNull() {
+    try {
+      return serializer.batch();
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      return null;
+    }
+  }
+
+  /** Closes quietly. */
+  private record Closing<V>(Serializer.Batch<V> batch) implements Serializer.Batch<V> {
+    @Override
+    public V deserialize(byte[] bytes, int offset) throws Exception {
+      return batch.deserialize(bytes, offset);
+    }
+
+    @Override
+    public void close() {
+      try {
+        batch.close();
+      } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+        return; // each value was read by then
+      }
+    }
   }
 
   /** Whether anything but the payload itself has to be kept. */

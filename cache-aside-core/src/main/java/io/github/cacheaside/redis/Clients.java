@@ -222,9 +222,8 @@ final class Clients {
         .reauthenticateBehavior(ClientOptions.ReauthenticateBehavior.ON_NEW_CREDENTIALS)
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(QUEUE)
-        // A command that was cut off is not sent again: its caller has had its answer by then, and
-        // an
-        // old put could replace a newer value.
+        // A command that was cut off is not sent again: its caller has had its answer by then,
+        // and an old put could replace a newer value.
         .replayFilter(command -> true)
         .socketOptions(
             SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).keepAlive(true).build());

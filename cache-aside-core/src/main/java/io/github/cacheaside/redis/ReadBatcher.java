@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reads on their way to one node. While few are under way, a read is sent at once. Those that
  * come when enough are under way wait for each other and leave together, in one write, as soon as a
- * reply is there, or one of their callers is about to sleep: the more callers, the larger the
- * batches, and no timer (natural batching, as group commit does it). No lock.
+ * reply is there, or one of their callers is about to sleep. There is no timer (natural batching,
+ * as group commit does it) and no lock. A caller that blocks is about to sleep at once, so its read
+ * takes along what other threads have just added; the large batches are those of asynchronous
+ * reads.
  */
 final class ReadBatcher {
   /** How many reads under way are enough: 6, lest the few callers that there are wait in turns. */
@@ -34,8 +36,9 @@ final class ReadBatcher {
   private static final int SMOOTH = 4;
 
   /**
-   * How long reads that no caller sleeps for, asynchronous ones, wait for those under way: 20 ms.
-   * In a cluster they may have been sent on to another node, which hangs.
+   * How long reads that no caller sleeps for, asynchronous ones, wait for those under way: 20 ms,
+   * looked at with the next read or reply. In a cluster they may have been sent on to another node,
+   * which hangs.
    */
   private static final long LONGEST_WAIT_NANOS = 20_000_000;
 

@@ -2,7 +2,6 @@ package io.github.cacheaside.engine.entry;
 
 import io.github.cacheaside.Expiry;
 import io.github.cacheaside.engine.base.Settings;
-import io.github.cacheaside.engine.load.Refresher;
 import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.spi.Lookup;
 import io.github.cacheaside.spi.StoredValue;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an {@link Expiry} makes of the age of a value: a hit, an old value that is being reloaded,
- * or one that has to be. Decides only; {@link Refresher} acts.
+ * or one that has to be. Decides only, and starts nothing.
  *
  * <p>The clock that a reader compares with is an estimate of the store's. If it is wrong, the
  * reader asks too early, which the store refuses by its own clock, or it comes late.

@@ -51,8 +51,6 @@ final class BlockingRead<K, V> {
     Lookup found = look();
     Lead<K, V> mine = decided();
     if (mine != null) {
-      mine.call.madeHere(
-          parts.load().runner().contextOfLoads()); // it was begun by the one with the news
       return await(mine.thread, mine.call, () -> goOn(mine, found));
     }
     Lookup judged = parts.refresher().judge(key, storeKey, found, own);
@@ -90,6 +88,8 @@ final class BlockingRead<K, V> {
   }
 
   private CompletableFuture<Read<V>> goOn(Lead<K, V> lead, Lookup found) {
+    // it was begun by the thread with the news; what the user's capture throws ends the flight
+    lead.call.madeHere(parts.load().runner().contextOfLoads());
     parts.misses().refuseToWaitForItself(storeKey, lead.call);
     lead.attempt.proceed(lead.attempt.leased(found));
     return parts.misses().landed(lead.flight);
