@@ -1,6 +1,7 @@
 package io.github.cacheaside;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,12 +15,12 @@ import org.junit.jupiter.api.Test;
 final class CircuitBreakerProbesTest {
   private final CircuitBreaker breaker = CircuitBreaker.probingEvery(Duration.ofMinutes(1));
   private final List<CompletableFuture<Object>> probes = new ArrayList<>();
-  private final Supplier<CompletableFuture<?>> probe =
-      () -> {
-        CompletableFuture<Object> sent = new CompletableFuture<>();
-        probes.add(sent);
-        return sent;
-      };
+
+  private CompletableFuture<?> probe() {
+    CompletableFuture<Object> sent = new CompletableFuture<>();
+    probes.add(sent);
+    return sent;
+  }
 
   private static void fail(CompletableFuture<Object> probe) {
     probe.completeExceptionally(new TimeoutException());
@@ -27,19 +28,19 @@ final class CircuitBreakerProbesTest {
 
   @Test
   void opensWithTheFirstFailure_andAsksAtOnce_onceForAll() {
-    breaker.failed(probe);
-    breaker.failed(probe);
-    assertThat(breaker.sheds(probe)).isTrue();
+    breaker.failed(this::probe);
+    breaker.failed(this::probe);
+    assertThat(breaker.sheds(this::probe)).isTrue();
     assertThat(probes).hasSize(1);
     probes.get(0).complete("well");
-    assertThat(breaker.sheds(probe)).isFalse();
+    assertThat(breaker.sheds(this::probe)).isFalse();
   }
 
   @Test
   void news_askBesideAProbeThatIsUnderWay_butOneMoreOnly() {
-    breaker.failed(probe);
+    breaker.failed(this::probe);
     for (int i = 0; i < 100; i++) {
-      breaker.probe(probe);
+      breaker.probe(this::probe);
     }
     assertThat(probes).hasSize(2);
     probes.get(1).complete("well"); // the first hangs, on a connection that is gone
@@ -48,10 +49,10 @@ final class CircuitBreakerProbesTest {
 
   @Test
   void whatFailsAgainWhileAProbeHangs_isAskedAtOnce() {
-    breaker.failed(probe);
-    breaker.probe(probe);
+    breaker.failed(this::probe);
+    breaker.probe(this::probe);
     probes.get(1).complete("well");
-    breaker.failed(probe);
+    breaker.failed(this::probe);
     assertThat(probes).hasSize(3);
     probes.get(2).complete("well");
     assertThat(breaker.isOpen()).isFalse();
@@ -59,8 +60,8 @@ final class CircuitBreakerProbesTest {
 
   @Test
   void aProbeThatFailsLate_doesNotReopen() {
-    breaker.failed(probe);
-    breaker.probe(probe);
+    breaker.failed(this::probe);
+    breaker.probe(this::probe);
     probes.get(1).complete("well");
     fail(probes.get(0));
     assertThat(breaker.isOpen()).isFalse();
@@ -68,21 +69,22 @@ final class CircuitBreakerProbesTest {
 
   @Test
   void aCallerThatHearsThatItIsWell_mayFindItIllAgain_andAsks() {
-    breaker.failed(probe);
-    probes.get(0).thenRun(() -> breaker.failed(probe)); // runs after it was judged
+    breaker.failed(this::probe);
+    CompletableFuture<Void> heard = probes.get(0).thenRun(() -> breaker.failed(this::probe));
     probes.get(0).complete("well");
-    breaker.failed(probe);
+    assertThat(heard).isCompleted();
+    breaker.failed(this::probe);
     assertThat(probes.size()).isGreaterThanOrEqualTo(2);
     assertThat(breaker.isOpen()).isTrue();
   }
 
   @Test
   void afterAProbeThatFailed_itIsAskedAgainAfterThePauseOnly() {
-    breaker.failed(probe);
+    breaker.failed(this::probe);
     fail(probes.get(0));
-    assertThat(breaker.sheds(probe)).isTrue();
+    assertThat(breaker.sheds(this::probe)).isTrue();
     assertThat(probes).hasSize(1);
-    breaker.probe(probe);
+    breaker.probe(this::probe);
     assertThat(probes).as("news ask at once").hasSize(2);
   }
 
@@ -92,12 +94,9 @@ final class CircuitBreakerProbesTest {
         () -> {
           throw new AssertionError("no memory");
         };
-    try {
-      breaker.failed(broken);
-    } catch (AssertionError expected) {
-      assertThat(breaker.isOpen()).isTrue();
-    }
-    breaker.probe(probe);
+    assertThatThrownBy(() -> breaker.failed(broken)).hasMessage("no memory");
+    assertThat(breaker.isOpen()).isTrue();
+    breaker.probe(this::probe);
     assertThat(probes).hasSize(1);
   }
 }
