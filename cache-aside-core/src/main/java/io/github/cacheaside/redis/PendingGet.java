@@ -28,7 +28,7 @@ final class PendingGet extends CompletableFuture<Lookup> {
   int depth;
 
   /** Whose it is, if it came alone. */
-  @Nullable ReadBatcher lane;
+  @Nullable ReadBatcher batcher;
 
   PendingGet(byte[] key, Function<byte @Nullable [], Lookup> decoder) {
     this(key, decoder, null);
@@ -95,8 +95,8 @@ final class PendingGet extends CompletableFuture<Lookup> {
   @Override
   public Lookup get(long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
-    if (lane != null && !isDone()) {
-      lane.flush();
+    if (batcher != null && !isDone()) {
+      batcher.beforeSleep(this);
     }
     return super.get(timeout, unit);
   }
@@ -104,7 +104,7 @@ final class PendingGet extends CompletableFuture<Lookup> {
   /** What becomes of the answer; a thread that sleeps for that needs it no less. */
   @Override
   public <U> CompletableFuture<U> newIncompleteFuture() {
-    return new Next<>(lane);
+    return new Next<>(batcher);
   }
 
   private static final class Next<T> extends CompletableFuture<T> {
@@ -118,7 +118,7 @@ final class PendingGet extends CompletableFuture<Lookup> {
     public T get(long timeout, TimeUnit unit)
         throws InterruptedException, ExecutionException, TimeoutException {
       if (sender != null && !isDone()) {
-        sender.flush();
+        sender.beforeSleep(this);
       }
       return super.get(timeout, unit);
     }

@@ -3,6 +3,7 @@ package io.github.cacheaside.redis;
 import io.lettuce.core.api.StatefulConnection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -13,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The reads on their way to one node. While few are under way, a read is sent at once. Those that
  * come when enough are under way wait for each other and leave together, in one write, as soon as a
  * reply is there, or one of their callers is about to sleep. There is no timer (natural batching,
- * as group commit does it) and no lock. A caller that blocks is about to sleep at once, so its read
- * takes along what other threads have just added; the large batches are those of asynchronous
- * reads.
+ * as group commit does it) and no lock. A caller that blocks sends its read, with those that other
+ * threads have just added, before it sleeps; in a crowd it lets the others run first.
  */
 final class ReadBatcher {
   /** How many reads under way are enough: 6, lest the few callers that there are wait in turns. */
@@ -26,6 +26,16 @@ final class ReadBatcher {
    * send it: 64. To wait for a reply would cost it a second round trip.
    */
   static final int ENOUGH_FAR = 64;
+
+  /**
+   * From how many reads under way a caller lets other threads run before it sleeps: 24. They add
+   * their reads to its batch, and its reply may come meanwhile, which spares putting it to sleep
+   * and waking it. With fewer callers that costs more than it gains (figures: docs/performance.md).
+   */
+  static final int CROWD = 24;
+
+  /** How often it lets them run: twice. */
+  private static final int YIELDS = 2;
 
   private static final long NOT_TIMED = Long.MIN_VALUE;
 
@@ -67,7 +77,7 @@ final class ReadBatcher {
   }
 
   void add(PendingGet get) {
-    get.lane = this;
+    get.batcher = this;
     PendingGet before;
     do {
       before = newest.get();
@@ -109,6 +119,22 @@ final class ReadBatcher {
   private void took(long nanos) {
     long usual = roundTrip;
     roundTrip = nanos < usual ? nanos : usual + ((Math.min(nanos, 2 * usual) - usual) >> SMOOTH);
+  }
+
+  /** A thread is about to sleep until this future is complete. Its read, if it waits, is sent. */
+  @SuppressWarnings("ThreadPriorityCheck") // nothing but speed depends on it
+  void beforeSleep(Future<?> reply) {
+    if (reads.get() >= CROWD) {
+      for (int i = 0; i < YIELDS; i++) {
+        if (reply.isDone()) {
+          return;
+        }
+        Thread.yield();
+      }
+    }
+    if (!reply.isDone()) {
+      flush();
+    }
   }
 
   /** Sends what waits, whatever is under way. */

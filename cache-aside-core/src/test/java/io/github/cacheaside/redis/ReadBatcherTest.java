@@ -23,7 +23,8 @@ final class ReadBatcherTest {
   private final AtomicInteger sent = new AtomicInteger();
   private final List<AsyncCommand<byte[], byte[], ?>> underWay = new ArrayList<>();
   private long now;
-  private final ReadBatcher lane = new ReadBatcher(this::silent, GetCommand.MOST_KEYS, () -> now);
+  private final ReadBatcher batcher =
+      new ReadBatcher(this::silent, GetCommand.MOST_KEYS, () -> now);
 
   /** Takes commands, and that is all; a real one can't be made to count them. */
   @SuppressWarnings("unchecked")
@@ -40,7 +41,7 @@ final class ReadBatcherTest {
   }
 
   private void add() {
-    lane.add(asynchronous());
+    batcher.add(asynchronous());
   }
 
   @Test
@@ -65,7 +66,7 @@ final class ReadBatcherTest {
     int before = sent.get();
     add();
     PendingGet mine = asynchronous();
-    lane.add(mine);
+    batcher.add(mine);
     assertThat(sent.get()).as("they wait").isEqualTo(before);
 
     assertThatThrownBy(() -> mine.get(1, TimeUnit.NANOSECONDS))
@@ -80,14 +81,42 @@ final class ReadBatcherTest {
     }
     int before = sent.get();
     PendingGet mine = asynchronous();
-    lane.add(mine);
+    batcher.add(mine);
     assertThatThrownBy(() -> mine.thenApply(any -> any).copy().get(1, TimeUnit.NANOSECONDS))
         .isInstanceOf(TimeoutException.class);
     assertThat(sent.get()).isEqualTo(before + 1);
   }
 
-  /** A lane whose node has answered so many reads, one by one, each in this time. */
-  private ReadBatcher laneOf(int answers, long nanos) {
+  /** A reply that comes while its caller lets others run. */
+  private static final class ReplyAtTheSecondLook extends CompletableFuture<Lookup> {
+    private int looks;
+
+    @Override
+    public boolean isDone() {
+      return ++looks > 1;
+    }
+  }
+
+  private int sentBeforeSleepAmong(int reads) {
+    ReadBatcher node = batcherOf(1, NEAR_NANOS);
+    for (int i = 0; i < reads; i++) {
+      node.add(asynchronous());
+      node.flush();
+    }
+    node.add(asynchronous());
+    int before = sent.get();
+    node.beforeSleep(new ReplyAtTheSecondLook());
+    return sent.get() - before;
+  }
+
+  @Test
+  void inACrowd_aCallerLetsOthersRunBeforeItSleeps() {
+    assertThat(sentBeforeSleepAmong(ReadBatcher.CROWD)).as("it need not sleep").isZero();
+    assertThat(sentBeforeSleepAmong(ReadBatcher.CROWD - 1)).as("no crowd").isEqualTo(1);
+  }
+
+  /** A batcher whose node has answered so many reads, one by one, each in this time. */
+  private ReadBatcher batcherOf(int answers, long nanos) {
     ReadBatcher timed = new ReadBatcher(this::silent, GetCommand.MOST_KEYS, () -> now);
     for (int i = 0; i < answers; i++) {
       answer(timed, nanos);
@@ -121,31 +150,32 @@ final class ReadBatcherTest {
 
   @Test
   void toANodeFarAway_readsThatNobodySleepsFor_areSentAtOnce_upToABound() {
-    assertThat(sentOf(laneOf(100, 2 * ReadBatcher.FAR_NANOS), 100, ReadBatcherTest::asynchronous))
+    assertThat(
+            sentOf(batcherOf(100, 2 * ReadBatcher.FAR_NANOS), 100, ReadBatcherTest::asynchronous))
         .isEqualTo(ReadBatcher.ENOUGH_FAR);
   }
 
   @Test
   void toANearNode_theyWaitForEachOther() {
-    assertThat(sentOf(laneOf(1, NEAR_NANOS), 100, ReadBatcherTest::asynchronous))
+    assertThat(sentOf(batcherOf(1, NEAR_NANOS), 100, ReadBatcherTest::asynchronous))
         .isEqualTo(ReadBatcher.ENOUGH_READS);
-    assertThat(sentOf(laneOf(0, 0), 100, ReadBatcherTest::asynchronous))
+    assertThat(sentOf(batcherOf(0, 0), 100, ReadBatcherTest::asynchronous))
         .as("nothing is known of it")
         .isEqualTo(ReadBatcher.ENOUGH_READS);
   }
 
   @Test
   void readsThatACallerSleepsFor_waitAlsoFarAway_forHeSendsThem() {
-    assertThat(sentOf(laneOf(100, 2 * ReadBatcher.FAR_NANOS), 100, ReadBatcherTest::blocking))
+    assertThat(sentOf(batcherOf(100, 2 * ReadBatcher.FAR_NANOS), 100, ReadBatcherTest::blocking))
         .isEqualTo(ReadBatcher.ENOUGH_READS);
   }
 
   @Test
   void aSlowReply_makesNoNodeFar_butManyDo_andOneFastReplyMakesItNear() {
-    assertThat(isFar(laneOf(1, 1_000 * ReadBatcher.FAR_NANOS)))
+    assertThat(isFar(batcherOf(1, 1_000 * ReadBatcher.FAR_NANOS)))
         .as("the first reply is slow")
         .isFalse();
-    assertThat(isFar(laneOf(12, 1_000 * ReadBatcher.FAR_NANOS))).as("a dozen are").isTrue();
+    assertThat(isFar(batcherOf(12, 1_000 * ReadBatcher.FAR_NANOS))).as("a dozen are").isTrue();
     assertThat(farAfter(NEAR_NANOS, 1, 1_000 * ReadBatcher.FAR_NANOS)).isFalse();
     assertThat(farAfter(NEAR_NANOS, 10, 1_000 * ReadBatcher.FAR_NANOS)).isFalse();
     assertThat(farAfter(NEAR_NANOS, 1_000, 2 * ReadBatcher.FAR_NANOS)).isTrue();
@@ -163,7 +193,7 @@ final class ReadBatcherTest {
   }
 
   private ReadBatcher moved(long before, int answers, long since) {
-    ReadBatcher timed = laneOf(100, before);
+    ReadBatcher timed = batcherOf(100, before);
     for (int i = 0; i < answers; i++) {
       answer(timed, since);
     }
@@ -173,7 +203,7 @@ final class ReadBatcherTest {
   /** They have queued, in the client and in Redis. */
   @Test
   void repliesToReadsThatWereNotAlone_tellNothing() {
-    ReadBatcher timed = laneOf(1, NEAR_NANOS);
+    ReadBatcher timed = batcherOf(1, NEAR_NANOS);
     timed.add(asynchronous()); // never answered
     for (int i = 0; i < 1_000; i++) {
       answer(timed, 2 * ReadBatcher.FAR_NANOS);
