@@ -7,8 +7,8 @@ import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.engine.base.Settings;
 import io.github.cacheaside.engine.base.Timers;
 import io.github.cacheaside.engine.guard.Counters;
-import io.github.cacheaside.engine.guard.Drops;
 import io.github.cacheaside.engine.guard.StoreGuard;
+import io.github.cacheaside.engine.guard.UnreadableEntries;
 import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.spi.ForwardingCacheStore;
 import io.github.cacheaside.spi.Lookup;
@@ -79,7 +79,7 @@ final class UnreadableEntryTest {
       Settings<Integer, String> settings =
           CacheAside.builder(store, "unreadable", Serializer.utf8()).settings(id -> "row");
 
-      new Drops(store, new StoreGuard(new Counters(), settings), now).drop(KEY);
+      new UnreadableEntries(store, new StoreGuard(new Counters(), settings), now).remove(KEY);
 
       assertThat(store.drops).hasValue(8);
       assertThat(pauses).hasValue(7);

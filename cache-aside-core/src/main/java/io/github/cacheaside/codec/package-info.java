@@ -4,7 +4,6 @@
  *
  * <p>Begin with {@link io.github.cacheaside.codec.Serializer}; for what becomes of one value, with
  * {@code ValueCodec}. Which types JSON keeps is decided in {@code TypeRules}, for Jackson 2 and 3.
- * Knows nothing of stores, keys or loads.
  */
 @NullMarked
 package io.github.cacheaside.codec;

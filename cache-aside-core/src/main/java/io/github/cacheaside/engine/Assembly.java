@@ -9,14 +9,14 @@ import io.github.cacheaside.engine.entry.StoreFiller;
 import io.github.cacheaside.engine.entry.StoreReader;
 import io.github.cacheaside.engine.entry.Values;
 import io.github.cacheaside.engine.guard.Counters;
-import io.github.cacheaside.engine.guard.Drops;
 import io.github.cacheaside.engine.guard.Events;
 import io.github.cacheaside.engine.guard.ForeignMarks;
 import io.github.cacheaside.engine.guard.StoreGuard;
-import io.github.cacheaside.engine.load.Attempt;
+import io.github.cacheaside.engine.guard.UnreadableEntries;
 import io.github.cacheaside.engine.load.Coalescer;
 import io.github.cacheaside.engine.load.Flights;
 import io.github.cacheaside.engine.load.Leases;
+import io.github.cacheaside.engine.load.LoadParts;
 import io.github.cacheaside.engine.load.LoadRunner;
 import io.github.cacheaside.engine.load.MissResolver;
 import io.github.cacheaside.engine.load.Origins;
@@ -57,14 +57,14 @@ public final class Assembly<K, V> {
             generations,
             values,
             ages,
-            new Drops(settings.store(), guard, timers),
+            new UnreadableEntries(settings.store(), guard, timers),
             settings.near() == null ? null : NearCache.open(settings, settings.near(), counters));
     LoadRunner runner = new LoadRunner(settings, counters, timers);
     Origins<K, V> origins = new Origins<>(settings, runner);
     StoreFiller<K, V> filler =
         new StoreFiller<>(settings, guard, generations, values, ages, counters);
-    Attempt.Parts<K, V> load =
-        new Attempt.Parts<>(
+    LoadParts<K, V> load =
+        new LoadParts<>(
             settings,
             storeReader,
             guard,

@@ -17,10 +17,10 @@ import io.github.cacheaside.engine.base.Writes;
 import io.github.cacheaside.engine.guard.DefaultExecutor;
 import io.github.cacheaside.engine.guard.PoolWatch;
 import io.github.cacheaside.engine.load.Call;
-import io.github.cacheaside.engine.load.CallThread;
 import io.github.cacheaside.engine.load.CapturedContext;
 import io.github.cacheaside.engine.load.Origin;
 import io.github.cacheaside.engine.load.Origins;
+import io.github.cacheaside.engine.load.PooledCallThread;
 import io.github.cacheaside.engine.read.BulkRead;
 import io.github.cacheaside.engine.read.CacheReader;
 import io.github.cacheaside.engine.read.ReadParts;
@@ -91,7 +91,7 @@ public final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V>
   private Executor steps(CapturedContext context, Executor executor) {
     boolean own = settings.executor() != DefaultExecutor.POOL;
     return own && context == CapturedContext.NONE
-        ? new CallThread(executor, settings.storeTimeout())
+        ? new PooledCallThread(executor, settings.storeTimeout())
         : executor;
   }
 

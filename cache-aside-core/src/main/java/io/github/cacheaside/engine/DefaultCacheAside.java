@@ -56,7 +56,7 @@ public final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
     this.removals = assembly.removals();
     this.puts = assembly.puts();
     this.async = new DefaultAsyncCacheAside<>(this, assembly);
-    Advisor.advise(settings);
+    RiskyOptions.advise(settings);
   }
 
   @Override

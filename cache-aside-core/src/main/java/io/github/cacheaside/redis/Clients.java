@@ -71,7 +71,7 @@ final class Clients {
     RedisClient client = RedisClient.create(resources);
     client.setOptions(common(ClientOptions.builder(), access).build());
     String where = describe(List.of(uri));
-    var link =
+    var managed =
         new ManagedConnection<StatefulRedisConnection<byte[], byte[]>>(
                 client,
                 resources,
@@ -84,8 +84,8 @@ final class Clients {
             .resetting()
             .open(PATIENCE);
     return uri.getSentinels().isEmpty()
-        ? link
-        : link.following(sentinelClient(resources, access), uri);
+        ? managed
+        : managed.following(sentinelClient(resources, access), uri);
   }
 
   /** What the caller has is the caller's: it is not changed, and may be changed by the caller. */
@@ -121,7 +121,7 @@ final class Clients {
     options.validateClusterNodeMembership(false); // as is the default since Lettuce 7
     options.topologyRefreshOptions(topologyRefresh());
     client.setOptions(options.build());
-    ManagedConnection<StatefulRedisClusterConnection<byte[], byte[]>> link =
+    ManagedConnection<StatefulRedisClusterConnection<byte[], byte[]>> managed =
         new ManagedConnection<>(
             client,
             resources,
@@ -138,8 +138,10 @@ final class Clients {
         .eventBus()
         .get()
         .filter(ClusterTopologyChangedEvent.class::isInstance)
-        .subscribe(changed -> link.reconnects().happened());
-    return link.lookingAgain(() -> access.connect(client::refreshPartitionsAsync)).open(PATIENCE);
+        .subscribe(changed -> managed.reconnects().happened());
+    return managed
+        .lookingAgain(() -> access.connect(client::refreshPartitionsAsync))
+        .open(PATIENCE);
   }
 
   /** Every reason to look is one, as is the default since Lettuce 7; before it, none was. */

@@ -9,31 +9,31 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** One lane for each node, so that a slow node delays no reads of others. */
+/** One batcher for each node, so that a slow node delays no reads of others. */
 final class PerNodeBatchers {
-  private final RedisConnection link;
+  private final RedisConnection redis;
   private final ReadBatcher only;
   private final ConcurrentMap<String, ReadBatcher> byNode = new ConcurrentHashMap<>();
 
-  PerNodeBatchers(RedisConnection link) {
-    this.link = link;
-    this.only = new ReadBatcher(link::connection, GetCommand.MOST_KEYS);
+  PerNodeBatchers(RedisConnection redis) {
+    this.redis = redis;
+    this.only = new ReadBatcher(redis::connection, GetCommand.MOST_KEYS);
   }
 
   void add(PendingGet get) {
-    laneOf(get).add(get);
+    batcherOf(get).add(get);
   }
 
   /** Sends reads that came together, in one write to each node. */
   void addAll(List<PendingGet> gets) {
-    if (!(link.connection() instanceof StatefulRedisClusterConnection<byte[], byte[]>)) {
+    if (!(redis.connection() instanceof StatefulRedisClusterConnection<byte[], byte[]>)) {
       addAllToOne(gets);
       return;
     }
     Map<ReadBatcher, PendingGet> newest = new LinkedHashMap<>();
     for (int i = gets.size() - 1; i >= 0; i--) {
       PendingGet get = gets.get(i);
-      get.next = newest.put(laneOf(get), get);
+      get.next = newest.put(batcherOf(get), get);
     }
     newest.forEach(ReadBatcher::addAll);
   }
@@ -47,13 +47,13 @@ final class PerNodeBatchers {
     }
   }
 
-  private ReadBatcher laneOf(PendingGet get) {
-    if (!(link.connection() instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster)) {
+  private ReadBatcher batcherOf(PendingGet get) {
+    if (!(redis.connection() instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster)) {
       return only;
     }
     RedisClusterNode node = cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(get.key()));
     // the keys of a batch have different slots, so each is a command of its own
     return byNode.computeIfAbsent(
-        node == null ? "" : node.getNodeId(), any -> new ReadBatcher(link::connection, 1));
+        node == null ? "" : node.getNodeId(), any -> new ReadBatcher(redis::connection, 1));
   }
 }

@@ -62,16 +62,16 @@ public final class RedisCacheStore implements CacheStore {
   private static final Duration GENERATION_LIFE_TIME = Duration.ofDays(30);
   private static final byte[] GENERATION_LIFE = Wire.millis(GENERATION_LIFE_TIME);
 
-  private final RedisConnection link;
+  private final RedisConnection connection;
   private final RedisOperations redis;
   private final StoreClock clock;
   private final AtomicBoolean risksTold = new AtomicBoolean();
 
-  private RedisCacheStore(RedisConnection link) {
-    this.link = link;
-    this.redis = new RedisOperations(link);
+  private RedisCacheStore(RedisConnection connection) {
+    this.connection = connection;
+    this.redis = new RedisOperations(connection);
     this.clock = new StoreClock(redis);
-    link.onReconnect(clock::forget); // it may be another server now
+    connection.onReconnect(clock::forget); // it may be another server now
   }
 
   /**
@@ -102,8 +102,7 @@ public final class RedisCacheStore implements CacheStore {
   }
 
   /**
-   * Begins a connection with TLS options, with credentials that change, or with another time for
-   * which threads look for an answer before they sleep.
+   * Begins a connection with TLS options or with credentials that change.
    *
    * @param uri where; see {@link #connect(String)}
    * @return the options
@@ -247,7 +246,7 @@ public final class RedisCacheStore implements CacheStore {
 
   @Override
   public Optional<CompletionStage<Void>> watch(String key) {
-    return link.watch(key);
+    return connection.watch(key);
   }
 
   @Override
@@ -373,17 +372,17 @@ public final class RedisCacheStore implements CacheStore {
 
   @Override
   public Optional<ChangeFeed> changes(String keyPrefix, ChangeFeed.Listener listener) {
-    return link.changes(keyPrefix, listener);
+    return connection.changes(keyPrefix, listener);
   }
 
   @Override
   public void onReconnect(Runnable action) {
-    link.onReconnect(action);
+    connection.onReconnect(action);
   }
 
   @Override
   public void notAnswering() {
-    link.notAnswering();
+    connection.notAnswering();
   }
 
   /**
@@ -412,17 +411,17 @@ public final class RedisCacheStore implements CacheStore {
 
   @Override
   public boolean isClosed() {
-    return link.isClosed();
+    return connection.isClosed();
   }
 
   @Override
   public void close() {
-    link.close();
+    connection.close();
   }
 
   @Override
   public String toString() {
-    return "RedisCacheStore[" + link.describe() + "]";
+    return "RedisCacheStore[" + connection.describe() + "]";
   }
 
   /** A connection that the application opened and closes. */

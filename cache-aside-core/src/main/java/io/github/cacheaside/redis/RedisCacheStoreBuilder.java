@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a {@link RedisCacheStore} whose URI can't say everything: TLS with certificates of your
- * own, credentials that change, how long threads look for an answer before they sleep.
+ * own, credentials that change.
  *
  * <p>What is set here holds for every connection of the store: for commands, for near caches, for
  * being told of the end of loads, to each node of a cluster. Not thread-safe.
@@ -23,7 +23,6 @@ public final class RedisCacheStoreBuilder {
   /** The shortest time between two renewals: 1 second. */
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
-  /** The longest time that threads may be told not to sleep: 1 ms. */
   private final Function<ConnectionOptions, RedisCacheStore> opener;
 
   private SslOptions ssl = SslOptions.create();

@@ -21,14 +21,14 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Single commands and scripts over a link. */
+/** Single commands and scripts over a connection. */
 final class RedisOperations {
-  private final RedisConnection link;
-  private final PerNodeBatchers lanes;
+  private final RedisConnection connection;
+  private final PerNodeBatchers batchers;
 
-  RedisOperations(RedisConnection link) {
-    this.link = link;
-    this.lanes = new PerNodeBatchers(link);
+  RedisOperations(RedisConnection connection) {
+    this.connection = connection;
+    this.batchers = new PerNodeBatchers(connection);
   }
 
   /**
@@ -56,7 +56,7 @@ final class RedisOperations {
 
   <T> CompletionStage<T> call(
       Function<RedisClusterAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
-    return noted(command.apply(link.commands()));
+    return noted(command.apply(connection.commands()));
   }
 
   /**
@@ -73,7 +73,7 @@ final class RedisOperations {
       Function<byte @Nullable [], Lookup> decoder,
       @Nullable Supplier<? extends CompletionStage<Lookup>> ifMissing) {
     PendingGet get = new PendingGet(Wire.utf8(key), decoder, ifMissing);
-    lanes.add(get);
+    batchers.add(get);
     return get;
   }
 
@@ -82,7 +82,7 @@ final class RedisOperations {
       List<String> keys, Function<byte @Nullable [], Lookup> decoder) {
     List<PendingGet> gets = new ArrayList<>(keys.size());
     keys.forEach(key -> gets.add(new PendingGet(Wire.utf8(key), decoder)));
-    lanes.addAll(gets);
+    batchers.addAll(gets);
     return Collections.unmodifiableList(gets);
   }
 
@@ -114,7 +114,7 @@ final class RedisOperations {
   /** Runs a script by its hash; a Redis that does not know it yet is sent the source. */
   <T> CompletionStage<T> run(Script script, ScriptOutputType type, String key, byte[]... args) {
     byte[][] keys = {Wire.utf8(key)};
-    RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
+    RedisClusterAsyncCommands<byte[], byte[]> redis = connection.commands();
     CompletableFuture<T> byHash =
         redis.<T>evalsha(script.sha(), type, keys, args).toCompletableFuture();
     return noted(
@@ -131,7 +131,7 @@ final class RedisOperations {
         failure -> {
           Throwable cause = Failures.unwrap(failure);
           if (Refusals.isReadOnly(cause)) {
-            link.readOnly();
+            connection.readOnly();
           }
           return CompletableFuture.failedFuture(Failures.safe(cause));
         });
@@ -139,7 +139,7 @@ final class RedisOperations {
 
   /** See {@link io.github.cacheaside.spi.CacheStore#admit}. */
   void admit(int bytes) {
-    link.admit(bytes);
+    connection.admit(bytes);
   }
 
   /** Runs a script that answers 1 or 0. */

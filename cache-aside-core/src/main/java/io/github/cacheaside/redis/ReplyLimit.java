@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps what is too large from the client, which would hold it in memory before its length can be
- * looked at its length.
+ * looked at.
  *
  * <p>It follows the framing of RESP2 and RESP3: of a string it reads the declared length and skips
  * the bytes, so a hit costs it a few bytes. In the place of a string beyond the bound the client

@@ -3,7 +3,8 @@
  * what it keeps. Applications may write a store; {@link
  * io.github.cacheaside.spi.ForwardingCacheStore} stands in front of one.
  *
- * <p>Begin with {@link io.github.cacheaside.spi.CacheStore}. Knows nothing of the engine.
+ * <p>Begin with {@link io.github.cacheaside.spi.CacheStore}. Of the engine it knows nothing but how
+ * a token is made.
  */
 @NullMarked
 package io.github.cacheaside.spi;

@@ -1,7 +1,8 @@
 /**
  * Binds caches to SQL over any {@code DataSource}: {@link io.github.cacheaside.jdbc.JdbcLoader}
- * reads rows for a cache, {@link io.github.cacheaside.jdbc.JdbcWriter} changes them and invalidates
- * after the commit, {@link io.github.cacheaside.jdbc.SqlCache} caches whole results.
+ * reads rows for a cache ({@code ResultMapper} and {@code RowBinder} make objects of them, {@code
+ * RecordBinder} a record), {@link io.github.cacheaside.jdbc.JdbcWriter} changes them and
+ * invalidates after the commit, {@link io.github.cacheaside.jdbc.SqlCache} caches whole results.
  */
 @NullMarked
 package io.github.cacheaside.jdbc;

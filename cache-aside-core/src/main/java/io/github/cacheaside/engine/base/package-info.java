@@ -1,6 +1,6 @@
 /**
- * What every room of the engine uses: what the builder was told ({@code Settings}), tokens, and
- * small helpers. Does nothing by itself.
+ * What every room of the engine uses: what the builder was told ({@code Settings}), tokens, timers,
+ * and small helpers.
  *
  * <p>Begin with {@code Settings}.
  */

@@ -170,7 +170,7 @@ public final class Generations<K, V> {
   }
 
   /** Reads what must be read before the load begins. */
-  public CompletionStage<Before> before(Set<String> tagsOfKey) {
+  public CompletionStage<Before> readBeforeLoad(Set<String> tagsOfKey) {
     if (tags.none()) {
       return CompletableFuture.completedFuture(Before.NOTHING);
     }

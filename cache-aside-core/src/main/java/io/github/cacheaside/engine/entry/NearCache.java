@@ -163,7 +163,7 @@ public final class NearCache<K, V> {
   }
 
   /** What must be known before a value is looked up that shall get in. */
-  long before(String storeKey) {
+  long stampOf(String storeKey) {
     int stripe = stripe(storeKey);
     return ((long) stripe << Integer.SIZE) | (stamp(stripe) & 0xffff_ffffL);
   }

@@ -3,7 +3,7 @@ package io.github.cacheaside.engine.entry;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.Read;
 import io.github.cacheaside.codec.Serializer;
-import io.github.cacheaside.engine.guard.Drops;
+import io.github.cacheaside.engine.guard.UnreadableEntries;
 import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.spi.Lookup;
 import io.github.cacheaside.spi.StoredValue;
@@ -20,7 +20,7 @@ public final class StoreReader<K, V> {
   private final Generations<K, V> generations;
   private final Values<V> values;
   private final Ages ages;
-  private final Drops drops;
+  private final UnreadableEntries unreadable;
   private final @Nullable NearCache<K, V> near;
 
   public StoreReader(
@@ -28,13 +28,13 @@ public final class StoreReader<K, V> {
       Generations<K, V> generations,
       Values<V> values,
       Ages ages,
-      Drops drops,
+      UnreadableEntries unreadable,
       @Nullable NearCache<K, V> near) {
     this.store = store;
     this.generations = generations;
     this.values = values;
     this.ages = ages;
-    this.drops = drops;
+    this.unreadable = unreadable;
     this.near = near;
   }
 
@@ -55,7 +55,7 @@ public final class StoreReader<K, V> {
 
   /** To be asked before a lookup whose hit shall be {@linkplain #keep kept}. */
   public long beforeLookup(String storeKey) {
-    return near == null ? 0 : near.before(storeKey);
+    return near == null ? 0 : near.stampOf(storeKey);
   }
 
   /** Keeps a hit of the store near; what is none is not kept. */
@@ -158,6 +158,6 @@ public final class StoreReader<K, V> {
 
   /** Removes what can't be used; its failure is not the caller's. */
   public void drop(String storeKey) {
-    drops.drop(storeKey);
+    unreadable.remove(storeKey);
   }
 }

@@ -1,7 +1,6 @@
 /**
  * What stands between the engine and all that can hang or fail: time-outs and the circuit breaker
- * around the store ({@code StoreGuard}), windows for large calls, timers, threads, counts and the
- * log.
+ * around the store ({@code StoreGuard}), windows for large calls, threads, counts and the log.
  *
  * <p>Begin with {@code StoreGuard}. A store operation that changes nothing for its caller goes
  * through {@code StoreGuard.quietly}.

@@ -6,14 +6,7 @@ import io.github.cacheaside.OriginLimiter;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.Read;
 import io.github.cacheaside.Ticket;
-import io.github.cacheaside.engine.base.Settings;
-import io.github.cacheaside.engine.base.Timers;
-import io.github.cacheaside.engine.entry.Ages;
-import io.github.cacheaside.engine.entry.StoreReader;
 import io.github.cacheaside.engine.guard.CallerThread;
-import io.github.cacheaside.engine.guard.Counters;
-import io.github.cacheaside.engine.guard.ForeignMarks;
-import io.github.cacheaside.engine.guard.StoreGuard;
 import io.github.cacheaside.spi.Lookup;
 import io.github.cacheaside.spi.StoredValue;
 import java.lang.ref.WeakReference;
@@ -43,24 +36,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
   /** A value that is to be reloaded while it is still there, and how early that may be. */
   private record Aged(StoredValue.Timing seen, Duration early) {}
 
-  /** What the attempts of one cache work with. */
-  public record Parts<K, V>(
-      Settings<K, V> settings,
-      StoreReader<K, V> reader,
-      StoreGuard guard,
-      Ages ages,
-      Leases<K, V> leases,
-      Origins<K, V> origins,
-      LoadRunner runner,
-      @Nullable Coalescer<K> coalescer,
-      ReloadThrottle<K, V> throttle,
-      Flights<V> flights,
-      ForeignMarks foreign,
-      Counters counters,
-      Timers timers,
-      boolean tagged) {}
-
-  private final Parts<K, V> parts;
+  private final LoadParts<K, V> parts;
   private final K key;
   private final String storeKey;
   private final Flight<V> flight;
@@ -77,7 +53,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
   private @Nullable CompletableFuture<Boolean> filling;
   private volatile @Nullable WeakReference<Ticket<V>> ticket;
 
-  public Attempt(Parts<K, V> parts, K key, String storeKey, Flight<V> flight, Call call) {
+  public Attempt(LoadParts<K, V> parts, K key, String storeKey, Flight<V> flight, Call call) {
     this.parts = parts;
     this.key = key;
     this.storeKey = storeKey;
@@ -139,7 +115,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
       case LEASE -> then(parts.guard().lease(this::askLease), found -> proceed(leased(found)));
       case LOOK -> look();
       case WAIT -> waitThenLook();
-      case LOAD -> load();
+      case LOAD -> chooseHowToLoad();
     }
   }
 
@@ -182,7 +158,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
       return stale == null ? heal() : serve(stale);
     }
     if (found instanceof Lookup.Hit hit) {
-      return arrived(hit);
+      return foundByOther(hit);
     }
     if (found instanceof Lookup.Stale) {
       stale = parts.reader().stale(storeKey, found);
@@ -220,7 +196,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     }
     if (found instanceof Lookup.Hit hit) {
       boolean judgedHere = !parts.tagged() && judged(found) instanceof Lookup.Hit;
-      return judgedHere ? arrived(hit) : Next.LOOK;
+      return judgedHere ? foundByOther(hit) : Next.LOOK;
     }
     if (found instanceof Lookup.Stale) {
       return stale == null ? Next.LOOK : serve(stale);
@@ -265,7 +241,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
   }
 
   /** A value appeared while this attempt was under way. */
-  private Next arrived(Lookup.Hit hit) {
+  private Next foundByOther(Lookup.Hit hit) {
     Read<V> read = parts.reader().decode(storeKey, hit.value());
     if (read != null) {
       land(Flight.Landing.of(read.value(), Outcome.AWAITED, lookedAt));
@@ -311,7 +287,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
         found -> proceed(seen(judged(found))));
   }
 
-  private void load() {
+  private void chooseHowToLoad() {
     Call.Taker taker = call.taker();
     if (taker != null) {
       taker.take(call, this);
@@ -338,7 +314,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
             call.inContext(
                 () -> {
                   try {
-                    load(start);
+                    runLoader(start);
                   } finally {
                     over.run();
                   }
@@ -352,7 +328,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
             });
   }
 
-  private void load(LoadStart start) {
+  private void runLoader(LoadStart start) {
     try {
       loaded(parts.origins().load(call, key, previous(), start), start.asOf());
     } catch (Throwable failure) { // whatever it is, waiting callers must learn of it
@@ -365,10 +341,10 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     if (call.executor() instanceof CallerThread) { // so a thread that may be blocked
       lease.awaitMarks();
     }
-    arrived(parts.origins().loaded(call, answer), asOf);
+    afterLoad(parts.origins().loaded(call, answer), asOf);
   }
 
-  private void arrived(@Nullable Loaded<V> loaded, long asOf) {
+  private void afterLoad(@Nullable Loaded<V> loaded, long asOf) {
     V value = loaded == null ? null : loaded.value();
     if (lease.isGranted() && mayFill()) {
       filling = offer(loaded, System.nanoTime() - asOf);
@@ -541,7 +517,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     }
     parts.counters().load(System.nanoTime() - asOf, /* failed= */ false);
     try {
-      arrived(value == null ? null : Loaded.of(value), asOf);
+      afterLoad(value == null ? null : Loaded.of(value), asOf);
     } catch (Throwable e) { // waiting callers must not wait in vain
       abandon(e);
       throw e;

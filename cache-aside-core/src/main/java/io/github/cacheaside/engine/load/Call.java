@@ -80,7 +80,7 @@ public final class Call {
 
   /** The call is over: its thread, if it has one, may go. */
   public void over() {
-    if (executor instanceof CallThread thread) {
+    if (executor instanceof PooledCallThread thread) {
       thread.letGo();
     }
   }

@@ -103,7 +103,7 @@ public final class Leases<K, V> {
       return asking
           .get()
           .thenCombine(
-              generations.before(tags.get()),
+              generations.readBeforeLoad(tags.get()),
               (found, known) -> {
                 before = known;
                 return found;

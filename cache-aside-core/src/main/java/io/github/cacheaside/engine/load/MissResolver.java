@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers a miss: by the flight of this JVM that is under way, or by one that this call leads. */
 public final class MissResolver<K, V> {
-  private final Attempt.Parts<K, V> parts;
+  private final LoadParts<K, V> parts;
   private final Settings<K, V> settings;
   private final LateLoads<K, V> lateLoads;
 
-  public MissResolver(Attempt.Parts<K, V> parts) {
+  public MissResolver(LoadParts<K, V> parts) {
     this.parts = parts;
     this.settings = parts.settings();
     this.lateLoads = new LateLoads<>(settings, parts.origins(), parts.runner(), parts.timers());

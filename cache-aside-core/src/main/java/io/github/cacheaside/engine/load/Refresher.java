@@ -23,13 +23,13 @@ public final class Refresher<K, V> {
   /** How many reloads this JVM has in mind at once; more are shed: 1,000. */
   public static final int MOST_PENDING = 1000;
 
-  private final Attempt.Parts<K, V> parts;
+  private final LoadParts<K, V> parts;
   private final Settings<K, V> settings;
   private final Ages ages;
   private final @Nullable RecentTouches touches;
   private final Set<String> pending = ConcurrentHashMap.newKeySet();
 
-  public Refresher(Attempt.Parts<K, V> parts) {
+  public Refresher(LoadParts<K, V> parts) {
     this.parts = parts;
     this.settings = parts.settings();
     this.ages = parts.ages();

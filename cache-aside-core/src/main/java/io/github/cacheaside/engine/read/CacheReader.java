@@ -89,7 +89,7 @@ public final class CacheReader<K, V> {
     String storeKey = settings.storeKey(key);
     Call call = made.get();
     CompletableFuture<Read<V>> answer =
-        lookThenResolve(key, storeKey, call)
+        lookThenResolveAsync(key, storeKey, call)
             .whenComplete(
                 (read, failure) -> {
                   call.over();
@@ -105,7 +105,7 @@ public final class CacheReader<K, V> {
   }
 
   /** Looks into the store, and goes on by the call's executor. Counts nothing. */
-  private CompletableFuture<Read<V>> lookThenResolve(K key, String storeKey, Call call) {
+  private CompletableFuture<Read<V>> lookThenResolveAsync(K key, String storeKey, Call call) {
     long beforeLookup = store.beforeLookup(storeKey);
     return parts
         .guard()
@@ -135,7 +135,7 @@ public final class CacheReader<K, V> {
     CompletableFuture<Ticket<V>> ticket = new CompletableFuture<>();
     Handover<V> handover = new Handover<>(settings.name(), events, ticket);
     Call call = made.get().handsOver(handover);
-    lookThenResolve(key, storeKey, call)
+    lookThenResolveAsync(key, storeKey, call)
         .whenComplete((read, failure) -> handover.ended(read, failure, call));
     return ticket;
   }

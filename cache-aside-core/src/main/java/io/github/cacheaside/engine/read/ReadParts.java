@@ -4,7 +4,7 @@ import io.github.cacheaside.engine.base.Settings;
 import io.github.cacheaside.engine.entry.StoreReader;
 import io.github.cacheaside.engine.guard.Events;
 import io.github.cacheaside.engine.guard.StoreGuard;
-import io.github.cacheaside.engine.load.Attempt;
+import io.github.cacheaside.engine.load.LoadParts;
 import io.github.cacheaside.engine.load.MissResolver;
 import io.github.cacheaside.engine.load.Refresher;
 
@@ -17,7 +17,7 @@ import io.github.cacheaside.engine.load.Refresher;
  * @param events counts how reads end
  */
 public record ReadParts<K, V>(
-    Attempt.Parts<K, V> load,
+    LoadParts<K, V> load,
     Refresher<K, V> refresher,
     MissResolver<K, V> misses,
     Events<K, V> events) {

@@ -183,7 +183,7 @@ public final class PendingRemovals {
     }
     int lost = 0;
     synchronized (failed) {
-      removals.forEach(this::fail);
+      removals.forEach(this::noteFailed);
       if (failed.size() > MOST_KEYS && !clearInstead()) {
         Iterator<Removal> oldest = failed.keySet().iterator();
         while (failed.size() > MOST_KEYS) {
@@ -227,7 +227,7 @@ public final class PendingRemovals {
     failed.keySet().removeIf(removal -> !removal.tag());
     large.forEach(keys -> ofLarge -= keys.size());
     large.clear();
-    fail(Removal.tag(Tags.ALL));
+    noteFailed(Removal.tag(Tags.ALL));
     LOG.warn("cache {}: so many failed invalidations wait that all of it is cleared", cacheName);
     return true;
   }
@@ -264,7 +264,7 @@ public final class PendingRemovals {
     }
   }
 
-  private void fail(Removal removal) {
+  private void noteFailed(Removal removal) {
     failed.put(removal, ++failures);
   }
 
@@ -284,9 +284,9 @@ public final class PendingRemovals {
           });
     }
     synchronized (failed) {
-      again.forEach(this::fail); // twice as many as either kind, at most
+      again.forEach(this::noteFailed); // twice as many as either kind, at most
       if (more && clearable) {
-        fail(Removal.tag(Tags.ALL));
+        noteFailed(Removal.tag(Tags.ALL));
       }
       pause = FIRST_PAUSE_MILLIS;
     }

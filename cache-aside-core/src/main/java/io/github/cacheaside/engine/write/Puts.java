@@ -87,7 +87,7 @@ public final class Puts<K, V> {
     StoredValue timed = parts.ages().timed(offer.stored(), offer.ttl(), null, 0);
     return parts
         .generations()
-        .before(offer.before())
+        .readBeforeLoad(offer.before())
         .thenCompose(before -> parts.generations().after(offer.told(), timed, before));
   }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * of them were sent before. It does not wait for another caller's load. Once it has gone, steps are
  * handed over one by one.
  */
-public final class CallThread implements Executor {
+public final class PooledCallThread implements Executor {
   private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Executor executor;
@@ -29,7 +29,7 @@ public final class CallThread implements Executor {
    *
    * @param storeTimeout how long the store may take
    */
-  public CallThread(Executor executor, Duration storeTimeout) {
+  public PooledCallThread(Executor executor, Duration storeTimeout) {
     this.executor = executor;
     this.waitNanos = Math.min(LONGEST_WAIT_NANOS, 2 * storeTimeout.toNanos());
     try {

@@ -3,7 +3,7 @@ package io.github.cacheaside;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cacheaside.codec.Serializer;
-import io.github.cacheaside.engine.Advisor;
+import io.github.cacheaside.engine.RiskyOptions;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;
@@ -17,10 +17,10 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 /** What is allowed and yet risky is said when a cache is built, once. */
-final class AdvisorTest extends CacheTest {
+final class RiskyOptionsTest extends CacheTest {
 
   private List<String> risks(CacheAsideBuilder<Object, Planet> builder) {
-    return Advisor.risks(builder.<Long>settings(table));
+    return RiskyOptions.risks(builder.<Long>settings(table));
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * entry may be so large that the connection that carried it was closed, and must not cost every
  * later reader a connection too. At most 1,000 wait; beyond that the next reader of the key tries.
  */
-public final class Drops {
+public final class UnreadableEntries {
   private static final int TRIES = 8;
   private static final int MOST = 1_000;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -22,18 +22,18 @@ public final class Drops {
   private final Timers timers;
   private final AtomicInteger waiting = new AtomicInteger();
 
-  public Drops(CacheStore store, StoreGuard guard, Timers timers) {
+  public UnreadableEntries(CacheStore store, StoreGuard guard, Timers timers) {
     this.store = store;
     this.guard = guard;
     this.timers = timers;
   }
 
   /** Removes an entry; its failure is not the caller's. */
-  public void drop(String storeKey) {
-    drop(storeKey, TRIES, FIRST_PAUSE);
+  public void remove(String storeKey) {
+    remove(storeKey, TRIES, FIRST_PAUSE);
   }
 
-  private void drop(String storeKey, int tries, Duration pause) {
+  private void remove(String storeKey, int tries, Duration pause) {
     CompletableFuture<Boolean> dropped = guard.run(() -> store.drop(storeKey));
     dropped.whenComplete(
         (done, failure) -> {
@@ -52,7 +52,7 @@ public final class Drops {
         pause,
         () -> {
           waiting.decrementAndGet();
-          drop(storeKey, tries, pause.multipliedBy(2));
+          remove(storeKey, tries, pause.multipliedBy(2));
         });
   }
 }

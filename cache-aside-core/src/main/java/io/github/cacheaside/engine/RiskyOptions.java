@@ -11,10 +11,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import org.slf4j.Logger;
 
 /** Logs, when a cache is built, what is allowed in its options and yet risky. */
-public final class Advisor {
+public final class RiskyOptions {
   private static final Logger LOG = CacheLog.LOG;
 
-  private Advisor() {}
+  private RiskyOptions() {}
 
   /** Logs one WARN a risk; those of the store follow when it has told them. */
   public static void advise(Settings<?, ?> settings) {
