@@ -15,9 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Date;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +39,53 @@ final class RoundTripCheckTest {
   record Bag(Map<String, Object> things) {}
 
   record Name(String text) {}
+
+  /** As entities are: no equals, and a set of others. */
+  public static final class Vet {
+    public String name = "";
+    public Set<Skill> skills = Set.of();
+  }
+
+  public static final class Skill {
+    public String name = "";
+  }
+
+  /** Writes a set in another order, as a getter that sorts does. */
+  private static final class Reversed implements Serializer<Vet> {
+    private final Serializer<Vet> json = Serializer.json(Vet.class);
+    private final int begin;
+
+    Reversed(int begin) {
+      this.begin = begin;
+    }
+
+    @Override
+    public byte[] serialize(Vet value) throws Exception {
+      return json.serialize(value);
+    }
+
+    @Override
+    public Vet deserialize(byte[] bytes) throws Exception {
+      Vet vet = json.deserialize(bytes);
+      List<Skill> skills = new ArrayList<>(vet.skills);
+      Collections.reverse(skills);
+      skills.forEach(skill -> skill.name = skill.name.substring(begin));
+      vet.skills = new LinkedHashSet<>(skills);
+      return vet;
+    }
+  }
+
+  private static Vet vet(int skills) {
+    Vet vet = new Vet();
+    vet.name = "Helen";
+    vet.skills = new HashSet<>();
+    for (int i = 0; i < skills; i++) {
+      Skill skill = new Skill();
+      skill.name = "skill " + i;
+      vet.skills.add(skill);
+    }
+    return vet;
+  }
 
   /** Forgets the case of letters. */
   private static class Upper implements Serializer<Name> {
@@ -88,6 +140,15 @@ final class RoundTripCheckTest {
             ZonedDateTime.parse("2024-01-31T10:00+01:00[Europe/Paris]"),
             OffsetDateTime.parse("2024-01-31T10:00+05:30")));
     assertHit(Order.class, new Order(1, List.of("a")));
+  }
+
+  @Test
+  void elementsOfASetThatHaveNoEquals_areComparedByWhatTheyHold() {
+    assertThat(hit(new Reversed(0), vet(20)).outcome()).isEqualTo(Outcome.HIT);
+    String log =
+        logged(
+            () -> assertThat(hit(new Reversed(1), vet(20)).outcome()).isEqualTo(Outcome.BYPASSED));
+    assertThat(log).contains("skills[]: a " + Skill.class.getName() + " comes back as another");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.cacheaside.codec;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Difference {
   private static final int MOST_LEVELS = 200;
+
+  /** A set with more elements that have no equals is not searched for them: 100. */
+  private static final int MOST_SEARCHED = 100;
 
   private Difference() {}
 
@@ -204,13 +208,33 @@ final class Difference {
       return path + "[]: another size";
     }
     Map<Object, Object> found = each(b);
+    List<@Nullable Object> unequal = new ArrayList<>();
     for (Object element : a) {
-      String other =
-          found.containsKey(element)
-              ? at(path + "[]", element, found.get(element), level + 1)
-              : path + "[]: a " + name(element) + " comes back as another element";
-      if (other != null) {
-        return other;
+      if (found.containsKey(element)) {
+        String other = at(path + "[]", element, found.remove(element), level + 1);
+        if (other != null) {
+          return other;
+        }
+      } else {
+        unequal.add(element);
+      }
+    }
+    return unequal.size() > MOST_SEARCHED ? null : alike(path, unequal, found.values(), level);
+  }
+
+  /** Elements that equal none, as they have no equals, are looked for by what they hold. */
+  private static @Nullable String alike(
+      String path, List<@Nullable Object> written, Collection<Object> read, int level) {
+    for (Object element : written) {
+      boolean found = false;
+      for (Iterator<Object> left = read.iterator(); left.hasNext() && !found; ) {
+        found = at(path + "[]", element, left.next(), level + 1) == null;
+        if (found) {
+          left.remove();
+        }
+      }
+      if (!found) {
+        return path + "[]: a " + name(element) + " comes back as another element";
       }
     }
     return null;

@@ -1,10 +1,12 @@
 package io.github.cacheaside.spring;
 
 import io.github.cacheaside.CacheAside;
+import java.lang.reflect.Proxy;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,9 +105,18 @@ final class FencingPostProcessor implements BeanPostProcessor, PriorityOrdered {
     return WITH_SQL ? TransactionalSqlCache.joined(bean, surroundings::obtain) : bean;
   }
 
-  /** Of beans that have been made; the proxies come after this processor. */
+  /**
+   * Of beans that have been made; the proxies come after this processor. What a factory makes, such
+   * as a repository, is a proxy already, and its methods are annotated on its interfaces.
+   */
   private void note(Object bean) {
-    made.add(AopUtils.getTargetClass(bean));
+    Class<?> type = AopUtils.getTargetClass(bean);
+    made.add(type);
+    if (Proxy.isProxyClass(bean.getClass())) {
+      Stream.of(bean.getClass().getInterfaces())
+          .filter(face -> Proxy.isProxyClass(type) || !face.isAssignableFrom(type))
+          .forEach(made::add);
+    }
   }
 
   private Object fenced(CacheInterceptor interceptor) {

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.WithServers;
+import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.SmartFactoryBean;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.CacheEvict;
 import org.springframework.cache.annotation.CachePut;
@@ -55,6 +60,47 @@ class FencedMethodsTest {
     @Cacheable(cacheNames = "planet", cacheResolver = "resolver")
     public String resolved(long id) {
       return "d";
+    }
+  }
+
+  interface Repository {
+    @Cacheable("planet")
+    String findById(long id);
+  }
+
+  /** Its product is made at the start, as one that is injected is. */
+  interface EagerFactory extends SmartFactoryBean<Repository> {
+    @Override
+    default Class<?> getObjectType() {
+      return Repository.class;
+    }
+
+    @Override
+    default boolean isEagerInit() {
+      return true;
+    }
+  }
+
+  /** Makes a proxy of an interface, as Spring Data and MyBatis do. */
+  static final class Repositories implements EagerFactory {
+    @Override
+    public Repository getObject() {
+      return (Repository)
+          Proxy.newProxyInstance(
+              Repository.class.getClassLoader(),
+              new Class<?>[] {Repository.class},
+              (proxy, method, arguments) -> "of the database");
+    }
+  }
+
+  /** As Spring Data's: the proxy has a target that does not implement the interface. */
+  static final class AdvisedRepositories implements EagerFactory {
+    @Override
+    public Repository getObject() {
+      ProxyFactory factory = new ProxyFactory(new Object());
+      factory.setInterfaces(Repository.class);
+      factory.addAdvice((MethodInterceptor) call -> "of the database");
+      return (Repository) factory.getProxy();
     }
   }
 
@@ -124,6 +170,17 @@ class FencedMethodsTest {
           .containsOnlyKeys(name("elsewhere"), name("put"), name("resolved"));
       assertThat(methods.unfenced().get(name("put"))).contains("the last CachePut wins");
       assertThat(methods.unfenced().get(name("elsewhere"))).contains("CacheAsideCacheManager");
+    }
+  }
+
+  @Test
+  void theMethodsOfWhatAFactoryMakes_areToldByTheirInterface() {
+    for (Class<?> factory : List.of(Repositories.class, AdvisedRepositories.class)) {
+      try (var context = new AnnotationConfigApplicationContext(App.class, factory)) {
+        assertThat(context.getBean(Repository.class).findById(77)).isEqualTo("of the database");
+        assertThat(context.getBean(FencedMethods.class).fenced())
+            .contains(Repository.class.getName() + ".findById");
+      }
     }
   }
 
