@@ -175,14 +175,20 @@ public final class FencedCache implements Cache {
 
   /**
    * Caches a result at the end of its transaction, if nothing has been written since it was looked
-   * up. MyBatis calls it for each result that {@link #getObject} did not have.
+   * up. MyBatis calls it for each result that {@link #getObject} did not have. Throws nothing: the
+   * database has committed.
    *
    * @param key a {@link CacheKey}
    * @param value the rows; null if there are none to cache
    */
   @Override
   public void putObject(Object key, @Nullable Object value) {
-    bound().put((CacheKey) key, value, Session.current());
+    afterTheEnd("put", () -> bound().put((CacheKey) key, value, Session.current()));
+  }
+
+  /** MyBatis calls this when the database has committed or rolled back, and passes failures on. */
+  private void afterTheEnd(String what, Runnable task) {
+    Quietly.run(what + " failed in the cache of " + id, task);
   }
 
   /**
@@ -193,14 +199,25 @@ public final class FencedCache implements Cache {
    */
   @Override
   public @Nullable Object removeObject(Object key) {
-    bound().giveUp((CacheKey) key, Session.current());
+    afterTheEnd("giving up", () -> bound().giveUp((CacheKey) key, Session.current()));
     return null;
   }
 
-  /** Makes every result of the namespace a miss, in all JVMs. */
+  /**
+   * Makes every result of the namespace a miss, in all JVMs. When a session calls it, its database
+   * has committed: then nothing is thrown, and what fails is tried again.
+   *
+   * @throws io.github.cacheaside.CacheStoreException if it is called outside of a session, and the
+   *     store failed; it is tried again in the background
+   */
   @Override
   public void clear() {
-    bound().clear(Session.current());
+    NamespaceCache cache = bound;
+    if (cache == null) {
+      afterTheEnd("clearing", this::bound); // a session without an interceptor has committed
+    } else {
+      cache.clear(Session.current());
+    }
   }
 
   /**

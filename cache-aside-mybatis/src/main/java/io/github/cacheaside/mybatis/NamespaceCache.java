@@ -112,11 +112,7 @@ final class NamespaceCache {
 
   /** Throws nothing, for where no caller could handle it; what fails is tried again. */
   void clearQuietly() {
-    try {
-      cache.clear();
-    } catch (RuntimeException e) {
-      LOG.warn("the cache of {} could not be cleared, and will be", id, e);
-    }
+    Quietly.run("the cache of " + id + " could not be cleared, and will be", cache::clear);
   }
 
   WriteFence fence() {

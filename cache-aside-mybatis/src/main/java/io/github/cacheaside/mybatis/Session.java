@@ -15,8 +15,6 @@ import org.apache.ibatis.executor.ExecutorException;
 import org.apache.ibatis.transaction.Transaction;
 import org.apache.ibatis.transaction.jdbc.JdbcTransaction;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What one MyBatis session has under way in its transaction: the rights to fill that it took when
@@ -24,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * session is.
  */
 final class Session {
-  private static final Logger LOG = LoggerFactory.getLogger(FencedCache.class);
-
   /** The session that calls a cache on this thread. */
   private static final ThreadLocal<Session> CURRENT = new ThreadLocal<>();
 
@@ -127,8 +123,13 @@ final class Session {
     if (SpringTransactions.endsLater(this)) {
       fills.put(ticket, rows);
     } else {
-      ticket.fillAsync(rows);
+      fillQuietly(ticket, rows);
     }
+  }
+
+  /** The database has committed by now, so the caller is told of no failure. */
+  private static void fillQuietly(Ticket<Rows> ticket, Rows rows) {
+    Quietly.run("rows that a session has read were not cached", () -> ticket.fillAsync(rows));
   }
 
   /**
@@ -202,7 +203,7 @@ final class Session {
 
   /** The transaction is committed: what it has read is cached. Never fails. */
   void committed() {
-    fills.forEach((ticket, rows) -> ticket.fillAsync(rows));
+    fills.forEach(Session::fillQuietly);
     fills.clear();
     end();
   }
@@ -210,9 +211,9 @@ final class Session {
   /** The transaction is over, whichever way: fences go, rights too. Never fails. */
   void end() {
     release();
-    fills.keySet().forEach(Ticket::close);
+    fills.keySet().forEach(Session::giveBack);
     fills.clear();
-    rights.values().forEach(right -> right.ticket().close());
+    rights.values().forEach(right -> giveBack(right.ticket()));
     rights.clear();
     written.clear();
     hasWritten = false;
@@ -220,15 +221,17 @@ final class Session {
     statements = 0;
   }
 
-  /** Takes the fences away; what was written is still to be flushed. */
+  private static void giveBack(Ticket<Rows> ticket) {
+    Quietly.run("the right to cache rows was not given back, and expires", ticket::close);
+  }
+
+  /** Takes the fences away; what was written is still to be flushed. Never fails. */
   void release() {
-    for (Map.Entry<NamespaceCache, WriteFence> fence : fences.entrySet()) {
-      try {
-        fence.getValue().close();
-      } catch (RuntimeException e) { // the transaction is over, and the cache tries it again
-        LOG.warn("the cache of {} could not be invalidated after a commit", fence.getKey(), e);
-      }
-    }
+    fences.forEach(
+        (cache, fence) ->
+            Quietly.run( // the transaction is over, and the cache tries it again
+                "the cache of " + cache + " could not be invalidated after a commit, and will be",
+                fence::close));
     fences.clear();
   }
 
@@ -237,7 +240,7 @@ final class Session {
    * which is longer than any commit that is still on its way.
    */
   void endUnknown() {
-    fences.keySet().forEach(cache -> cache.clearQuietly());
+    fences.keySet().forEach(NamespaceCache::clearQuietly);
     fences.clear();
     end();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.codec.RoundTripCheck;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;
@@ -376,6 +377,35 @@ final class FencedCacheTest {
       }
       assertThat(name(factory, 1)).isEqualTo("Hermes");
     }
+  }
+
+  /** Throws for rows that can't be cached. */
+  private CacheAsideInterceptor strict() {
+    return new CacheAsideInterceptor(
+        redis,
+        cache ->
+            cache
+                .namespace(namespace)
+                .storeTimeout(Duration.ofSeconds(4))
+                .roundTripCheck(RoundTripCheck.STRICT));
+  }
+
+  @Test
+  void whatThrowsAfterTheCommitDoesNotReachTheSession() {
+    SqlSessionFactory factory = factory(strict());
+    try (SqlSession session = factory.openSession()) {
+      assertThat(session.getMapper(Planets.class).late(1)).isNotNull();
+      assertThat(name(session, 2)).isEqualTo("Venus");
+      session.commit();
+    }
+    settle();
+    assertThat(name(others, 2)).isEqualTo("Venus");
+  }
+
+  @Test
+  void aSessionWithoutTheInterceptorCommitsItsWrites() {
+    rename(factory(), 1, "Hermes");
+    assertThat(name(sessions, 1)).isEqualTo("Hermes");
   }
 
   @Test

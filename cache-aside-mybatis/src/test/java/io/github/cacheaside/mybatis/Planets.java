@@ -45,6 +45,25 @@ public interface Planets {
   @Insert("insert into planet (id, name, born) values (#{id}, #{name}, now())")
   int insert(@Param("id") long id, @Param("name") String name);
 
+  @Select("select id from planet where id = #{id}")
+  Late late(long id);
+
+  /** Its getter fails, as that of a row does which is to be loaded when its session is closed. */
+  final class Late {
+    private long id;
+
+    public long getId() {
+      if (id > 0) {
+        throw new IllegalStateException("row " + id + " is read too late");
+      }
+      return id;
+    }
+
+    public void setId(long id) {
+      this.id = id;
+    }
+  }
+
   /** Another mapper with the same cache. */
   @CacheNamespaceRef(Planets.class)
   interface Moons {

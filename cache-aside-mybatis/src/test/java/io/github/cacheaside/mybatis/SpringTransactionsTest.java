@@ -3,6 +3,7 @@ package io.github.cacheaside.mybatis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cacheaside.codec.RoundTripCheck;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.TestServers;
 import java.time.Duration;
@@ -68,7 +69,12 @@ final class SpringTransactionsTest {
     bean.setConfiguration(configuration);
     bean.setPlugins(
         new CacheAsideInterceptor(
-            redis, cache -> cache.namespace(namespace).storeTimeout(Duration.ofSeconds(4))));
+            redis,
+            cache ->
+                cache
+                    .namespace(namespace)
+                    .storeTimeout(Duration.ofSeconds(4))
+                    .roundTripCheck(RoundTripCheck.STRICT)));
     SqlSessionFactory sessions = bean.getObject();
     planets = new SqlSessionTemplate(sessions).getMapper(Planets.class);
     foreign = new SqlSessionTemplate(sessions).getMapper(Foreign.class);
@@ -197,6 +203,24 @@ final class SpringTransactionsTest {
     transaction.executeWithoutResult(status -> assertThat(foreign.nameOf(1)).isEqualTo("Mercury"));
     new JdbcTemplate(database).update("update planet set name = 'Hermes' where id = 1");
     assertThat(foreignName(1)).as("cached; this write told nobody").isEqualTo("Mercury");
+  }
+
+  /** What one result throws when it is filled must not keep the others from it, nor the fence. */
+  @Test
+  void whatThrowsAfterTheCommitStopsNothingElse() throws Exception {
+    transaction.executeWithoutResult(
+        status -> {
+          for (long id = 1; id <= 2; id++) { // MyBatis puts them in the order of their hashes
+            assertThat(planets.late(id)).isNotNull();
+            assertThat(planets.find(id)).isNotNull();
+            assertThat(foreign.nameOf(id)).isNotNull();
+          }
+        });
+    new JdbcTemplate(database).update("update planet set name = 'changed'");
+    for (long id = 1; id <= 2; id++) {
+      assertThat(foreignName(id)).as("cached").isNotEqualTo("changed");
+      assertThat(name(id)).as("cached").isNotEqualTo("changed");
+    }
   }
 
   @Test

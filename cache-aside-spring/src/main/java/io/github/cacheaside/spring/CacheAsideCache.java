@@ -246,9 +246,12 @@ final class CacheAsideCache extends AbstractValueAdaptingCache {
   @Override
   public boolean evictIfPresent(Object key) {
     boolean present = cache.look(key).isCached();
-    cache.invalidate(key);
-    if (transaction().isActive()) {
-      transaction().changeNow(participant, List.of(key));
+    try {
+      cache.invalidate(key);
+    } finally { // if that has failed, and the caller goes on, the commit must not go without it
+      if (transaction().isActive()) {
+        transaction().changeNow(participant, List.of(key));
+      }
     }
     return present;
   }
@@ -273,9 +276,12 @@ final class CacheAsideCache extends AbstractValueAdaptingCache {
   @Override
   public boolean invalidate() {
     checkClearable();
-    cache.clear();
-    if (transaction().isActive()) {
-      transaction().changeAllNow(participant);
+    try {
+      cache.clear();
+    } finally {
+      if (transaction().isActive()) {
+        transaction().changeAllNow(participant);
+      }
     }
     return false;
   }

@@ -30,6 +30,7 @@ final class Invocation {
   /** What a method that answers later has changed; most methods don't. */
   private static final class Late {
     final List<CompletableFuture<?>> pending = new CopyOnWriteArrayList<>();
+    final List<LateChange> before = new CopyOnWriteArrayList<>();
     final Queue<LateChange> changes = new ConcurrentLinkedQueue<>();
   }
 
@@ -87,6 +88,21 @@ final class Invocation {
     }
   }
 
+  /**
+   * Makes a change now, whatever becomes of the method and of what it answers: a publisher begins
+   * when it is made, and the subscriber's transaction makes it again.
+   */
+  void changeBefore(LateChange change) {
+    Late mine = requireNonNull(late, "a method that answers at once changes at once");
+    mine.pending.add(change.send().get());
+    mine.before.add(change);
+  }
+
+  /** What was changed before the method was called. */
+  List<LateChange> changesBefore() {
+    return late == null ? List.of() : late.before;
+  }
+
   /** What was changed and not yet made. */
   List<LateChange> takeChanges() {
     List<LateChange> taken = new ArrayList<>();
@@ -128,8 +144,9 @@ final class Invocation {
     return later;
   }
 
-  /** Gives back what will not be filled. */
+  /** Gives back what will not be filled; what no answer has waited for is invalidated. */
   void end() {
     caches.forEach(InvokedCache::end);
+    takeChanges().forEach(LateChange::leave);
   }
 }

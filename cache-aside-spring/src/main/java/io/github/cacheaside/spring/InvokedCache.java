@@ -1,5 +1,6 @@
 package io.github.cacheaside.spring;
 
+import io.github.cacheaside.AsyncCacheAside;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.Ticket;
 import java.util.List;
@@ -84,7 +85,15 @@ final class InvokedCache implements Cache {
         () ->
             cache.isBypassed(key)
                 ? CompletableFuture.completedFuture(null)
-                : cache.getNativeCache().async().ticket(key).thenApply(this::looked));
+                : ticket(cache.checked(key)).thenApply(this::looked));
+  }
+
+  /** After what is evicted before the invocation. */
+  private CompletableFuture<Ticket<Object>> ticket(Object key) {
+    AsyncCacheAside<Object, Object> core = cache.getNativeCache().async();
+    return invocation.changesBefore().isEmpty()
+        ? core.ticket(key)
+        : invocation.sent().thenCompose(sent -> core.ticket(key));
   }
 
   private @Nullable ValueWrapper looked(Ticket<Object> taken) {
@@ -107,10 +116,11 @@ final class InvokedCache implements Cache {
       evict(key);
     } else if (invocation.answersLater() && value != null && !CacheAsideCache.isNull(value)) {
       CacheAside<Object, Object> core = cache.getNativeCache();
-      later(
-          key,
-          () -> core.async().put(key, value),
-          e -> invocation.errors().handleCachePutError(e, this, key, value));
+      invocation.change(
+          change(
+              key,
+              () -> core.async().put(key, value),
+              e -> invocation.errors().handleCachePutError(e, this, key, value)));
     } else {
       named(
           () -> {
@@ -130,10 +140,7 @@ final class InvokedCache implements Cache {
   @Override
   public void evict(Object key) {
     if (invocation.answersLater()) {
-      later(
-          key,
-          () -> cache.getNativeCache().async().invalidate(key),
-          e -> invocation.errors().handleCacheEvictError(e, this, key));
+      invocation.change(eviction(key));
     } else {
       named(
           () -> {
@@ -143,33 +150,56 @@ final class InvokedCache implements Cache {
     }
   }
 
+  /** What the interceptor calls before the invocation; whether there was an entry, it ignores. */
   @Override
   public boolean evictIfPresent(Object key) {
+    if (isOfSubscriber()) {
+      invocation.changeBefore(eviction(key));
+      return false;
+    }
     return named(() -> cache.evictIfPresent(key));
+  }
+
+  /** Whether no thread may wait, and no transaction of the thread takes part. */
+  private boolean isOfSubscriber() {
+    return invocation.publishes() && !cache.surroundings().transaction().isActive();
+  }
+
+  private LateChange eviction(Object key) {
+    return change(
+        key,
+        () -> cache.getNativeCache().async().invalidate(key),
+        e -> invocation.errors().handleCacheEvictError(e, this, key));
   }
 
   @Override
   public void clear() {
     if (invocation.answersLater()) {
-      cache.checkClearable();
-      CacheAside<Object, Object> core = cache.getNativeCache();
-      invocation.change(
-          new LateChange(
-              cache.surroundings().mode(),
-              () ->
-                  handled(
-                      core.async().clear(),
-                      e -> invocation.errors().handleCacheClearError(e, this)),
-              core::fenceAll,
-              () -> core.async().clear()));
+      invocation.change(clearing());
     } else {
       cache.clear();
     }
   }
 
+  /** As {@link #evictIfPresent}, for all entries. */
   @Override
   public boolean invalidate() {
+    if (isOfSubscriber()) {
+      invocation.changeBefore(clearing());
+      return false;
+    }
     return cache.invalidate();
+  }
+
+  private LateChange clearing() {
+    cache.checkClearable();
+    CacheAside<Object, Object> core = cache.getNativeCache();
+    return new LateChange(
+        cache.surroundings().mode(),
+        () ->
+            handled(core.async().clear(), e -> invocation.errors().handleCacheClearError(e, this)),
+        core::fenceAll,
+        () -> core.async().clear());
   }
 
   @Override
@@ -177,16 +207,15 @@ final class InvokedCache implements Cache {
     return named(() -> cache.putIfAbsent(key, value));
   }
 
-  private void later(
+  private LateChange change(
       Object key, Supplier<CompletableFuture<?>> send, Consumer<RuntimeException> handler) {
     CacheAside<Object, Object> core = cache.getNativeCache();
     named(() -> cache.checked(key));
-    invocation.change(
-        new LateChange(
-            cache.surroundings().mode(),
-            () -> handled(send.get(), handler),
-            () -> core.fence(List.of(key)),
-            () -> core.async().invalidate(key)));
+    return new LateChange(
+        cache.surroundings().mode(),
+        () -> handled(send.get(), handler),
+        () -> core.fence(List.of(key)),
+        () -> core.async().invalidate(key));
   }
 
   private static CompletableFuture<?> handled(

@@ -4,6 +4,8 @@ import io.github.cacheaside.WriteFence;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an annotation changes when a publisher has answered.
@@ -18,10 +20,20 @@ record LateChange(
     Supplier<CompletableFuture<?>> send,
     Supplier<WriteFence> fence,
     Supplier<CompletableFuture<?>> drop) {
+  private static final Logger log = LoggerFactory.getLogger(LateChange.class);
 
   /** Makes all of them at once, whether or not a caller waits for it. */
   static CompletableFuture<Void> send(List<LateChange> changes) {
     return CompletableFuture.allOf(
         changes.stream().map(each -> each.send().get()).toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** Invalidates the entries, and waits for nothing: the answer has gone without it. */
+  void leave() {
+    try {
+      CompletableFuture<?> unused = drop.get(); // what fails is tried again in the background
+    } catch (RuntimeException e) {
+      log.warn("what a method has changed could not be invalidated after its answer", e);
+    }
   }
 }

@@ -7,6 +7,7 @@ import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ClassUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 /** Publishers that complete when an invocation is over; a class of its own for Reactor's sake. */
@@ -26,15 +27,30 @@ final class ReactiveAnswers {
     }
     if (adapter.isMultiValue()) {
       return adapter.fromPublisher(
-          Flux.from(adapter.<Object>toPublisher(answer))
+          begunFirst(invocation, Flux.from(adapter.<Object>toPublisher(answer)))
               .concatWith(Mono.defer(() -> sent(invocation)).then(Mono.<Object>empty()))
               .doOnTerminate(invocation::end)); // one who cancels stops no put: Spring reads on
     }
     return adapter.fromPublisher(
-        Mono.from(adapter.<Object>toPublisher(answer))
+        begunFirst(invocation, Mono.from(adapter.<Object>toPublisher(answer)))
             .flatMap(value -> sent(invocation).thenReturn(value))
             .switchIfEmpty(Mono.defer(() -> sent(invocation).then(Mono.<Object>empty())))
             .doFinally(signal -> invocation.end()));
+  }
+
+  private static Flux<Object> begunFirst(Invocation invocation, Flux<Object> answer) {
+    return invocation.changesBefore().isEmpty() ? answer : begun(invocation).thenMany(answer);
+  }
+
+  private static Mono<Object> begunFirst(Invocation invocation, Mono<Object> answer) {
+    return invocation.changesBefore().isEmpty() ? answer : begun(invocation).then(answer);
+  }
+
+  /** What is to be evicted before is; and stays so until the subscriber's transaction ends. */
+  private static Mono<Void> begun(Invocation invocation) {
+    Mono<Void> sent = Mono.defer(() -> Mono.fromFuture(invocation.sent()));
+    return elsewhere(
+        WITH_TRANSACTIONS ? sent.then(ReactiveChanges.join(invocation.changesBefore())) : sent);
   }
 
   private static Mono<Void> sent(Invocation invocation) {
@@ -42,9 +58,15 @@ final class ReactiveAnswers {
     if (changes.isEmpty()) {
       return Mono.empty();
     }
-    return WITH_TRANSACTIONS
-        ? ReactiveChanges.apply(changes)
-        : Mono.fromFuture(LateChange.send(changes));
+    return elsewhere(
+        WITH_TRANSACTIONS
+            ? ReactiveChanges.apply(changes)
+            : Mono.fromFuture(LateChange.send(changes)));
+  }
+
+  /** What follows may block, and so must not run on the thread that reads what Redis answers. */
+  private static Mono<Void> elsewhere(Mono<Void> changed) {
+    return changed.publishOn(Schedulers.boundedElastic());
   }
 
   /** Nothing of a transaction that is not committed may be cached. */

@@ -26,16 +26,29 @@ final class ReactiveChanges {
 
   /** Makes the changes, or has the transaction of the subscriber's context make them. */
   static Mono<Void> apply(List<LateChange> changes) {
-    return TransactionSynchronizationManager.forCurrentTransaction()
-        .filter(ReactiveChanges::isActive)
-        .map(Optional::of)
-        .onErrorResume(NoTransactionException.class, none -> Mono.empty())
-        .defaultIfEmpty(Optional.empty())
+    return current()
         .flatMap(
             transaction ->
                 transaction.isEmpty()
                     ? Mono.fromFuture(LateChange.send(changes))
                     : join(transaction.get(), changes));
+  }
+
+  /** Has the transaction of the subscriber's context, if any, make what was made already. */
+  static Mono<Void> join(List<LateChange> made) {
+    List<LateChange> joined =
+        made.stream().filter(each -> each.mode() != TransactionMode.IGNORED).toList();
+    return current()
+        .flatMap(
+            transaction -> transaction.isEmpty() ? Mono.empty() : join(transaction.get(), joined));
+  }
+
+  private static Mono<Optional<TransactionSynchronizationManager>> current() {
+    return TransactionSynchronizationManager.forCurrentTransaction()
+        .filter(ReactiveChanges::isActive)
+        .map(Optional::of)
+        .onErrorResume(NoTransactionException.class, none -> Mono.empty())
+        .defaultIfEmpty(Optional.empty());
   }
 
   private static boolean isActive(TransactionSynchronizationManager transaction) {
@@ -85,7 +98,7 @@ final class ReactiveChanges {
     public Mono<Void> afterCompletion(int status) {
       return status == STATUS_ROLLED_BACK
           ? Mono.empty()
-          : quietly(Mono.fromFuture(change.drop().get()));
+          : quietly(Mono.defer(() -> Mono.fromFuture(change.drop().get())));
     }
   }
 
@@ -103,7 +116,7 @@ final class ReactiveChanges {
     @Override
     public Mono<Void> afterCompletion(int status) {
       return status == STATUS_UNKNOWN // the commit may still come: the fence ends by itself
-          ? quietly(Mono.fromFuture(change.drop().get()))
+          ? quietly(Mono.defer(() -> Mono.fromFuture(change.drop().get())))
           : quietly(Mono.fromRunnable(fence::close).subscribeOn(Schedulers.boundedElastic()));
     }
   }

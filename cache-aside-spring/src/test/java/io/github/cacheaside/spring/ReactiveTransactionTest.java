@@ -14,6 +14,8 @@ import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,7 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.reactive.GenericReactiveTransaction;
 import org.springframework.transaction.reactive.TransactionSynchronizationManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -77,6 +80,21 @@ class ReactiveTransactionTest {
     @CacheEvict(cacheNames = "planet", key = "#id")
     public Mono<Long> renameInATransactionOfItsOwn(long id, String name) {
       return update(id, name);
+    }
+
+    @CacheEvict(cacheNames = "planet", key = "#id", beforeInvocation = true)
+    public Mono<Long> afterItsEviction(long id, Supplier<Mono<Long>> method) {
+      return method.get();
+    }
+
+    @CacheEvict(cacheNames = "planet", allEntries = true, beforeInvocation = true)
+    public Flux<Long> afterTheEvictionOfAll(Supplier<Flux<Long>> method) {
+      return method.get();
+    }
+
+    @CacheEvict(cacheNames = "planet", key = "#id")
+    public Mono<Long> answerNothing(long id) {
+      return null;
     }
 
     Mono<Long> update(long id, String name) {
@@ -269,5 +287,116 @@ class ReactiveTransactionTest {
     transaction.transactional(planets.rename(3, NEW)).block();
     inTheCommit = () -> {};
     assertThat(core.look(3L).isCached()).isFalse();
+  }
+
+  private void awaitEviction() {
+    while (core.look(3L).isCached()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void whatIsEvictedBefore_isSo_thoughThePublisherErrs() {
+    assertThat(found()).isEqualTo(OLD);
+    Supplier<Mono<Long>> failing =
+        () ->
+            Mono.defer(
+                () -> {
+                  assertThat(core.look(3L).isCached()).as("when it begins").isFalse();
+                  return Mono.error(new IllegalStateException("failed"));
+                });
+    assertThatThrownBy(() -> planets.afterItsEviction(3, failing).block()).hasMessage("failed");
+    assertThat(core.look(3L).isCached()).isFalse();
+
+    assertThat(found()).isEqualTo(OLD);
+    assertThatThrownBy(() -> planets.afterTheEvictionOfAll(() -> failing.get().flux()).blockLast())
+        .hasMessage("failed");
+    assertThat(core.look(3L).isCached()).isFalse();
+  }
+
+  @Test
+  void whatIsEvictedBefore_isSo_thoughTheSubscriberCancels() {
+    assertThat(found()).isEqualTo(OLD);
+    planets.afterItsEviction(3, Mono::never).subscribe().dispose();
+    awaitEviction();
+    assertThat(found()).isEqualTo(OLD);
+    planets.afterTheEvictionOfAll(Flux::never).subscribe().dispose();
+    awaitEviction();
+  }
+
+  @Test
+  void whatIsEvictedBefore_isSo_thoughTheMethodThrows_orHasNoSubscriber() {
+    assertThat(found()).isEqualTo(OLD);
+    assertThatThrownBy(
+            () ->
+                planets.afterItsEviction(
+                    3,
+                    () -> {
+                      throw new IllegalStateException("thrown");
+                    }))
+        .hasMessage("thrown");
+    awaitEviction();
+    assertThat(found()).isEqualTo(OLD);
+    Mono<Long> unused = planets.afterItsEviction(3, Mono::empty);
+    awaitEviction();
+  }
+
+  @Test
+  void whatIsEvictedBefore_isAwaitedByTheAnswer_andByNoThread() {
+    assertThat(found()).isEqualTo(OLD);
+    redis.pause();
+    Mono<Long> answer = planets.afterItsEviction(3, () -> Mono.just(1L));
+    redis.resume();
+    answer.block();
+    assertThat(core.look(3L).isCached()).isFalse();
+  }
+
+  /** The thread that reads what Redis answers must not block: then no answer came any more. */
+  @Test
+  void whatFollowsAnEviction_runsOnNoThreadOfTheStore() {
+    assertThat(found()).isEqualTo(OLD);
+    redis.pause();
+    CompletableFuture<String> after =
+        planets.rename(3, NEW).map(renamed -> Thread.currentThread().getName()).toFuture();
+    CompletableFuture<String> before =
+        planets
+            .afterItsEviction(3, () -> Mono.just(1L))
+            .map(renamed -> Thread.currentThread().getName())
+            .toFuture();
+    redis.resume();
+    assertThat(after.join()).startsWith("boundedElastic");
+    assertThat(before.join()).startsWith("boundedElastic");
+  }
+
+  @Test
+  void whatIsEvictedBefore_staysFencedUntilTheCommit() {
+    assertThat(found()).isEqualTo(OLD);
+    inTheCommit = this::assertFenced;
+    transaction.transactional(planets.afterItsEviction(3, () -> planets.update(3, NEW))).block();
+    inTheCommit = () -> {};
+    assertThat(found()).isEqualTo(NEW);
+    assertThat(core.read(3L, key -> OLD).outcome()).as("no fence").isEqualTo(Outcome.HIT);
+  }
+
+  @Test
+  void whatIsEvictedBefore_staysFenced_allEntriesToo() {
+    assertThat(found()).isEqualTo(OLD);
+    inTheCommit =
+        () -> {
+          core.read(3L, key -> OLD);
+          assertThat(core.look(3L).isCached()).as("a fence around all").isFalse();
+        };
+    transaction
+        .transactional(planets.afterTheEvictionOfAll(() -> planets.update(3, NEW).flux()))
+        .blockLast();
+    inTheCommit = () -> {};
+    assertThat(found()).isEqualTo(NEW);
+  }
+
+  @Test
+  void anEvictionWithoutAPublisher_isMadeAllTheSame() {
+    assertThat(found()).isEqualTo(OLD);
+    assertThat(planets.answerNothing(3)).isNull();
+    awaitEviction();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.CacheAside;
+import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.CircuitBreaker;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.UnfencedWrites;
@@ -460,6 +461,27 @@ class TransactionTest {
                       }))
           .isInstanceOf(WriteNotBegunException.class);
       assertThat(name(jdbc, 3)).isEqualTo(OLD);
+    }
+  }
+
+  /** As a {@code CacheErrorHandler} that only logs does. */
+  @Test
+  void whatCouldNotBeEvictedBefore_isRolledBack_thoughItsFailureIsSwallowed() {
+    try (RedisServer own = TestServers.newRedis();
+        RedisCacheStore mine = RedisCacheStore.connect(own.uri())) {
+      Cache lost = inItsOwnTransactions(mine, TransactionMode.FENCED, UnfencedWrites.FAIL);
+      own.kill();
+      for (Runnable evicted : List.<Runnable>of(() -> lost.evictIfPresent(3L), lost::invalidate)) {
+        assertThatThrownBy(
+                () ->
+                    transaction.executeWithoutResult(
+                        status -> {
+                          rename(3, NEW);
+                          assertThatThrownBy(evicted::run).isInstanceOf(CacheStoreException.class);
+                        }))
+            .isInstanceOf(WriteNotBegunException.class);
+        assertThat(name(jdbc, 3)).isEqualTo(OLD);
+      }
     }
   }
 
