@@ -48,4 +48,13 @@ public interface WriteFence extends AutoCloseable {
    */
   @Override
   void close();
+
+  /**
+   * Whether it is closed and the store has confirmed that: no mark is left, and no old value. While
+   * it is false after {@link #close}, the removal is tried again in the background, by this JVM
+   * only; a log of what is to be invalidated must keep its entry until then.
+   *
+   * @return false while it is open, or if the release failed or was interrupted
+   */
+  boolean isReleased();
 }

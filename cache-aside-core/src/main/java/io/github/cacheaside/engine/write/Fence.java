@@ -51,6 +51,7 @@ public final class Fence<K, V> implements WriteFence {
 
   private volatile boolean degraded;
   private volatile boolean lost;
+  private volatile boolean released;
   private volatile long coveredUntil;
 
   /** How many intents are placed, and when the oldest of those that are on their way was sent. */
@@ -168,6 +169,11 @@ public final class Fence<K, V> implements WriteFence {
     return degraded || coveredUntil - System.nanoTime() >= lifeNanos / 4;
   }
 
+  @Override
+  public boolean isReleased() {
+    return released;
+  }
+
   boolean isDegraded() {
     return degraded;
   }
@@ -266,7 +272,7 @@ public final class Fence<K, V> implements WriteFence {
     CompletableFuture<?> renewed = stopRenewing();
     storeKeys.forEach(parts.flights()::detach);
     if (degraded) {
-      return removals.remove(storeKeys);
+      return removals.remove(storeKeys).thenRun(() -> released = true);
     }
     boolean inTime = coveredUntil - System.nanoTime() > 0;
     return renewed
@@ -278,6 +284,7 @@ public final class Fence<K, V> implements WriteFence {
               failed.addAll(storeKeys.subList(answers.sent, storeKeys.size()));
               if (failed.isEmpty()) {
                 removals.pending().done(entries(storeKeys));
+                released = true;
               } else {
                 removals.pending().retryKeys(failed); // an intent that is left expires by itself
               }

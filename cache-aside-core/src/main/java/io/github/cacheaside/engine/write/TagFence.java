@@ -32,6 +32,7 @@ public final class TagFence<K, V> implements WriteFence {
   private final Fence<K, V> marks;
   private final List<String> tags;
   private volatile boolean degraded;
+  private volatile boolean released;
 
   TagFence(WriteParts<K, V> parts, Removals<K, V> removals, List<String> tags) {
     this.parts = parts;
@@ -75,6 +76,11 @@ public final class TagFence<K, V> implements WriteFence {
   }
 
   @Override
+  public boolean isReleased() {
+    return released;
+  }
+
+  @Override
   public void close() {
     try {
       new CallerThread().await(closeAsync());
@@ -99,6 +105,7 @@ public final class TagFence<K, V> implements WriteFence {
                     .closeAsync()
                     .thenAccept(
                         closed -> {
+                          released = failure == null && marks.isReleased();
                           if (failure != null && isDegraded()) { // else it is tried again
                             throw new CompletionException(cause(failure));
                           }
