@@ -36,7 +36,10 @@ public interface InvalidationLog {
   @FunctionalInterface
   interface Written {
 
-    /** Says that the transaction is committed, and that all of it is invalidated already. */
+    /**
+     * Says that the transaction is committed, and that all of it is invalidated already. What it
+     * throws is logged, and the same as if it was never called.
+     */
     void done();
   }
 

@@ -85,7 +85,7 @@ final class Invalidations {
       RuntimeException last = null;
       for (String tag : tags) {
         try {
-          cache.invalidateTag(tag);
+          AtOnce.invalidateTag(cache, tag);
         } catch (RuntimeException e) {
           failed++;
           last = e;
@@ -99,7 +99,7 @@ final class Invalidations {
         return null;
       }
       try {
-        cache.invalidateAll(keys);
+        AtOnce.invalidateAll(cache, keys);
         return null;
       } catch (CacheException e) {
         return new Failure(cache.name(), keys.size(), "keys", e);
@@ -113,13 +113,17 @@ final class Invalidations {
       RuntimeException last = why;
       for (K key : keys) {
         try {
-          cache.invalidate(key);
+          AtOnce.invalidateAll(cache, List.of(key));
         } catch (RuntimeException e) {
           failed++;
           last = e;
         }
       }
       return failed == 0 ? null : new Failure(cache.name(), failed, "keys", last);
+    }
+
+    boolean isReleased() {
+      return (fence == null || fence.isReleased()) && (tagFence == null || tagFence.isReleased());
     }
 
     /** Keeps readers from caching what they read as long as a fence can, and removes the entry. */
@@ -250,6 +254,14 @@ final class Invalidations {
   /** Invalidates everything, cache by cache; one that fails does not stop the others. */
   List<Failure> run() {
     return each(Group::invalidate);
+  }
+
+  /**
+   * Whether the store has taken away every fence, after {@link #run}. What it has not is tried
+   * again by this JVM alone, so that no log may forget it.
+   */
+  boolean areReleased() {
+    return groups.values().stream().allMatch(Group::isReleased);
   }
 
   /**

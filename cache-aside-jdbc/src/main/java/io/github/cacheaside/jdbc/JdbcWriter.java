@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes in a transaction and invalidates after the commit, in this order: earlier, a reader could
@@ -43,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * see what is committed, not what the work has changed so far. Thread-safe.
  */
 public final class JdbcWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcWriter.class);
+
   private final DataSource dataSource;
   private final boolean fenced;
   private final InvalidationLog log;
@@ -202,8 +206,21 @@ public final class JdbcWriter {
     if (!failures.isEmpty()) {
       throw committedButCached(ended.answer, failures);
     }
-    ended.written.done();
+    if (invalidations.areReleased()) {
+      confirm(ended.written);
+    }
     return ended.answer;
+  }
+
+  /** The commit has happened: nothing of a log's may look as if it had not. */
+  private static void confirm(InvalidationLog.Written written) {
+    try {
+      written.done();
+    } catch (RuntimeException | Error e) {
+      LOG.warn(
+          "a log of invalidations failed to note that they are done, so they are done again ({})",
+          e.getClass().getName());
+    }
   }
 
   /**
@@ -227,7 +244,9 @@ public final class JdbcWriter {
       try {
         answer = work.run(new JdbcTransaction(write.connection(), invalidations));
         invalidations.close();
-        written = log.write(write.connection(), invalidations.entries());
+        written =
+            requireNonNull(
+                log.write(write.connection(), invalidations.entries()), "the log wrote null");
         if (fenced) {
           invalidations.fence();
         }

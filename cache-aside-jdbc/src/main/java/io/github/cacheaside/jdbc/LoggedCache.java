@@ -78,7 +78,8 @@ public final class LoggedCache<K> {
   }
 
   /**
-   * Reads keys and invalidates them all, or none if one can't be read.
+   * Reads keys and invalidates them all, or none if one can't be read. At once, also inside a
+   * transaction of Spring.
    *
    * @param texts their texts
    * @throws IllegalArgumentException if a text is none of a key
@@ -89,19 +90,17 @@ public final class LoggedCache<K> {
     for (String text : texts) {
       read.add(key(text));
     }
-    cache.invalidateAll(read);
+    AtOnce.invalidateAll(cache, read);
   }
 
   // Without the cause, which may quote the text.
   private K key(String text) {
-    K key;
     try {
-      key = keys.fromText().apply(text);
+      return requireNonNull(keys.fromText().apply(text), "fromText answered null");
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
           "a text is no key of " + name() + ": " + e.getClass().getName());
     }
-    return requireNonNull(key, "fromText answered null");
   }
 
   /**
@@ -111,7 +110,7 @@ public final class LoggedCache<K> {
    * @throws io.github.cacheaside.CacheStoreException if the store failed
    */
   public void invalidateTag(String tag) {
-    cache.invalidateTag(tag);
+    AtOnce.invalidateTag(cache, tag);
   }
 
   /**
@@ -120,6 +119,6 @@ public final class LoggedCache<K> {
    * @throws io.github.cacheaside.CacheStoreException if the store failed
    */
   public void clear() {
-    cache.clear();
+    AtOnce.clear(cache);
   }
 }

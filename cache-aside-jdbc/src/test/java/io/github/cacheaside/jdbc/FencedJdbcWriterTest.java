@@ -8,14 +8,17 @@ import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.UnfencedWrites;
 import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.jdbc.tables.SqlTables;
 import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.testkit.DatabaseServer;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import io.github.cacheaside.testkit.WithServers;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +33,7 @@ final class FencedJdbcWriterTest {
   private final AtomicReference<Runnable> atCommit = new AtomicReference<>(() -> {});
   private DataSource dataSource;
   private CacheAside<Long, Moon> moons;
+  private SqlCache sql;
   private JdbcWriter writer;
 
   @BeforeEach
@@ -43,6 +47,11 @@ final class FencedJdbcWriterTest {
       statement.execute("INSERT INTO moon VALUES (1, 'Luna')");
     }
     moons = cache(store, UnfencedWrites.FAIL);
+    sql =
+        SqlCache.builder(store, dataSource)
+            .tables(SqlTables.parsed())
+            .ttl(Duration.ofMinutes(1))
+            .build();
     writer = JdbcWriter.of(dataSource).fenced();
   }
 
@@ -134,5 +143,51 @@ final class FencedJdbcWriterTest {
         });
     assertThat(moons.get(1L)).contains(new Moon(1, "Selene"));
     assertThat(other.get(1L)).contains(new Moon(1, "Selene"));
+  }
+
+  @Test
+  void aFenceThatIsNotTakenAway_leavesTheLogAsItIs() throws SQLException {
+    AtomicInteger confirmed = new AtomicInteger();
+    JdbcWriter logged = writer.logged((connection, entries) -> confirmed::incrementAndGet);
+    logged.write(moons, 1L, connection -> rename(connection, "Selene"));
+    assertThat(confirmed).as("a fence that is gone").hasValue(1);
+
+    atCommit.set(() -> store.failWith(new IllegalStateException("out of reach")));
+    logged.write(moons, 1L, connection -> rename(connection, "Diana"));
+    logged.<Integer, SQLException>transaction(
+        transaction -> {
+          store.failWith(null);
+          transaction.invalidateTables(sql, "moon");
+          return 1;
+        });
+    assertThat(confirmed).as("two that this JVM alone would take away").hasValue(1);
+  }
+
+  @Test
+  void aLogThatFailsAfterTheCommit_isNoConcernOfTheWriter() throws SQLException {
+    for (Throwable failure : List.of(new IllegalStateException("no"), new AssertionError("no"))) {
+      writer
+          .logged((connection, entries) -> () -> sneaky(failure))
+          .write(moons, 1L, connection -> rename(connection, "Selene"));
+      assertThat(moons.get(1L)).contains(new Moon(1, "Selene"));
+    }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // a bad log
+  void aLogThatWritesNothing_isRefusedBeforeTheCommit() {
+    assertThatThrownBy(
+            () ->
+                writer
+                    .logged((connection, entries) -> null)
+                    .write(moons, 1L, connection -> rename(connection, "Selene")))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("the log wrote null");
+    assertThat(moons.get(1L)).contains(new Moon(1, "Luna"));
+  }
+
+  @SuppressWarnings("unchecked") // erased: throws whatever it is
+  private static <X extends Throwable> void sneaky(Throwable what) throws X {
+    throw (X) what;
   }
 }

@@ -25,6 +25,7 @@ import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TcpProxy;
 import io.github.cacheaside.testkit.WithServers;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -34,6 +35,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -569,8 +571,19 @@ class JdbcWriterTest {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // of a raw interface
     public AsyncCacheAside<Long, Planet> async() {
-      throw new UnsupportedOperationException();
+      return (AsyncCacheAside<Long, Planet>)
+          Proxy.newProxyInstance(
+              AsyncCacheAside.class.getClassLoader(),
+              new Class<?>[] {AsyncCacheAside.class},
+              (proxy, method, arguments) -> {
+                if (!method.getName().equals("invalidateAll")) {
+                  throw new UnsupportedOperationException(method.getName());
+                }
+                return CompletableFuture.runAsync(
+                    () -> invalidateAll((Collection<? extends Long>) arguments[0]), Runnable::run);
+              });
     }
   }
 }

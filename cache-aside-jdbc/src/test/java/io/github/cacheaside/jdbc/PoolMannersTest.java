@@ -123,7 +123,10 @@ class PoolMannersTest {
         Outbox.builder(spy).cache(planets, Long.class).delay(Duration.ZERO).buildPassive()) {
       outbox.createTable();
       try (Connection connection = spy.getConnection()) {
+        connection.setAutoCommit(false);
         outbox.invalidate(connection, planets, List.of(3L));
+        connection.commit();
+        connection.setAutoCommit(true);
       }
       held.clear();
       assertThat(outbox.drain()).isEqualTo(1);

@@ -3,10 +3,15 @@ package io.github.cacheaside.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cacheaside.Outcome;
+import io.github.cacheaside.jdbc.JdbcWriter;
+import io.github.cacheaside.jdbc.LoggedCache;
 import io.github.cacheaside.jdbc.SqlCache;
+import io.github.cacheaside.jdbc.outbox.Outbox;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.WithServers;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -134,5 +139,63 @@ class SqlCacheTransactionTest {
               .isEqualTo(Outcome.HIT);
         });
     assertThat(sql.read(QUERY, 3L).outcome()).isEqualTo(Outcome.LOADED);
+  }
+
+  private Outbox outbox() throws SQLException {
+    Outbox outbox =
+        Outbox.builder(context.getBean(DataSource.class))
+            .cache(sql)
+            .delay(Duration.ZERO)
+            .buildPassive();
+    outbox.createTable();
+    return outbox;
+  }
+
+  @Test
+  void aWriterOfItsOwn_invalidatesAtItsOwnCommit() throws SQLException {
+    try (Outbox outbox = outbox()) {
+      JdbcWriter writer = JdbcWriter.of(context.getBean(DataSource.class)).logged(outbox);
+      assertThat(name()).isEqualTo("Earth");
+      transaction.executeWithoutResult(
+          outer -> {
+            renameBy(writer);
+            outer.setRollbackOnly();
+          });
+      assertThat(name()).isEqualTo("Terra");
+      outbox.drain();
+      assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM cache_aside_outbox", Integer.class))
+          .isZero();
+    }
+  }
+
+  private void renameBy(JdbcWriter writer) {
+    try {
+      writer.<Integer, SQLException>transaction(
+          its -> {
+            its.invalidateQuery(sql, QUERY, 3L);
+            try (Statement update = its.connection().createStatement()) {
+              return update.executeUpdate("UPDATE planet SET name = 'Terra' WHERE id = 3");
+            }
+          });
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void anOutbox_drainsAtOnce_insideATransactionToo() throws SQLException {
+    try (Outbox outbox = outbox()) {
+      assertThat(name()).isEqualTo("Earth");
+      jdbc.update("UPDATE planet SET name = 'Terra' WHERE id = 3");
+      String cache = LoggedCache.of(sql).name();
+      jdbc.update(
+          "INSERT INTO cache_aside_outbox (cache, kind, name) VALUES (?, 'all', '')", cache);
+      transaction.executeWithoutResult(
+          outer -> {
+            assertThat(outbox.drain()).isEqualTo(1);
+            outer.setRollbackOnly();
+          });
+      assertThat(name()).isEqualTo("Terra");
+    }
   }
 }
