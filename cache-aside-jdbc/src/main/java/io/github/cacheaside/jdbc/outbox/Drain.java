@@ -1,5 +1,6 @@
 package io.github.cacheaside.jdbc.outbox;
 
+import io.github.cacheaside.CacheException;
 import io.github.cacheaside.jdbc.InvalidationLog.Entry;
 import io.github.cacheaside.jdbc.InvalidationLog.Kind;
 import io.github.cacheaside.jdbc.InvalidationLog.Written;
@@ -40,6 +41,17 @@ final class Drain {
   private static final long CENSUS_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final Duration OLD = Duration.ofMinutes(1);
 
+  /** A round ends after so many batches, full as they may be; the next begins after the pause. */
+  private static final int MOST_BATCHES = 100;
+
+  /** For so long rows are left alone that can't be read here, and spoil the health. */
+  private static final Duration UNREADABLE = Duration.ofMinutes(1);
+
+  /** A thread that has not been seen at a database or store for so long, or longer, is stuck. */
+  private static final Duration SILENCE = Duration.ofMinutes(1);
+
+  private static final int MOST_PAUSES = 5;
+
   private final OutboxTable table;
   private final Map<String, LoggedCache<?>> caches;
   private final int batchSize;
@@ -61,6 +73,9 @@ final class Drain {
   private volatile boolean closed;
   private volatile boolean databaseFailed;
   private volatile boolean rowsPutOff;
+  private volatile long unreadableUntil = System.nanoTime();
+  private volatile long lastSign = System.nanoTime();
+  private volatile long mostSilence = Long.MAX_VALUE; // without a thread nobody says when to drain
   private volatile @Nullable String lastFailure;
   private volatile Census census = Census.NONE;
   private long nextCensus = System.nanoTime(); // guarded by rounds
@@ -124,18 +139,42 @@ final class Drain {
       tellPutOff();
       return done;
     } catch (SQLException | RuntimeException e) {
-      failedRounds.increment();
-      lastFailure = e.getClass().getName();
-      if (!databaseFailed && !closed) {
-        databaseFailed = true;
-        LOG.warn(
-            "the outbox can't be drained, which is tried again; rows wait ({})",
-            e.getClass().getName());
-      }
+      failed(e);
       return 0;
+    } catch (Error e) {
+      failed(e);
+      throw e;
     } finally {
+      lastSign = System.nanoTime();
       rounds.unlock();
     }
+  }
+
+  private void failed(Throwable e) {
+    failedRounds.increment();
+    lastFailure = e.getClass().getName();
+    boolean known = databaseFailed;
+    databaseFailed = true;
+    if (!known && !closed) {
+      LOG.warn(
+          "the outbox can't be drained, which is tried again; rows wait ({})",
+          e.getClass().getName());
+    }
+  }
+
+  /** A round of the outbox's own thread, which nothing may end. */
+  void survivingRound() {
+    try {
+      int unused = round();
+    } catch (Throwable e) { // such as a class that can't be loaded; it is counted and told
+      lastFailure = e.getClass().getName();
+    }
+  }
+
+  /** From now on there is a thread that rests for so long between rounds. */
+  void expectRounds(Duration pause) {
+    lastSign = System.nanoTime();
+    mostSilence = pause.multipliedBy(MOST_PAUSES).plus(SILENCE).toNanos();
   }
 
   private void deleteConfirmed() throws SQLException {
@@ -150,23 +189,33 @@ final class Drain {
   private int drainDue() throws SQLException {
     Set<String> reachable = new HashSet<>(caches.keySet());
     int done = 0;
-    while (!closed && !reachable.isEmpty()) {
+    for (int batch = 0; batch < MOST_BATCHES && !closed && !reachable.isEmpty(); batch++) {
+      lastSign = System.nanoTime();
       List<Row> rows = table.claim(reachable, batchSize);
-      List<String> ids = invalidate(rows, reachable);
+      List<String> unreadable = new ArrayList<>(0);
+      List<String> ids = invalidate(rows, reachable, unreadable);
       if (!ids.isEmpty()) {
         table.delete(ids);
         drained.add(ids.size());
         done += ids.size();
       }
-      if (rows.size() < batchSize) {
+      if (!unreadable.isEmpty()) {
+        unreadableUntil = System.nanoTime() + UNREADABLE.toNanos();
+        table.putOff(unreadable, UNREADABLE);
+      }
+      if (rows.size() < batchSize || ids.isEmpty()) {
         break;
       }
     }
     return done;
   }
 
-  /** Answers which rows may be deleted; leaves out caches that can't be reached. */
-  private List<String> invalidate(List<Row> rows, Set<String> reachable) {
+  /**
+   * Answers which rows may be deleted; leaves out caches that can't be reached.
+   *
+   * @param unreadable is given the rows that fail whatever the store does
+   */
+  private List<String> invalidate(List<Row> rows, Set<String> reachable, List<String> unreadable) {
     Map<String, List<Row>> byCache = new LinkedHashMap<>();
     rows.forEach(row -> byCache.computeIfAbsent(row.cache(), any -> new ArrayList<>()).add(row));
     List<String> done = new ArrayList<>(rows.size());
@@ -177,7 +226,7 @@ final class Drain {
             return;
           }
           int before = done.size();
-          RuntimeException failure = invalidate(cache, some, done);
+          Throwable failure = invalidate(cache, some, done, unreadable);
           if (failure != null) {
             deferred.add(some.size() - (done.size() - before));
             lastFailure = failure.getClass().getName();
@@ -190,38 +239,53 @@ final class Drain {
     return done;
   }
 
-  private static @Nullable RuntimeException invalidate(
-      LoggedCache<?> cache, List<Row> rows, List<String> done) {
+  private static @Nullable Throwable invalidate(
+      LoggedCache<?> cache, List<Row> rows, List<String> done, List<String> unreadable) {
     Map<String, List<Row>> byKind = new HashMap<>();
     rows.forEach(row -> byKind.computeIfAbsent(row.kind(), any -> new ArrayList<>()).add(row));
-    RuntimeException last = null;
+    Throwable last = null;
     for (List<Row> some : byKind.values()) {
-      RuntimeException failure = attempt(cache, some, done);
-      if (isOfOneRow(failure) && some.size() > 1) {
+      Throwable failure = attempt(cache, some, done);
+      if (isOfOneRow(failure)) {
         for (Row row : some) { // one that can't be read must not keep the others
-          RuntimeException alone = attempt(cache, List.of(row), done);
-          last = alone == null ? last : alone;
+          Throwable alone = some.size() == 1 ? failure : attempt(cache, List.of(row), done);
+          if (isOfOneRow(alone)) {
+            unreadable.add(row.id());
+          }
+          last = worse(last, alone);
         }
-      } else if (failure != null) {
-        last = failure;
+      } else {
+        last = worse(last, failure);
       }
     }
     return last;
   }
 
-  /** A text that is no key, a kind that is none, tags of a cache without tags. */
-  private static boolean isOfOneRow(@Nullable RuntimeException failure) {
-    return failure instanceof IllegalArgumentException
-        || failure instanceof UnsupportedOperationException;
+  /** A store that failed says more of what comes next than a row that can't be read. */
+  private static @Nullable Throwable worse(@Nullable Throwable one, @Nullable Throwable other) {
+    if (other == null || (one instanceof CacheException && isOfOneRow(other))) {
+      return one;
+    }
+    return other;
   }
 
-  private static @Nullable RuntimeException attempt(
+  /**
+   * A text that is no key, a kind that is none, tags of a cache without tags, and whatever else the
+   * application's functions throw, an Error too: all but what the cache says of its store.
+   */
+  private static boolean isOfOneRow(@Nullable Throwable failure) {
+    return failure != null && !(failure instanceof CacheException);
+  }
+
+  private static @Nullable Throwable attempt(
       LoggedCache<?> cache, List<Row> rows, List<String> done) {
     try {
       carryOut(cache, rows.get(0).kind(), rows.stream().map(Row::name).distinct().toList());
       rows.forEach(row -> done.add(row.id()));
       return null;
-    } catch (RuntimeException e) {
+    } catch (OutOfMemoryError e) {
+      throw e; // says nothing of these rows
+    } catch (RuntimeException | Error e) {
       return e;
     }
   }
@@ -244,8 +308,8 @@ final class Drain {
     boolean large = census.rows() >= largeTable;
     if (large && !toldLarge) {
       LOG.warn(
-          "the outbox has {} rows or more, the oldest {} s old: nobody drains it, or not fast"
-              + " enough, or they are of caches that nobody knows",
+          "the outbox has {} rows or more, the oldest {} s old: no outbox drains them, or not fast"
+              + " enough, or they are of caches that no outbox knows",
           census.rows(),
           census.oldest().toSeconds());
     }
@@ -294,11 +358,16 @@ final class Drain {
         written.sum(), confirmations.sum(), drained.sum(), deferred.sum(), failedRounds.sum());
   }
 
-  OutboxHealth health() {
+  OutboxHealth health(long nanoTime) {
     Census now = census;
-    boolean degraded = rowsPutOff || now.rows() >= largeTable || now.oldest().compareTo(OLD) > 0;
+    boolean degraded =
+        rowsPutOff
+            || nanoTime - unreadableUntil < 0
+            || now.rows() >= largeTable
+            || now.oldest().compareTo(OLD) > 0;
+    boolean silent = nanoTime - lastSign > mostSilence;
     OutboxHealth.Status status =
-        closed || databaseFailed
+        closed || databaseFailed || silent
             ? OutboxHealth.Status.DOWN
             : degraded ? OutboxHealth.Status.DEGRADED : OutboxHealth.Status.UP;
     return new OutboxHealth(status, now.rows(), now.oldest(), lastFailure);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ public final class Outbox implements InvalidationLog, AutoCloseable {
 
   void start(Duration pause) {
     Thread started = new Thread(null, new Loop(this, pause), "cache-aside-outbox", 0, false);
+    drain.expectRounds(pause);
     started.setDaemon(true);
     started.setContextClassLoader(Outbox.class.getClassLoader());
     thread = started;
@@ -69,18 +71,24 @@ public final class Outbox implements InvalidationLog, AutoCloseable {
     private final WeakReference<Outbox> owner;
     private final Drain drain;
     private final Duration pause;
+    private final long pauseNanos;
 
     Loop(Outbox owner, Duration pause) {
       this.owner = new WeakReference<>(owner);
       this.drain = owner.drain;
       this.pause = pause;
+      this.pauseNanos = pause.toNanos();
     }
 
     @Override
     public void run() {
       while (owner.get() != null && !drain.isClosed()) {
-        drain.round();
-        drain.rest(pause);
+        try {
+          drain.survivingRound();
+          drain.rest(pause);
+        } catch (Throwable e) { // such as an OutOfMemoryError; this way to wait allocates nothing
+          LockSupport.parkNanos(pauseNanos);
+        }
       }
     }
   }
@@ -106,7 +114,8 @@ public final class Outbox implements InvalidationLog, AutoCloseable {
    * @return to be told if the caller has invalidated them by himself after the commit; else they
    *     are drained
    * @throws SQLException if they can't be written; roll back then
-   * @throws IllegalArgumentException if the outbox does not know the cache
+   * @throws IllegalArgumentException if the outbox does not know the cache, or the connection is in
+   *     autocommit, so that its rows would be no part of a transaction
    */
   public <K> Written invalidate(
       Connection connection, CacheAside<K, ?> cache, Collection<? extends K> keys)
@@ -122,7 +131,8 @@ public final class Outbox implements InvalidationLog, AutoCloseable {
    * @param tags the tags
    * @return to be told if the caller has invalidated them by himself after the commit
    * @throws SQLException if they can't be written; roll back then
-   * @throws IllegalArgumentException if the outbox does not know the cache
+   * @throws IllegalArgumentException if the outbox does not know the cache, or the connection is in
+   *     autocommit, so that its rows would be no part of a transaction
    */
   public Written invalidateTags(
       Connection connection, CacheAside<?, ?> cache, Collection<String> tags) throws SQLException {
@@ -136,7 +146,8 @@ public final class Outbox implements InvalidationLog, AutoCloseable {
    * @param cache a cache with {@code clearable} or tags that the outbox knows
    * @return to be told if the caller has cleared it by himself after the commit
    * @throws SQLException if it can't be written; roll back then
-   * @throws IllegalArgumentException if the outbox does not know the cache
+   * @throws IllegalArgumentException if the outbox does not know the cache, or the connection is in
+   *     autocommit, so that its rows would be no part of a transaction
    */
   public Written clear(Connection connection, CacheAside<?, ?> cache) throws SQLException {
     return write(connection, entries(cache, Kind.ALL, List.of("")));
@@ -152,6 +163,11 @@ public final class Outbox implements InvalidationLog, AutoCloseable {
 
   @Override
   public Written write(Connection connection, List<Entry> entries) throws SQLException {
+    if (connection.getAutoCommit()) {
+      throw new IllegalArgumentException(
+          "connection must not be in autocommit: call setAutoCommit(false) before the statements"
+              + " that change rows, and commit after the outbox has written");
+    }
     return drain.write(connection, entries);
   }
 
@@ -172,7 +188,11 @@ public final class Outbox implements InvalidationLog, AutoCloseable {
    * @return one snapshot
    */
   public OutboxHealth health() {
-    return drain.health();
+    return health(System.nanoTime());
+  }
+
+  OutboxHealth health(long nanoTime) {
+    return drain.health(nanoTime);
   }
 
   /**

@@ -123,7 +123,8 @@ public final class OutboxBuilder {
 
   /**
    * Sets how long the outbox rests after the table was found empty, or the database failed. After a
-   * full batch it does not rest. Default: 200 ms.
+   * full batch it does not rest, unless it was the hundredth in a row, or no row of it could be
+   * read. Default: 200 ms.
    *
    * @param pause from 10 ms to 1 minute
    * @return this builder

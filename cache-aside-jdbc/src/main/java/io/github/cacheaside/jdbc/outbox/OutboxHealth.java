@@ -21,10 +21,14 @@ public record OutboxHealth(Status status, int rows, Duration oldest, @Nullable S
     UP,
     /**
      * The table has more rows than {@link OutboxBuilder#largeTable} allows, the oldest is more than
-     * a minute old, or rows were put off in the last round: old values may be served.
+     * a minute old, or rows were put off in the last round, or could not be read in the last
+     * minute: old values may be served.
      */
     DEGRADED,
-    /** The last round has failed, or the outbox is closed: nothing is drained here. */
+    /**
+     * The last round has failed, or the outbox is closed, or its thread has shown no sign of life
+     * for a minute and five times {@link OutboxBuilder#every}: nothing is drained here.
+     */
     DOWN
   }
 }

@@ -99,7 +99,7 @@ final class OutboxTable {
         dataSource,
         connection -> {
           List<Row> rows = lock(connection, caches, most);
-          putOff(connection, rows.stream().map(Row::id).toList());
+          putOff(connection, rows.stream().map(Row::id).toList(), CLAIM);
           return rows;
         });
   }
@@ -150,7 +150,17 @@ final class OutboxTable {
     }
   }
 
-  private void putOff(Connection connection, List<String> ids) throws SQLException {
+  /** Leaves rows alone for a time. */
+  void putOff(List<String> ids, Duration time) throws SQLException {
+    OutboxTransaction.run(
+        dataSource,
+        connection -> {
+          putOff(connection, ids, time);
+          return ids.size();
+        });
+  }
+
+  private void putOff(Connection connection, List<String> ids, Duration time) throws SQLException {
     if (ids.isEmpty()) {
       return;
     }
@@ -158,7 +168,7 @@ final class OutboxTable {
         "UPDATE "
             + name()
             + " SET due = "
-            + dialect(connection).after(CLAIM)
+            + dialect(connection).after(time)
             + " WHERE id IN ("
             + places(ids.size())
             + ")";

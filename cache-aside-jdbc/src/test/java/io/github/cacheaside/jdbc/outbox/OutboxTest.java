@@ -205,8 +205,11 @@ class OutboxTest {
 
       ground.planets.getAll(List.of(3L, 4L));
       try (Connection connection = ground.pool.getConnection()) {
+        connection.setAutoCommit(false);
         outbox.invalidateTags(connection, ground.planets, List.of("rocky"));
         outbox.clear(connection, ground.sql.asCache());
+        connection.commit();
+        connection.setAutoCommit(true);
       }
       assertThat(outbox.drain()).isEqualTo(2);
       assertThat(ground.isCached(4)).isFalse();
