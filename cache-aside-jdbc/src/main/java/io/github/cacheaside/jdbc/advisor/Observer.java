@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -22,7 +21,7 @@ final class Observer {
   private final LongSupplier nanoTime;
   private final long seed = new SecureRandom().nextLong();
   private volatile State state;
-  private volatile @Nullable Boolean mysql;
+  private volatile @Nullable Dialect dialect;
 
   /** All that {@link #reset} forgets. */
   private static final class State {
@@ -56,14 +55,11 @@ final class Observer {
   }
 
   /** Asked of the first connection; a data source leads to one database. */
-  boolean isMySql(Connection connection) throws SQLException {
-    Boolean known = mysql;
+  Dialect dialect(Connection connection) throws SQLException {
+    Dialect known = dialect;
     if (known == null) {
-      String product =
-          String.valueOf(connection.getMetaData().getDatabaseProductName())
-              .toLowerCase(Locale.ROOT);
-      known = product.equals("mysql") || product.equals("mariadb");
-      mysql = known;
+      known = Dialect.of(String.valueOf(connection.getMetaData().getDatabaseProductName()));
+      dialect = known;
     }
     return known;
   }
@@ -77,9 +73,9 @@ final class Observer {
   }
 
   /** The counts of a text. */
-  TemplateStats statsOf(String sql, boolean mysql) {
+  TemplateStats statsOf(String sql, Dialect dialect) {
     State now = state;
-    String template = Template.of(sql, mysql);
+    String template = Template.of(sql, dialect);
     TemplateStats known = now.templates.get(template);
     if (known != null) {
       return known;

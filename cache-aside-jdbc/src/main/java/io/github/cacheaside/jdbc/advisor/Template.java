@@ -9,23 +9,22 @@ final class Template {
   private static final int LONGEST = 500;
   private static final String CUT = "?…";
 
+  /** After it Oracle has a password that is not quoted, or is quoted as a name. */
+  private static final String BEFORE_PASSWORD = "IDENTIFIED";
+
   private final String sql;
-  private final boolean mysql;
+  private final Dialect dialect;
   private final StringBuilder out = new StringBuilder(LONGEST);
   private int at;
 
-  private Template(String sql, boolean mysql) {
+  private Template(String sql, Dialect dialect) {
     this.sql = sql;
-    this.mysql = mysql;
+    this.dialect = dialect;
   }
 
-  /**
-   * The template of a text.
-   *
-   * @param mysql whether double quotes hold a text, and {@code #} begins a comment
-   */
-  static String of(String sql, boolean mysql) {
-    return new Template(sql, mysql).read();
+  /** The template of a text. */
+  static String of(String sql, Dialect dialect) {
+    return new Template(sql, dialect).read();
   }
 
   private String read() {
@@ -35,50 +34,82 @@ final class Template {
         break;
       }
     }
-    if (at < sql.length() && out.length() >= LONGEST) {
+    if (out.length() > LONGEST || (at < sql.length() && out.length() == LONGEST)) {
+      out.setLength(LONGEST);
       out.append('…');
     }
     return out.toString().strip().replaceAll("\\?( ?, ?\\?)+", "?, …");
   }
 
-  /** Reads one piece; false if nobody can say what follows. */
+  /** Reads one piece; false if it is uncertain what follows. */
   private boolean step(char c) {
     if (Character.isWhitespace(c)) {
       blank();
       at++;
       return true;
     }
-    if ((c == '-' && next() == '-') || (c == '#' && mysql)) {
-      int end = sql.indexOf('\n', at);
-      at = end < 0 ? sql.length() : end;
-      blank();
-      return true;
+    if (c == '-' && next() == '-') {
+      return certainlyLineComment() && lineComment();
     }
-    if (c == '/' && next() == '*') {
-      return comment();
-    }
-    if (c == '\'' || (c == '"' && mysql)) {
-      return text(c);
-    }
-    if (c == '"' || c == '`') {
-      return name(c);
-    }
-    if (c == '$' && !isWord(before())) {
-      return false; // perhaps PostgreSQL's quotes
+    if (c == '/' && (next() == '*' || next() == '/')) {
+      return next() == '*' && comment(); // two slashes are a comment to some
     }
     if (isDigit(c) && !isWord(before())) {
-      number();
-      return true;
+      return number();
     }
+    return switch (c) {
+      case '\'', '"', '`' -> quoted(c);
+      case '#' -> dialect == Dialect.MYSQL ? lineComment() : isSignHere() && sign(c);
+      case '$' -> isWord(before()) && next() != '$' && sign(c); // else perhaps PostgreSQL's quotes
+      case '\\' -> false;
+      case '[', '{' -> dialect != Dialect.UNKNOWN && sign(c); // else perhaps a name, or a comment
+      default -> (isWord(before()) || !isBeforePassword()) && sign(c);
+    };
+  }
+
+  private boolean sign(char c) {
     out.append(c);
     at++;
     return true;
   }
 
+  /** Of a {@code #}. */
+  private boolean isSignHere() {
+    return dialect == Dialect.POSTGRESQL || dialect == Dialect.STANDARD;
+  }
+
+  private boolean isBeforePassword() {
+    int end = at + BEFORE_PASSWORD.length();
+    return sql.regionMatches(true, at, BEFORE_PASSWORD, 0, BEFORE_PASSWORD.length())
+        && (end >= sql.length() || !isWord(sql.charAt(end)));
+  }
+
+  /** To MySQL two dashes before anything but a blank are two signs. */
+  private boolean certainlyLineComment() {
+    return at + 2 >= sql.length()
+        || sql.charAt(at + 2) <= ' '
+        || (dialect != Dialect.MYSQL && dialect != Dialect.UNKNOWN);
+  }
+
+  /** The databases agree on its end if there is nothing else in it that might be one. */
+  private boolean lineComment() {
+    int line = sql.indexOf('\n', at);
+    int end = line < 0 ? sql.length() : line;
+    int text = end > at && end < sql.length() && sql.charAt(end - 1) == '\r' ? end - 1 : end;
+    for (int i = at; i < text; i++) {
+      char c = sql.charAt(i);
+      if ((c < ' ' && c != '\t') || c == '\u0085' || c == '\u2028' || c == '\u2029') {
+        return false;
+      }
+    }
+    at = end;
+    blank();
+    return true;
+  }
+
   private boolean comment() {
     int end = sql.indexOf("*/", at + 2);
-    int inner = sql.indexOf("/*", at + 2);
-    if (end < 0 || (inner >= 0 && inner < end)) {
+    if (end < 0 || isInside("/*", at + 2, end) || isRunByMySql()) {
       return false;
     }
     at = end + 2;
@@ -86,24 +117,37 @@ final class Template {
     return true;
   }
 
-  private boolean text(char quote) {
+  private boolean isRunByMySql() {
+    return sql.startsWith("/*!", at) || sql.startsWith("/*M!", at);
+  }
+
+  private boolean quoted(char quote) {
+    boolean unknown = dialect == Dialect.UNKNOWN;
     int end = end(quote);
-    if (end < 0 || sql.substring(at, end).indexOf('\\') >= 0) {
-      return false; // a backslash may escape the quote, or not
+    if (end < 0
+        || isInside("\\", at, end) // which may escape the quote, or not
+        || (quote == '`' && dialect == Dialect.POSTGRESQL)
+        || (quote == '\'' && isAlternative())
+        || (unknown && sql.startsWith(String.valueOf(quote).repeat(3), at))) {
+      return false;
+    }
+    if (quote == '\'' || (quote == '"' && (unknown || dialect == Dialect.MYSQL))) {
+      out.append('?');
+    } else {
+      out.append(sql, at, Math.min(end + 1, at + LONGEST));
     }
     at = end + 1;
-    out.append('?');
     return true;
   }
 
-  private boolean name(char quote) {
-    int end = end(quote);
-    if (end < 0) {
-      return false;
+  /** Whether it is Oracle's {@code q'[…]'}, in which quotes need no second one. */
+  private boolean isAlternative() {
+    int from = at;
+    while (from > 0 && isWord(sql.charAt(from - 1))) {
+      from--;
     }
-    out.append(sql, at, end + 1);
-    at = end + 1;
-    return true;
+    String word = sql.substring(from, at);
+    return word.equalsIgnoreCase("q") || word.equalsIgnoreCase("nq");
   }
 
   /** Where a quoted piece ends; a doubled quote is one within it. */
@@ -115,15 +159,33 @@ final class Template {
     return end;
   }
 
-  private void number() {
+  private boolean isInside(String piece, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (sql.startsWith(piece, i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean number() {
     while (at < sql.length() && (isWord(sql.charAt(at)) || sql.charAt(at) == '.')) {
-      boolean exponent = sql.charAt(at) == 'e' || sql.charAt(at) == 'E';
+      char c = sql.charAt(at);
+      if (c == '$') {
+        return false;
+      }
       at++;
-      if (exponent && at < sql.length() && (sql.charAt(at) == '-' || sql.charAt(at) == '+')) {
+      if ((c == 'e' || c == 'E') && at < sql.length() && isSignOfExponent(sql.charAt(at))) {
         at++;
       }
     }
     out.append('?');
+    return true;
+  }
+
+  /** Not if it might begin a comment. */
+  private boolean isSignOfExponent(char c) {
+    return (c == '-' || c == '+') && at + 1 < sql.length() && isDigit(sql.charAt(at + 1));
   }
 
   private void blank() {

@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 /** A connection whose statements are watched. */
 final class WatchedConnection extends Watched {
   private final Observer observer;
-  private final boolean mysql;
+  private final Dialect dialect;
 
-  private WatchedConnection(Connection real, Observer observer, boolean mysql) {
+  private WatchedConnection(Connection real, Observer observer, Dialect dialect) {
     super(real);
     this.observer = observer;
-    this.mysql = mysql;
+    this.dialect = dialect;
   }
 
   static Connection of(Connection real, Observer observer) throws SQLException {
-    return new WatchedConnection(real, observer, observer.isMySql(real)).as(Connection.class);
+    return new WatchedConnection(real, observer, observer.dialect(real)).as(Connection.class);
   }
 
   @Override
@@ -35,7 +35,7 @@ final class WatchedConnection extends Watched {
         arguments != null && arguments.length > 0 && arguments[0] instanceof String text
             ? text
             : null;
-    WatchedStatement watched = new WatchedStatement(answer, owner, observer, mysql, sql);
+    WatchedStatement watched = new WatchedStatement(answer, owner, observer, dialect, sql);
     if (answer instanceof CallableStatement) {
       return watched.as(CallableStatement.class);
     }

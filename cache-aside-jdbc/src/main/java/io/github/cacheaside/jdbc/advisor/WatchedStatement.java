@@ -15,7 +15,7 @@ final class WatchedStatement extends Watched {
 
   private final Connection owner;
   private final Observer observer;
-  private final boolean mysql;
+  private final Dialect dialect;
   private final long preparedHash;
   private @Nullable TemplateStats prepared;
   private long[] parameters = {};
@@ -24,13 +24,13 @@ final class WatchedStatement extends Watched {
   private @Nullable TemplateStats last;
 
   WatchedStatement(
-      Object real, Connection owner, Observer observer, boolean mysql, @Nullable String sql) {
+      Object real, Connection owner, Observer observer, Dialect dialect, @Nullable String sql) {
     super(real);
     this.owner = owner;
     this.observer = observer;
-    this.mysql = mysql;
+    this.dialect = dialect;
     this.preparedHash = sql == null ? 0 : Hash.of(observer.seed(), sql);
-    this.prepared = sql == null ? null : observer.statsOf(sql, mysql);
+    this.prepared = sql == null ? null : observer.statsOf(sql, dialect);
   }
 
   @Override
@@ -57,7 +57,7 @@ final class WatchedStatement extends Watched {
 
   private void noteArguments(String name, Method method, Object[] arguments) {
     if (name.equals("addBatch") && arguments[0] instanceof String sql) {
-      batch = observer.statsOf(sql, mysql);
+      batch = observer.statsOf(sql, dialect);
     }
     if (!name.startsWith("set") || arguments.length < 2) {
       return;
@@ -89,7 +89,7 @@ final class WatchedStatement extends Watched {
         arguments != null && arguments.length > 0 && arguments[0] instanceof String sql
             ? sql
             : null;
-    TemplateStats stats = own != null ? observer.statsOf(own, mysql) : preparedOrBatch();
+    TemplateStats stats = own != null ? observer.statsOf(own, dialect) : preparedOrBatch();
     if (stats == null) {
       return pass(method, arguments);
     }
