@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What fails while an outbox drains keeps up neither its thread nor other rows. */
 @Timeout(120)
@@ -154,15 +155,16 @@ class OutboxFaultsTest {
     }
   }
 
-  @Test
-  void whateverTheFunctionsOfARowThrow_itKeepsNoOther() throws SQLException {
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "7", "error"})
+  void whateverTheFunctionsOfARowThrow_itKeepsNoOther(String bad) throws SQLException {
     open(Door.H2);
     planets.get(3L);
-    add(List.of("x", "7", "error", "3"));
+    add(List.of(bad, "3"));
     try (Outbox outbox = builder().buildPassive()) {
       assertThat(outbox.drain()).isEqualTo(1);
       assertThat(planets.look(3L).isCached()).isFalse();
-      assertThat(rows("name IN ('x', '7', 'error')")).isEqualTo(3);
+      assertThat(rows("1 = 1")).isEqualTo(1);
       assertThat(outbox.health().status()).isEqualTo(Status.DEGRADED);
     }
   }
