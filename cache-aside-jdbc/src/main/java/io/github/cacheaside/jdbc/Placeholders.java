@@ -65,8 +65,8 @@ record Placeholders(String sql, List<@Nullable Object> values) {
     if (text.isAmbiguous()) {
       throw new IllegalArgumentException(
           what
-              + " can't be put into a text with a backslash, #, $, /*! or a comment within a"
-              + " comment, which databases read in different ways: "
+              + " can't be put into a text with a backslash, #, $, //, /*!, -- without a blank or a"
+              + " comment within a comment, which databases read in different ways: "
               + sql);
     }
     return text;

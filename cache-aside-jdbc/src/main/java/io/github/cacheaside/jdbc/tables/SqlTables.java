@@ -223,8 +223,8 @@ public final class SqlTables {
     SqlText text = SqlText.of(sql);
     if (text.isAmbiguous()) {
       throw new IllegalArgumentException(
-          "the tables can't be told, since databases read \\, #, $ or a comment within a comment"
-              + " in different ways");
+          "the tables can't be told, since databases read \\, #, $, //, -- without a blank or a"
+              + " comment within a comment in different ways");
     }
     return text;
   }

@@ -7,7 +7,7 @@ final class SqlTemplate {
   private static final int LONGEST = 300;
 
   private static final Pattern LITERALS =
-      Pattern.compile("'[^']*+'|(?<![A-Za-z0-9_])[0-9][0-9.eE]*+");
+      Pattern.compile("'[^']*+'|(?<![A-Za-z0-9_])[0-9][0-9A-Za-z_.]*+");
 
   /** Where another text may begin or end than it seems; also a string of MySQL's in double ones. */
   private static final Pattern UNSURE = Pattern.compile("[\\\\$#\"]|/\\*|--");

@@ -3,6 +3,7 @@ package io.github.cacheaside.jdbc.text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * is quoted or a comment.
  *
  * <p>The databases do not agree on where a quoted text or a comment ends: backslashes, {@code #},
- * {@code $tag$} and comments within comments mean one thing to one of them and another thing to
- * another. A text that has these where it matters is {@linkplain #isAmbiguous() ambiguous}, and is
- * never changed.
+ * {@code $tag$}, {@code --} without a blank after it, and comments within comments mean one thing
+ * to one of them and another thing to another. A text that has these where it matters is
+ * {@linkplain #isAmbiguous() ambiguous}, and is never changed.
  */
 public final class SqlText {
   /** What a part of the text is. */
@@ -36,6 +37,11 @@ public final class SqlText {
       return text.equals(other);
     }
   }
+
+  private static final char DELETE = 127;
+
+  /** With more of the text after it. */
+  private static final Pattern CARRIAGE_RETURN = Pattern.compile("\\r[^\\n]");
 
   private final String sql;
   private final List<Part> parts = new ArrayList<>();
@@ -75,7 +81,7 @@ public final class SqlText {
     } else if (c == '\'' || c == '"' || c == '`') {
       quoted(c);
     } else if (sql.startsWith("--", at)) {
-      at = endOfLine();
+      lineComment();
     } else if (sql.startsWith("/*", at)) {
       comment();
     } else if ((Character.isJavaIdentifierStart(c) && c != '$') || Character.isDigit(c)) {
@@ -85,7 +91,8 @@ public final class SqlText {
     } else if (c == ':') {
       colon();
     } else {
-      ambiguous |= c == '#' || c == '$' || c == '\\';
+      // Two slashes begin a comment of H2's.
+      ambiguous |= c == '#' || c == '$' || c == '\\' || sql.startsWith("//", at);
       add(Kind.SIGN, at + 1);
     }
   }
@@ -96,14 +103,23 @@ public final class SqlText {
     at = end;
   }
 
-  private int endOfLine() {
-    int end = sql.indexOf('\n', at);
-    return end < 0 ? sql.length() : end + 1;
+  /** MySQL wants white space after the dashes, and does not end a comment at a carriage return. */
+  private void lineComment() {
+    int newline = sql.indexOf('\n', at);
+    int end = newline < 0 ? sql.length() : newline + 1;
+    char after = at + 2 < sql.length() ? sql.charAt(at + 2) : '\n';
+    String comment = sql.substring(at, end);
+    boolean goesOn = CARRIAGE_RETURN.matcher(comment).find();
+    ambiguous |= (after > ' ' && after != DELETE) || goesOn;
+    at = end;
   }
 
   private void comment() {
     int end = sql.indexOf("*/", at + 2);
-    if (end < 0 || sql.substring(at + 2, end).contains("/*") || sql.startsWith("/*!", at)) {
+    if (end < 0
+        || sql.substring(at + 2, end).contains("/*")
+        || sql.startsWith("/*!", at)
+        || sql.startsWith("/*M!", at)) {
       ambiguous = true;
     }
     at = end < 0 ? sql.length() : end + 2;

@@ -124,6 +124,9 @@ class SqlTablesTest {
         .hasMessage(
             "the tables can't be told, since JSqlParser can't parse the statement:"
                 + " SELECT FROM WHERE iban = ? AND pin = ?");
+    assertThatThrownBy(
+            () -> tables.readBy("SELECT FROM t1 WHERE a = 0xDEADBEEF AND b = 1.5e-7 AND c = 0b1_0"))
+        .hasMessageEndingWith(": SELECT FROM t1 WHERE a = ? AND b = ?-? AND c = ?");
     assertThatThrownBy(() -> tables.readBy("SELECT * FROM a WHERE x = 'it\\'s secret' AND y = 1"))
         .hasMessageContaining("in different ways")
         .hasMessageEndingWith(": SELECT * FROM a WHERE x =…");
