@@ -26,19 +26,23 @@ import javax.sql.DataSource;
  * <p><b>Reads</b> that match a rule are answered from the cache as a scrollable, read-only {@code
  * ResultSet} with what the driver would answer: values, classes, conversions, metadata. What can't
  * be kept so, such as an SQL array, is not cached; the caller gets the driver's own result. A
- * result is cached in autocommit mode only, from the caller's own connection, under a lease. A
- * transaction at READ COMMITTED is answered from the cache until it writes; one at REPEATABLE READ
- * or SERIALIZABLE is not, unless {@link CacheRule#alsoInSnapshots} allows that.
+ * result is cached in autocommit mode only, from the caller's own connection, under a lease, and
+ * not from a read-only one, which may lead to a replica, nor at READ UNCOMMITTED. A transaction at
+ * READ COMMITTED is answered from the cache until it writes; one at REPEATABLE READ or SERIALIZABLE
+ * is not, unless {@link CacheRule#alsoInSnapshots} allows that.
  *
  * <p><b>Writes</b> invalidate by table, fenced at their commit: readers go to the database from
  * just before the commit until just after it. What may write and can't be parsed concerns all
  * results. A write whose fence can't be placed, as Redis is down, fails with a {@code
  * SQLTransientException} before it has begun, or for a commit before that; {@link
- * CachingDataSourceBuilder#unfencedWrites} changes that.
+ * CachingDataSourceBuilder#unfencedWrites} changes that. {@code close} closes the connection in any
+ * case; it rolls back if it can't be fenced.
  *
  * <p>Sessions must be alike: after a {@code SET}, {@code setSchema} and the like, the physical
  * connection is not used for caching any more, unless {@link CachingDataSourceBuilder#session}
- * names sessions in the keys. Everything else passes through untouched. Thread-safe.
+ * names sessions in the keys. Where a pool's connection unwraps to itself, so that the physical one
+ * is not known, that goes for the data source. Everything else passes through untouched.
+ * Thread-safe.
  */
 public final class CachingDataSource implements DataSource {
   private final DataSource real;
@@ -59,6 +63,10 @@ public final class CachingDataSource implements DataSource {
     SESSION,
     /** The text can't be cached, which is logged. */
     TEXT,
+    /** The connection reads what others have not committed: READ UNCOMMITTED, no transactions. */
+    UNCOMMITTED,
+    /** The connection is read-only, so its rows may come from a replica that lags. */
+    READ_ONLY,
     /** A parameter has no text for a key, such as a stream. */
     PARAMETER,
     /** The result has a column that can't be kept, or too many rows; logged. */

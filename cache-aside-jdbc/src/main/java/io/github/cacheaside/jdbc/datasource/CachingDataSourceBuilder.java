@@ -28,6 +28,7 @@ public final class CachingDataSourceBuilder {
   private @Nullable String namespace;
   private @Nullable SqlTables tables;
   private int maxRows = 10_000;
+  private int maxBytes = 8 << 20;
   private @Nullable Supplier<String> session;
   private UnfencedWrites unfencedWrites = UnfencedWrites.FAIL;
   private Consumer<CacheAsideBuilder<Object, ?>> options = cache -> {};
@@ -101,6 +102,22 @@ public final class CachingDataSourceBuilder {
   }
 
   /**
+   * Sets how large a result may be to be cached, by an estimate of the memory that it takes while
+   * it is read; a larger one is read from the database each time. {@link
+   * CacheAsideBuilder#maxPayload} bounds what is kept in the store, which is less. Default: 8 MiB.
+   *
+   * @param bytes from 1,000 to 1,000,000,000
+   * @return this builder
+   */
+  public CachingDataSourceBuilder maxBytes(int bytes) {
+    if (bytes < 1_000 || bytes > 1_000_000_000) {
+      throw new IllegalArgumentException("maxBytes must be 1000 to 1000000000 but was " + bytes);
+    }
+    this.maxBytes = bytes;
+    return this;
+  }
+
+  /**
    * Names the kind of session in each key: tenant, role, schema, time zone, or whatever makes two
    * connections of the data source answer differently. It is asked on the thread that executes a
    * query. With it, {@code SET} and the like do not keep a connection from caching. A data source
@@ -143,11 +160,18 @@ public final class CachingDataSourceBuilder {
    * Builds the data source.
    *
    * @return the data source
-   * @throws IllegalArgumentException if a rule's query can't be cached, or the data source routes
-   *     and has no {@link #session}
+   * @throws IllegalArgumentException if a rule's query can't be cached, if the data source routes
+   *     and has no {@link #session}, or if the store is one of the layouts {@code plain} and {@code
+   *     hash}, which have no fences
    * @throws IllegalStateException if JSqlParser is not on the class path
    */
   public CachingDataSource build() {
+    if (store.coherence() == CacheStore.Coherence.TTL_ONLY) {
+      throw new IllegalArgumentException(
+          "the store's layout, plain or hash, has no place for fences, so writes would leave old"
+              + " results: "
+              + store);
+    }
     if (session == null && isRouting(dataSource.getClass())) {
       throw new IllegalArgumentException(
           dataSource.getClass().getName()
@@ -158,7 +182,9 @@ public final class CachingDataSourceBuilder {
     Bypasses bypasses = new Bypasses();
     Rules found = new Rules(known, List.copyOf(rules), bypasses);
     return new CachingDataSource(
-        dataSource, new Engine(cache(), known, found, bypasses, maxRows, session));
+        dataSource,
+        new Engine(
+            cache(), known, found, bypasses, new ResultCapture.Limits(maxRows, maxBytes), session));
   }
 
   private CacheAside<QueryKey, CachedResult> cache() {

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,16 +32,17 @@ final class ConnectionHandler implements InvocationHandler {
   }
 
   private final Connection real;
-  private final Connection physical;
+  private final Session physical;
   private final Engine engine;
   private final String user;
   private final Connection proxy;
   private boolean autoCommit;
   private int isolation = UNKNOWN;
+  private boolean optionsChanged;
+  private boolean askedReadOnly;
+  private Session.@Nullable Source source;
   private boolean wrote;
-
-  /** Whether a text has begun or ended a transaction: JDBC's own flag says no more then. */
-  private boolean byText;
+  private volatile boolean aborted;
 
   private @Nullable Set<String> pending = Set.of();
 
@@ -48,7 +50,8 @@ final class ConnectionHandler implements InvocationHandler {
     this.real = real;
     this.engine = engine;
     this.user = user;
-    this.physical = physicalOf(real);
+    this.physical = engine.sessionOf(real);
+    this.source = physical.source();
     this.autoCommit = real.getAutoCommit();
     this.proxy = Proxies.of(Connection.class, this);
   }
@@ -60,14 +63,6 @@ final class ConnectionHandler implements InvocationHandler {
       try (real) {
         throw e;
       }
-    }
-  }
-
-  private static Connection physicalOf(Connection real) {
-    try {
-      return real.unwrap(Connection.class);
-    } catch (SQLException | RuntimeException e) {
-      return real;
     }
   }
 
@@ -95,17 +90,40 @@ final class ConnectionHandler implements InvocationHandler {
           new StatementHandler(this, CallableStatement.class, Seen.ANYTHING, call, real)
               .open(call.on(real));
       case "commit", "rollback", "close", "setAutoCommit" -> ending(call);
-      case "setTransactionIsolation" -> {
-        Object answer = call.on(real);
-        isolation = (Integer) call.arguments()[0];
-        yield answer;
-      }
+      case "setTransactionIsolation", "setReadOnly" -> option(call);
       case "setSchema", "setCatalog", "setClientInfo", "setTypeMap" -> {
         engine.alter(physical);
+        yield mayCommit(() -> call.on(real));
+      }
+      case "abort" -> {
+        aborted = true;
         yield call.on(real);
       }
       default -> other(call);
     };
+  }
+
+  /** A pool sets it back, as it pleases. */
+  private @Nullable Object option(Call call) throws Throwable {
+    boolean readOnly = call.name().equals("setReadOnly");
+    if (readOnly) {
+      askedReadOnly = Boolean.TRUE.equals(call.arguments()[0]);
+    }
+    optionsChanged = true;
+    source = askedReadOnly ? Session.Source.READ_ONLY : null; // though a driver may ignore it
+    physical.source(null);
+    if (readOnly) {
+      return mayCommit(() -> call.on(real));
+    }
+    isolation = UNKNOWN;
+    Object answer = mayCommit(() -> call.on(real));
+    isolation = (Integer) call.arguments()[0];
+    return answer;
+  }
+
+  /** In some databases a change of the session commits. */
+  private @Nullable Object mayCommit(Engine.Action action) throws Throwable {
+    return engine.fenced(Engine.union(pending, physical.left()), Engine.Step.COMMIT, action);
   }
 
   private @Nullable Object other(Call call) throws Throwable {
@@ -158,80 +176,145 @@ final class ConnectionHandler implements InvocationHandler {
     };
   }
 
-  /** It may commit, as some drivers do. */
+  /** It may commit, as some drivers do. Whatever happens, the real one is closed. */
   private @Nullable Object close(Call call) throws Throwable {
+    if (aborted) {
+      return call.on(real);
+    }
+    AtomicBoolean begun = new AtomicBoolean();
     try {
-      return ended(call, true);
-    } catch (Engine.NoFenceException e) {
-      LOG.warn("a connection is closed with a transaction open, and rolled back", e);
-      if (!autoCommit) {
-        real.rollback();
+      return engine.fenced(
+          pending,
+          Engine.Step.COMMIT,
+          () -> {
+            begun.set(true);
+            return call.on(real);
+          });
+    } catch (Throwable e) {
+      if (begun.get()) {
+        throw e;
       }
-      return ended(call, false);
+      LOG.warn("a connection is closed with a transaction open, and rolled back", e);
+      rollBackAndClose(call);
+      if (e instanceof Error) {
+        throw e;
+      }
+      return null;
+    } finally {
+      forget();
     }
   }
 
-  private @Nullable Object ended(Call call, boolean mayCommit) throws Throwable {
-    Object answer = mayCommit ? engine.fenced(pending, () -> call.on(real)) : call.on(real);
-    forget();
-    return answer;
+  private void rollBackAndClose(Call call) throws Throwable {
+    try {
+      if (!autoCommit) {
+        real.rollback();
+      }
+    } catch (SQLException | RuntimeException e) {
+      LOG.warn("a transaction could not be rolled back before its connection was closed", e);
+    } finally {
+      call.on(real);
+    }
   }
 
+  /** A transaction that a text has begun may be open yet. */
   private void forget() {
+    physical.leave(pending);
     pending = Set.of();
     wrote = false;
+  }
+
+  private @Nullable Object ended(Call call, boolean mayCommit) throws Throwable {
+    return ended(mayCommit, () -> call.on(real));
+  }
+
+  private @Nullable Object ended(boolean mayCommit, Engine.Action action) throws Throwable {
+    Set<String> all = Engine.union(pending, physical.left());
+    Object answer = mayCommit ? engine.fenced(all, Engine.Step.COMMIT, action) : action.run();
+    pending = Set.of();
+    wrote = false;
+    physical.ended();
+    return answer;
   }
 
   /** Runs something that a statement was asked for, with what it does to others. */
   @Nullable Object run(Seen seen, Engine.Action action) throws Throwable {
     if (seen.session()) {
       engine.alter(physical);
+      if (seen.kind() != Seen.Kind.READ) {
+        engine.byText(physical);
+      }
     }
     return switch (seen.kind()) {
-      case READ -> action.run();
+      case READ -> seen.session() ? mayCommit(action) : action.run();
       case WRITE -> write(seen.tables(), action);
-      case COMMIT -> {
-        Object answer = engine.fenced(pending, action);
-        forget();
-        byText = true;
-        yield answer;
-      }
-      case ROLLBACK -> {
-        Object answer = action.run();
-        forget();
-        byText = true;
-        yield answer;
-      }
+      case COMMITTING -> writeAndCommit(seen.tables(), action);
+      case COMMIT -> ended(/* mayCommit= */ true, action);
+      case ROLLBACK -> ended(/* mayCommit= */ false, action);
     };
   }
 
   private @Nullable Object write(@Nullable Set<String> tables, Engine.Action action)
       throws Throwable {
-    boolean unsure = byText || engine.isAltered(physical); // whether a transaction is open
+    boolean unsure = physical.isByText() || physical.isAltered(); // whether a transaction is open
     if (!autoCommit || unsure) {
       wrote = true;
       pending = Engine.union(pending, tables);
     }
-    // A change of the schema commits by itself in some databases.
     boolean later = !autoCommit && !unsure && tables != null;
-    return later ? action.run() : engine.fenced(tables, action);
+    return later ? action.run() : engine.fenced(tables, Engine.Step.STATEMENT, action);
+  }
+
+  /** What was written before may be committed with it. */
+  private @Nullable Object writeAndCommit(@Nullable Set<String> tables, Engine.Action action)
+      throws Throwable {
+    if (!autoCommit || physical.isByText() || physical.isAltered()) {
+      wrote = true;
+      pending = Engine.union(pending, tables);
+    }
+    Set<String> all = Engine.union(Engine.union(pending, physical.left()), tables);
+    return engine.fenced(all, Engine.Step.STATEMENT, action);
   }
 
   /** Whether a query may be answered from the cache, and fill it. */
   Mode mode(Seen.Caching caching) throws SQLException {
-    if (engine.isAltered(physical) && !engine.namesSessions()) {
+    if (physical.isAltered()) {
       return bypass(Bypass.SESSION);
     }
     if (wrote) {
       return bypass(Bypass.WROTE);
     }
-    if (autoCommit && !byText) {
-      return Mode.FILL;
+    if (autoCommit && !physical.isByText()) {
+      return source == null || source == Session.Source.COMMITTED ? Mode.FILL : Mode.LOOK;
     }
     if (caching.inSnapshots() || readsLatest()) {
       return Mode.LOOK;
     }
     return bypass(Bypass.SNAPSHOT);
+  }
+
+  /** Whether what it reads in autocommit mode may be cached; asks the driver if need be. */
+  boolean mayFill() throws SQLException {
+    if (source == null) {
+      boolean committed = isolation() >= Connection.TRANSACTION_READ_COMMITTED;
+      source =
+          !committed
+              ? Session.Source.UNCOMMITTED
+              : real.isReadOnly() ? Session.Source.READ_ONLY : Session.Source.COMMITTED;
+      if (!optionsChanged) {
+        physical.source(source);
+      }
+    }
+    return source == Session.Source.COMMITTED;
+  }
+
+  /** Counts that a query in autocommit mode was not answered, and its result is not cached. */
+  void countUnfilled() {
+    if (autoCommit && source == Session.Source.READ_ONLY) {
+      engine.bypasses().count(Bypass.READ_ONLY);
+    } else if (autoCommit && source == Session.Source.UNCOMMITTED) {
+      engine.bypasses().count(Bypass.UNCOMMITTED);
+    }
   }
 
   private Mode bypass(Bypass why) {
@@ -240,13 +323,18 @@ final class ConnectionHandler implements InvocationHandler {
   }
 
   private boolean readsLatest() throws SQLException {
-    if (byText) {
+    if (physical.isByText()) {
       return false;
     }
+    int level = isolation();
+    return level == Connection.TRANSACTION_READ_COMMITTED
+        || level == Connection.TRANSACTION_READ_UNCOMMITTED;
+  }
+
+  private int isolation() throws SQLException {
     if (isolation == UNKNOWN) {
       isolation = real.getTransactionIsolation();
     }
-    return isolation == Connection.TRANSACTION_READ_COMMITTED
-        || isolation == Connection.TRANSACTION_READ_UNCOMMITTED;
+    return isolation;
   }
 }

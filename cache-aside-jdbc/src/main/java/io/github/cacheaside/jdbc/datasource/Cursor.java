@@ -203,7 +203,9 @@ final class Cursor implements InvocationHandler {
     if (cell == null) {
       return zero(type);
     }
-    return value(call.name(), cell, more);
+    Object answer = value(call.name(), cell, more);
+    wasNull = answer == Tokens.NULL;
+    return wasNull ? zero(type) : answer;
   }
 
   private static @Nullable Object zero(Class<?> type) {
@@ -236,26 +238,36 @@ final class Cursor implements InvocationHandler {
       case "getFloat" -> form(cell, Form.FLOAT);
       case "getDouble" -> form(cell, Form.DOUBLE);
       case "getBigDecimal" -> decimal(cell, more);
-      case "getBytes" -> ((byte[]) form(cell, Form.BYTES)).clone();
+      case "getBytes" -> form(cell, Form.BYTES);
       case "getDate" -> form(cell, Form.DATE);
       case "getTime" -> form(cell, Form.TIME);
       case "getTimestamp" -> form(cell, Form.TIMESTAMP);
-      case "getBinaryStream" -> new ByteArrayInputStream((byte[]) form(cell, Form.BYTES));
-      case "getAsciiStream" ->
-          new ByteArrayInputStream(text(cell).getBytes(StandardCharsets.US_ASCII));
-      case "getCharacterStream", "getNCharacterStream" -> new StringReader(text(cell));
-      case "getClob" -> Large.of(text(cell));
-      case "getBlob" -> Large.of((byte[]) form(cell, Form.BYTES));
+      case "getBinaryStream" ->
+          form(cell, Form.BYTES) instanceof byte[] bytes
+              ? new ByteArrayInputStream(bytes)
+              : Tokens.NULL;
+      case "getBlob" ->
+          form(cell, Form.BYTES) instanceof byte[] bytes ? Large.of(bytes) : Tokens.NULL;
+      case "getAsciiStream", "getCharacterStream", "getNCharacterStream", "getClob" ->
+          text(cell) instanceof String text ? characters(getter, text) : Tokens.NULL;
       default -> throw unsupported(getter);
     };
   }
 
   /** Of a text; drivers make characters of bytes in different ways. */
-  private static String text(Cell cell) throws SQLException {
+  private static Object text(Cell cell) throws SQLException {
     if (cell.value() instanceof byte[]) {
       throw unsupported("a text of bytes");
     }
-    return (String) form(cell, Form.STRING);
+    return form(cell, Form.STRING);
+  }
+
+  private static Object characters(String getter, String text) throws SQLException {
+    return switch (getter) {
+      case "getAsciiStream" -> new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+      case "getClob" -> Large.of(text);
+      default -> new StringReader(text);
+    };
   }
 
   private static Object object(Cell cell) throws SQLException {
@@ -290,8 +302,10 @@ final class Cursor implements InvocationHandler {
   }
 
   private static Object decimal(Cell cell, @Nullable Object scale) throws SQLException {
-    BigDecimal value = (BigDecimal) form(cell, Form.DECIMAL);
-    return scale instanceof Integer digits ? value.setScale(digits, RoundingMode.HALF_UP) : value;
+    Object value = form(cell, Form.DECIMAL);
+    return scale instanceof Integer digits && value instanceof BigDecimal decimal
+        ? decimal.setScale(digits, RoundingMode.HALF_UP)
+        : value;
   }
 
   private static Object typed(Cell cell, Class<?> type) throws SQLException {

@@ -35,26 +35,29 @@ final class Engine {
   private final SqlTables tables;
   private final Rules rules;
   private final Bypasses bypasses;
-  private final int maxRows;
+  private final ResultCapture.Limits limits;
   private final @Nullable Supplier<String> session;
 
   private final Map<String, Long> uncacheable = new ConcurrentHashMap<>();
 
-  /** Physical connections whose sessions may differ; a pool gives them out again and again. */
-  private final Map<Connection, Boolean> altered = Collections.synchronizedMap(new WeakHashMap<>());
+  /** By physical connection: a pool gives them out again and again. */
+  private final Map<Connection, Session> sessions =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
+  private final Session ofAll = new Session(/* ofAll= */ true);
 
   Engine(
       CacheAside<QueryKey, CachedResult> cache,
       SqlTables tables,
       Rules rules,
       Bypasses bypasses,
-      int maxRows,
+      ResultCapture.Limits limits,
       @Nullable Supplier<String> session) {
     this.cache = cache;
     this.tables = tables;
     this.rules = rules;
     this.bypasses = bypasses;
-    this.maxRows = maxRows;
+    this.limits = limits;
     this.session = session;
   }
 
@@ -88,6 +91,13 @@ final class Engine {
     @Nullable Object run() throws Throwable;
   }
 
+  /** What is done behind a fence. */
+  enum Step {
+    /** A driver tells of a time-out when the server has answered, so it is known what happened. */
+    STATEMENT,
+    COMMIT
+  }
+
   CacheAside<QueryKey, CachedResult> cache() {
     return cache;
   }
@@ -100,8 +110,8 @@ final class Engine {
     return bypasses;
   }
 
-  int maxRows() {
-    return maxRows;
+  ResultCapture.Limits limits() {
+    return limits;
   }
 
   /** A tag does not begin as a quoted table might. */
@@ -112,21 +122,25 @@ final class Engine {
   }
 
   void invalidateTables(String... names) {
+    invalidate(tables.written(Arrays.asList(names)));
+  }
+
+  /** All of them, also if one fails. */
+  private void invalidate(Set<String> names) {
     CacheException failure = null;
-    for (String tag : tags(tables.written(Arrays.asList(names)))) {
+    for (String tag : tags(names)) {
       try {
         cache.invalidateTag(tag);
       } catch (CacheException e) {
+        if (failure != null) {
+          e.addSuppressed(failure);
+        }
         failure = e;
       }
     }
     if (failure != null) {
       throw failure;
     }
-  }
-
-  boolean namesSessions() {
-    return session != null;
   }
 
   /** What tells the sessions of the calling thread from others. */
@@ -141,14 +155,39 @@ final class Engine {
     return now;
   }
 
-  void alter(Connection physical) {
-    if (session == null) {
-      altered.put(physical, true);
+  /** What is known of a connection; one that unwraps to itself may be a pool's for one loan. */
+  Session sessionOf(Connection real) {
+    Connection physical;
+    try {
+      physical = real.unwrap(Connection.class);
+    } catch (SQLException | RuntimeException e) {
+      return ofAll;
+    }
+    return physical == null || physical == real
+        ? ofAll
+        : sessions.computeIfAbsent(physical, any -> new Session(/* ofAll= */ false));
+  }
+
+  void alter(Session physical) {
+    if (session == null && physical.alter()) {
+      tellOfAll(physical);
     }
   }
 
-  boolean isAltered(Connection physical) {
-    return session == null && altered.containsKey(physical);
+  /** A text may have begun a transaction, or ended one; the names of sessions do not tell. */
+  void byText(Session physical) {
+    if (physical.byText()) {
+      tellOfAll(physical);
+    }
+  }
+
+  private static void tellOfAll(Session physical) {
+    if (physical.isOfAll()) {
+      LOG.warn(
+          "a text has changed a session or a transaction, and the connections of the data source"
+              + " unwrap to themselves, so the changed one can't be told from others: nothing more"
+              + " is cached by this data source");
+    }
   }
 
   /**
@@ -157,7 +196,8 @@ final class Engine {
    * @param changed null for all
    * @throws SQLTransientException if the fence could not be placed, or was lost; nothing was done
    */
-  @Nullable Object fenced(@Nullable Set<String> changed, Action action) throws Throwable {
+  @Nullable Object fenced(@Nullable Set<String> changed, Step step, Action action)
+      throws Throwable {
     if (changed != null && changed.isEmpty()) {
       return action.run();
     }
@@ -169,7 +209,7 @@ final class Engine {
       }
       answer = action.run();
     } catch (Throwable e) {
-      if (isOfALostConnection(e)) {
+      if (isInDoubt(e, step)) {
         doubt(changed); // it may happen yet: the fence stays, and ends by itself
       } else {
         close(fence);
@@ -203,14 +243,14 @@ final class Engine {
       if (changed == null) {
         cache.clear();
       } else {
-        tags(changed).forEach(cache::invalidateTag);
+        invalidate(changed);
       }
     } catch (CacheException e) {
       LOG.warn("invalidating tables whose write is in doubt failed; it is tried again", e);
     }
   }
 
-  private static boolean isOfALostConnection(Throwable failure) {
+  private static boolean isInDoubt(Throwable failure, Step step) {
     Throwable each = failure;
     for (int depth = 0; each != null && depth < MOST_CAUSES; depth++) {
       if (each instanceof SQLException cause) {
@@ -221,7 +261,7 @@ final class Engine {
             || cause instanceof SQLNonTransientConnectionException
             || cause instanceof SQLTransientConnectionException
             || cause instanceof SQLRecoverableException
-            || cause instanceof SQLTimeoutException) {
+            || (cause instanceof SQLTimeoutException && step == Step.COMMIT)) {
           return true;
         }
       }
@@ -234,6 +274,9 @@ final class Engine {
   static @Nullable Set<String> union(@Nullable Set<String> one, @Nullable Set<String> other) {
     if (one == null || other == null) {
       return null;
+    }
+    if (one.isEmpty() || other.isEmpty()) {
+      return one.isEmpty() ? other : one;
     }
     Set<String> all = new LinkedHashSet<>(one);
     all.addAll(other);

@@ -21,23 +21,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a driver's result to its end, with all that it can be asked for. */
 final class ResultCapture {
-  private static final Set<Form> OF_NUMBERS =
-      EnumSet.of(
-          Form.STRING,
-          Form.BYTE,
-          Form.SHORT,
-          Form.INT,
-          Form.LONG,
-          Form.FLOAT,
-          Form.DOUBLE,
-          Form.DECIMAL);
-  private static final long LONGEST_LARGE = 10_000_000;
+  private static final int OF_A_ROW = 16;
+  private static final int OF_A_VALUE = 48;
 
   private final ResultSet result;
   private final int columns;
+  private final Limits limits;
+  private long bytes;
 
-  /** By column and form: whether the driver has refused it before. */
+  /** By column: which forms the driver has refused of an ordinary value. */
   private final List<Set<Form>> refused = new ArrayList<>();
+
+  /**
+   * What a result may have.
+   *
+   * @param bytes about, in memory
+   */
+  record Limits(int rows, int bytes) {}
 
   /** The result can't be kept. */
   static final class UncacheableException extends Exception {
@@ -48,24 +48,25 @@ final class ResultCapture {
     }
   }
 
-  private ResultCapture(ResultSet result, int columns) {
+  private ResultCapture(ResultSet result, int columns, Limits limits) {
     this.result = result;
     this.columns = columns;
+    this.limits = limits;
     for (int i = 0; i < columns; i++) {
       refused.add(EnumSet.noneOf(Form.class));
     }
   }
 
-  static CachedResult of(ResultSet pooled, int maxRows, Duration ttl)
+  static CachedResult of(ResultSet pooled, Limits limits, Duration ttl)
       throws SQLException, UncacheableException {
     ResultSet result = ofTheDriver(pooled);
     ResultSetMetaData metaData = result.getMetaData();
-    ResultCapture capture = new ResultCapture(result, metaData.getColumnCount());
+    ResultCapture capture = new ResultCapture(result, metaData.getColumnCount(), limits);
     Map<String, List<Object>> facts = capture.facts(metaData);
     List<@Nullable Cell[]> rows = new ArrayList<>();
     while (result.next()) {
-      if (rows.size() == maxRows) {
-        throw new UncacheableException("it has more than " + maxRows + " rows, the limit");
+      if (rows.size() == limits.rows()) {
+        throw new UncacheableException("it has more than " + limits.rows() + " rows, the limit");
       }
       rows.add(capture.row());
     }
@@ -107,6 +108,7 @@ final class ResultCapture {
   }
 
   private @Nullable Cell[] row() throws SQLException, UncacheableException {
+    spend(OF_A_ROW + 4L * columns);
     @Nullable Cell[] row = new Cell[columns];
     for (int i = 0; i < columns; i++) {
       row[i] = cell(i);
@@ -125,53 +127,68 @@ final class ResultCapture {
       return null;
     }
     boolean large = raw instanceof Clob || raw instanceof Blob;
-    Object value = large ? content(index, raw) : raw;
+    Object value = large ? content(raw) : raw;
     if (!Tokens.knows(value)) {
       throw unsupported(index, "its driver gives a " + raw.getClass().getName());
     }
+    spend(size(value));
+    boolean ordinary = Ordinary.is(value);
     Map<Form, Object> forms = new EnumMap<>(Form.class);
     for (Form form : Form.values()) {
-      Object answer = ask(form, index, value);
+      Object answer = ask(form, index, value, ordinary);
       Object derived = form.derived(value);
       boolean same =
           derived == null ? answer == CachedResult.NO_ANSWER : Objects.deepEquals(derived, answer);
       if (!same) {
         forms.put(form, answer);
+        spend(size(answer));
       }
     }
     return new Cell(value, forms.isEmpty() ? Map.of() : forms, large);
   }
 
-  private Object ask(Form form, int index, Object value) {
+  /**
+   * What the driver has refused once it is not asked again, unless that may be the value's fault.
+   */
+  private Object ask(Form form, int index, Object value, boolean ordinary) {
     Set<Form> ofColumn = refused.get(index);
-    if (ofColumn.contains(form) && !mayDependOnTheValue(form, value)) {
+    boolean typical = ordinary && !Ordinary.matters(form, value);
+    if (typical && ofColumn.contains(form)) {
       return CachedResult.NO_ANSWER;
     }
     Object answer;
     try {
       answer = form.ask(result, index + 1);
     } catch (SQLException | RuntimeException | LinkageError e) {
-      ofColumn.add(form);
+      if (typical) {
+        ofColumn.add(form);
+      }
       return CachedResult.NO_ANSWER;
     }
-    return answer == null || !Tokens.knows(answer) ? CachedResult.NO_ANSWER : answer;
-  }
-
-  /** PostgreSQL's driver makes a boolean of 0 and 1 only. */
-  private static boolean mayDependOnTheValue(Form form, Object value) {
-    if (!(value instanceof Number number)) {
-      return false;
+    if (answer == null) {
+      return Tokens.NULL;
     }
-    return form == Form.BOOLEAN
-        ? number.doubleValue() == 0 || number.doubleValue() == 1
-        : OF_NUMBERS.contains(form);
+    return Tokens.knows(answer) ? answer : CachedResult.NO_ANSWER;
   }
 
-  private Object content(int index, Object raw) throws SQLException, UncacheableException {
+  private void spend(long more) throws UncacheableException {
+    bytes += more;
+    if (bytes > limits.bytes()) {
+      throw new UncacheableException("it takes more than " + limits.bytes() + " bytes, the limit");
+    }
+  }
+
+  private static long size(Object value) {
+    if (value instanceof String text) {
+      return OF_A_VALUE + 2L * text.length();
+    }
+    return value instanceof byte[] content ? OF_A_VALUE + content.length : OF_A_VALUE;
+  }
+
+  private Object content(Object raw) throws SQLException, UncacheableException {
     long length = raw instanceof Clob clob ? clob.length() : ((Blob) raw).length();
-    if (length > LONGEST_LARGE) {
-      throw unsupported(index, "a value has more than " + LONGEST_LARGE + " bytes or characters");
-    }
+    spend(length); // before it is read
+    bytes -= length;
     return raw instanceof Clob clob
         ? clob.getSubString(1, (int) length)
         : ((Blob) raw).getBytes(1, (int) length);

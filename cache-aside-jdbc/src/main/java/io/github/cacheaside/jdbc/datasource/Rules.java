@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,13 @@ final class Rules {
   private static final int LONGEST_REMEMBERED = 10_000;
   private static final Pattern HINT =
       Pattern.compile("/\\*\\s*cache-aside\\s+ttl=([0-9]{1,9})(ms|s|m|h)\\s*\\*/");
+
+  /** In a text of which not even that is certain where its words are. */
+  private static final Pattern CHANGE =
+      Pattern.compile(
+          "\\b(INSERT|UPDATE|DELETE|MERGE|TRUNCATE|INTO|CALL|DROP|ALTER|CREATE|SET_CONFIG)\\b"
+              + "|\\bREPLACE\\s+INTO|;",
+          Pattern.CASE_INSENSITIVE);
 
   private record Rule(CacheRule rule, Set<String> tables, @Nullable String template) {}
 
@@ -86,21 +94,90 @@ final class Rules {
     }
     Part next = text.part(first + 1);
     String second = next == null ? "" : next.text();
-    return switch (parts.get(first).text()) {
+    String verb = parts.get(first).text();
+    if (text.isAmbiguous()) {
+      return ambiguous(verb, sql, text);
+    }
+    return switch (verb) {
       case "SELECT", "WITH", "VALUES", "TABLE" -> query(sql, text);
-      case "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "TRUNCATE", "UPSERT" -> write(sql);
-      case "COMMIT", "END", "BEGIN", "START", "XA" -> Seen.COMMIT;
-      case "ROLLBACK", "ABORT" -> hasWord(text, "TO") ? Seen.HARMLESS : Seen.ROLLBACK;
+      case "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "UPSERT" -> write(sql);
+      case "TRUNCATE" -> truncate(sql);
+      case "COMMIT" -> isOfAnother(text, first) ? Seen.ANYTHING : Seen.COMMIT;
+      case "END", "BEGIN", "START" -> Seen.COMMIT;
+      case "ROLLBACK", "ABORT" -> rollback(text, first);
       case "SAVEPOINT", "RELEASE", "SHOW", "DESCRIBE", "DESC" -> Seen.HARMLESS;
       case "EXPLAIN" -> hasWord(text, "ANALYZE") ? Seen.ANYTHING : Seen.HARMLESS;
-      case "SET" -> hasWord(text, "AUTOCOMMIT") ? Seen.COMMIT : Seen.OF_THE_SESSION;
+      case "SET" -> set(text);
       case "USE", "RESET", "DISCARD", "LISTEN", "UNLISTEN" -> Seen.OF_THE_SESSION;
-      case "CREATE" ->
-          second.startsWith("TEMP") || hasWord(text, "TEMPORARY") ? Seen.ANYTHING : Seen.DDL;
+      case "CREATE" -> isTemporary(text) ? Seen.ANYTHING : Seen.DDL;
       case "DROP", "RENAME", "COMMENT", "GRANT", "REVOKE", "ANALYZE", "VACUUM" -> Seen.DDL;
       case "ALTER" -> second.equals("SESSION") ? Seen.ANYTHING : Seen.DDL;
       default -> Seen.ANYTHING;
     };
+  }
+
+  /** A quotation or a comment may end elsewhere than it seems, and hide what follows. */
+  private Seen ambiguous(String verb, String sql, SqlText text) {
+    return switch (verb) {
+      case "SELECT", "WITH", "VALUES", "TABLE" ->
+          CHANGE.matcher(sql).find() ? Seen.ANYTHING : query(sql, text);
+      case "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "UPSERT" ->
+          sql.indexOf(';') >= 0 ? Seen.ANYTHING : Seen.SOMEWHERE;
+      default -> Seen.ANYTHING;
+    };
+  }
+
+  /**
+   * Whether it ends a transaction that another connection has prepared: {@code COMMIT PREPARED
+   * 'x'}, H2's {@code COMMIT TRANSACTION x}.
+   */
+  private static boolean isOfAnother(SqlText text, int verb) {
+    Part next = text.part(verb + 1);
+    Part name = text.part(verb + 2);
+    return next != null
+        && (next.is("PREPARED")
+            || (next.is("TRANSACTION")
+                && name != null
+                && !name.is("AND")
+                && !name.is("TO")
+                && !name.is(";")));
+  }
+
+  private static Seen rollback(SqlText text, int verb) {
+    if (isOfAnother(text, verb)) {
+      return Seen.ANYTHING;
+    }
+    return hasWord(text, "TO") ? Seen.HARMLESS : Seen.ROLLBACK;
+  }
+
+  private static Seen set(SqlText text) {
+    if (hasWord(text, "AUTOCOMMIT")) {
+      return Seen.COMMIT;
+    }
+    return text.parts().stream().anyMatch(Rules::isOfTransactions)
+        ? Seen.OF_TRANSACTIONS
+        : Seen.OF_THE_SESSION;
+  }
+
+  /** SET TRANSACTION, SET default_transaction_isolation, SET LOCK_MODE of H2, … */
+  private static boolean isOfTransactions(Part part) {
+    return part.kind() == Kind.WORD
+        && (part.text().contains("TRANSACTION")
+            || part.text().contains("ISOLATION")
+            || part.is("TX_READ_ONLY")
+            || part.is("LOCK_MODE"));
+  }
+
+  /** A table that only this session has, perhaps of another one's name. */
+  private static boolean isTemporary(SqlText text) {
+    return text.parts().stream()
+        .map(part -> part.text().toUpperCase(Locale.ROOT))
+        .anyMatch(
+            word ->
+                word.equals("TEMP")
+                    || word.equals("TEMPORARY")
+                    || word.startsWith("PG_TEMP")
+                    || word.startsWith("\"PG_TEMP"));
   }
 
   private static boolean hasWord(SqlText text, String word) {
@@ -108,23 +185,34 @@ final class Rules {
   }
 
   private Seen write(String sql) {
+    Set<String> written = written(sql);
+    return written == null ? Seen.SOMEWHERE : Seen.writing(written);
+  }
+
+  private Seen truncate(String sql) {
+    Set<String> written = written(sql);
+    return written == null ? Seen.DDL : Seen.truncating(written);
+  }
+
+  /** Of the tables that are watched; null if it can't be told. */
+  private @Nullable Set<String> written(String sql) {
     try {
       Set<String> written = new LinkedHashSet<>(tables.writtenBy(sql));
       if (!hints) {
         written.retainAll(watched);
       }
-      return Seen.writing(written);
+      return written;
     } catch (IllegalArgumentException e) {
-      return Seen.DDL; // writes to some tables, and leaves the session alone
+      return null;
     }
   }
 
   private Seen query(String sql, SqlText text) {
     if (mayWrite(text)) {
-      return text.isAmbiguous() ? Seen.ANYTHING : Seen.DDL;
+      return text.isAmbiguous() || isTemporary(text) ? Seen.ANYTHING : Seen.SOMEWHERE;
     }
     if (hasWord(text, "SET_CONFIG")) {
-      return Seen.OF_THE_SESSION;
+      return Seen.OF_TRANSACTIONS; // perhaps
     }
     try {
       Seen.Caching caching = caching(sql, text);
@@ -142,9 +230,6 @@ final class Rules {
 
   /** By its words; a function that writes is not seen. */
   private static boolean mayWrite(SqlText text) {
-    if (text.isAmbiguous() && hasAny(text)) {
-      return true;
-    }
     for (int i = 0; i < text.parts().size(); i++) {
       Part part = text.parts().get(i);
       Part before = text.part(i - 1);
@@ -160,10 +245,6 @@ final class Rules {
       }
     }
     return false;
-  }
-
-  private static boolean hasAny(SqlText text) {
-    return text.parts().stream().anyMatch(part -> isChange(part) || part.is(";"));
   }
 
   private static boolean isChange(Part part) {

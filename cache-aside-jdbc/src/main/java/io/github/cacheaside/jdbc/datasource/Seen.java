@@ -14,18 +14,26 @@ import org.jspecify.annotations.Nullable;
  */
 record Seen(Kind kind, @Nullable Set<String> tables, boolean session, @Nullable Caching caching) {
   enum Kind {
-    /** Changes nothing. */
+    /** Changes no table; what changes a session commits in some databases. */
     READ,
     WRITE,
+    /** Writes, and commits in some databases. */
+    COMMITTING,
     /** Ends a transaction, or begins one, which ends another one. */
     COMMIT,
-    ROLLBACK
+    ROLLBACK;
+
+    private boolean ends() {
+      return this != READ && this != WRITE;
+    }
   }
 
   /** How a result is cached. */
   record Caching(Set<String> tables, Duration ttl, boolean inSnapshots) {}
 
+  /** Begins a batch, too. */
   static final Seen HARMLESS = new Seen(Kind.READ, Set.of(), false, null);
+
   static final Seen OF_THE_SESSION = new Seen(Kind.READ, Set.of(), true, null);
   static final Seen COMMIT = new Seen(Kind.COMMIT, Set.of(), true, null);
   static final Seen ROLLBACK = new Seen(Kind.ROLLBACK, Set.of(), true, null);
@@ -34,10 +42,29 @@ record Seen(Kind kind, @Nullable Set<String> tables, boolean session, @Nullable 
   static final Seen ANYTHING = new Seen(Kind.WRITE, null, true, null);
 
   /** Changes the schema, and with it any table. */
-  static final Seen DDL = new Seen(Kind.WRITE, null, false, null);
+  static final Seen DDL = new Seen(Kind.COMMITTING, null, false, null);
+
+  /** Writes to tables that can't be told. */
+  static final Seen SOMEWHERE = new Seen(Kind.WRITE, null, false, null);
+
+  /** Changes how transactions begin, or are isolated. */
+  static final Seen OF_TRANSACTIONS = new Seen(Kind.WRITE, Set.of(), true, null);
 
   static Seen writing(Set<String> tables) {
     return new Seen(Kind.WRITE, tables, false, null);
+  }
+
+  static Seen truncating(Set<String> tables) {
+    return new Seen(Kind.COMMITTING, tables, false, null);
+  }
+
+  /** Both, one after the other, as one call. */
+  Seen then(Seen next) {
+    Kind both =
+        kind.ends() || next.kind.ends()
+            ? Kind.COMMITTING
+            : kind == Kind.WRITE ? Kind.WRITE : next.kind;
+    return new Seen(both, Engine.union(tables, next.tables), session || next.session, null);
   }
 
   static Seen reading(Caching caching) {

@@ -1,5 +1,7 @@
 package io.github.cacheaside.jdbc.datasource;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.cacheaside.CacheException;
 import io.github.cacheaside.Look;
 import io.github.cacheaside.Ticket;
@@ -36,14 +38,14 @@ final class StatementHandler implements InvocationHandler {
   private final Statement proxy;
   private final SortedMap<Integer, Call> parameters = new TreeMap<>();
   private final List<Call> later = new ArrayList<>();
-  private @Nullable Statement real;
-  private boolean closed;
+  private volatile @Nullable Statement real; // another thread may cancel it
+  private volatile boolean closed;
   private boolean closesWithResult;
+  private boolean driverCloses;
+  private boolean executed;
   private boolean special;
   private long maxRows;
-  private @Nullable Set<String> batch = Set.of();
-  private boolean batched;
-  private boolean batchAlters;
+  private @Nullable Seen batch;
   private @Nullable Cursor cursor;
   private boolean cachedResult;
 
@@ -89,12 +91,13 @@ final class StatementHandler implements InvocationHandler {
     if (closed && real == null) {
       throw new SQLException("the statement is closed");
     }
-    return real == null ? made() : real;
+    Statement made = real;
+    return made == null ? made() : made;
   }
 
   private Statement made() throws Throwable {
     open(creation.on(creator));
-    Statement made = java.util.Objects.requireNonNull(real);
+    Statement made = requireNonNull(real);
     for (Call call : later) {
       call.on(made);
     }
@@ -120,29 +123,42 @@ final class StatementHandler implements InvocationHandler {
       case "getConnection" -> connection.proxy();
       case "addBatch" -> addBatch(call);
       case "clearBatch" -> {
-        forgetBatch();
+        batch = null;
         yield call.on(real());
       }
       case "clearParameters" -> {
         parameters.clear();
-        yield real == null ? null : call.on(real);
+        yield onReal(call);
       }
       case "close" -> close(call);
-      case "isClosed" -> real == null ? (Object) closed : call.on(real);
+      case "isClosed" -> real == null ? (Object) closed : onReal(call);
+      case "cancel" -> onReal(call);
       case "closeOnCompletion" -> {
         closesWithResult = true;
-        yield call.on(real());
+        if (closed || (executed && !cachedResult)) {
+          driverCloses();
+        }
+        yield null;
       }
+      case "isCloseOnCompletion" -> closed ? call.on(real()) : (Object) closesWithResult;
+      case "getResultSet" -> cachedResult ? cachedResultSet() : updatable(call.on(real()));
       default -> other(call);
     };
+  }
+
+  /** Unless there is none yet. */
+  private @Nullable Object onReal(Call call) throws Throwable {
+    Statement made = real;
+    return made == null ? null : call.on(made);
+  }
+
+  private @Nullable ResultSet cachedResultSet() {
+    return cursor == null ? null : cursor.proxy();
   }
 
   private @Nullable Object other(Call call) throws Throwable {
     if (cachedResult) {
       switch (call.name()) {
-        case "getResultSet" -> {
-          return cursor == null ? null : cursor.proxy();
-        }
         case "getUpdateCount" -> {
           return -1;
         }
@@ -170,8 +186,8 @@ final class StatementHandler implements InvocationHandler {
   private @Nullable Object close(Call call) throws Throwable {
     closed = true;
     forgetResult();
-    forgetBatch();
-    return real == null ? null : call.on(real);
+    batch = null;
+    return onReal(call);
   }
 
   /** A parameter, or an option of the statement. */
@@ -183,7 +199,7 @@ final class StatementHandler implements InvocationHandler {
         parameters.put(index, copied(call, copy(value)));
       }
     } else if (call.name().equals("setMaxRows") || call.name().equals("setLargeMaxRows")) {
-      maxRows = ((Number) java.util.Objects.requireNonNull(call.arguments()[0])).longValue();
+      maxRows = ((Number) requireNonNull(call.arguments()[0])).longValue();
       remember(call);
     } else if (CONFIGURES.contains(call.name())) {
       remember(call);
@@ -191,7 +207,7 @@ final class StatementHandler implements InvocationHandler {
       special = true;
       remember(call);
     }
-    return real == null ? null : call.on(real);
+    return onReal(call);
   }
 
   private void remember(Call call) {
@@ -223,16 +239,8 @@ final class StatementHandler implements InvocationHandler {
   private @Nullable Object addBatch(Call call) throws Throwable {
     String sql = call.text();
     Seen seen = sql == null ? prepared : connection.engine().rules().see(sql);
-    batched = true;
-    batchAlters |= seen.session();
-    batch = Engine.union(batch, seen.tables());
+    batch = batch == null ? Seen.HARMLESS.then(seen) : batch.then(seen);
     return call.on(real());
-  }
-
-  private void forgetBatch() {
-    batch = Set.of();
-    batched = false;
-    batchAlters = false;
   }
 
   private void forgetResult() throws SQLException {
@@ -246,10 +254,9 @@ final class StatementHandler implements InvocationHandler {
   private @Nullable Object execute(Call call) throws Throwable {
     forgetResult();
     if (call.name().endsWith("Batch")) {
-      Seen all = new Seen(Seen.Kind.WRITE, batch, batchAlters, null);
-      boolean some = batched;
-      forgetBatch();
-      return some ? connection.run(all, () -> call.on(real())) : call.on(real());
+      Seen all = batch == null ? Seen.HARMLESS : batch;
+      batch = null;
+      return connection.run(all, () -> call.on(real()));
     }
     String sql = call.text();
     Seen seen = sql == null ? prepared : connection.engine().rules().see(sql);
@@ -260,14 +267,26 @@ final class StatementHandler implements InvocationHandler {
         return call.name().equals("execute") ? (Object) true : cached;
       }
     }
-    Object answer = connection.run(seen, () -> call.on(real()));
-    return special && answer instanceof ResultSet result ? updatable(result) : answer;
+    if (closesWithResult) {
+      driverCloses();
+    }
+    executed = true;
+    return updatable(connection.run(seen, () -> call.on(real())));
+  }
+
+  /** From the first result of the driver's on it is the driver's to close the statement. */
+  private void driverCloses() throws Throwable {
+    if (!driverCloses) {
+      driverCloses = true;
+      special = true;
+      real().closeOnCompletion();
+    }
   }
 
   /** What is updated by way of a result is a write, too. */
-  private ResultSet updatable(ResultSet result) {
-    if (!isUpdatable()) {
-      return result;
+  private @Nullable Object updatable(@Nullable Object answer) {
+    if (!(answer instanceof ResultSet result) || !isUpdatable()) {
+      return answer;
     }
     return Proxies.of(
         ResultSet.class,
@@ -275,7 +294,7 @@ final class StatementHandler implements InvocationHandler {
           Call call = Call.of(method, arguments);
           return switch (call.name()) {
             case "insertRow", "updateRow", "deleteRow" ->
-                connection.run(Seen.DDL, () -> call.on(result));
+                connection.run(Seen.SOMEWHERE, () -> call.on(result));
             case "getStatement" -> proxy;
             default -> call.on(result);
           };
@@ -308,7 +327,12 @@ final class StatementHandler implements InvocationHandler {
     if (key == null) {
       return passed(Bypass.PARAMETER);
     }
-    return mode == ConnectionHandler.Mode.LOOK ? looked(key) : loaded(key, call, text, caching);
+    ResultSet found =
+        mode == ConnectionHandler.Mode.LOOK ? looked(key) : loaded(key, call, text, caching);
+    if (found == null) {
+      connection.countUnfilled();
+    }
+    return found;
   }
 
   private @Nullable ResultSet passed(Bypass why) {
@@ -317,9 +341,13 @@ final class StatementHandler implements InvocationHandler {
   }
 
   private @Nullable ResultSet looked(QueryKey key) {
-    return connection.engine().cache().look(key) instanceof Look.Hit<CachedResult> hit
-        ? answer(hit.value())
-        : null;
+    try {
+      return connection.engine().cache().look(key) instanceof Look.Hit<CachedResult> hit
+          ? answer(hit.value())
+          : null;
+    } catch (CacheException e) {
+      return null; // interrupted; the database is asked
+    }
   }
 
   private @Nullable ResultSet loaded(QueryKey key, Call call, String sql, Seen.Caching caching)
@@ -337,7 +365,7 @@ final class StatementHandler implements InvocationHandler {
       if (ticket.found() instanceof Look.Hit<CachedResult> hit) {
         return answer(hit.value());
       }
-      return ticket.mayFill() ? load(ticket, call, sql, caching) : null;
+      return ticket.mayFill() && connection.mayFill() ? load(ticket, call, sql, caching) : null;
     }
   }
 
@@ -354,8 +382,7 @@ final class StatementHandler implements InvocationHandler {
       throw new SQLException("a query has answered no result");
     }
     try (result) {
-      CachedResult captured =
-          ResultCapture.of(result, connection.engine().maxRows(), caching.ttl());
+      CachedResult captured = ResultCapture.of(result, connection.engine().limits(), caching.ttl());
       ticket.fillAsync(captured);
       return answer(captured);
     } catch (ResultCapture.UncacheableException e) {
@@ -375,8 +402,9 @@ final class StatementHandler implements InvocationHandler {
   void resultClosed() throws SQLException {
     if (closesWithResult) {
       closed = true;
-      if (real != null) {
-        real.close();
+      Statement made = real;
+      if (made != null) {
+        made.close();
       }
     }
   }

@@ -430,6 +430,36 @@ class EachDatabaseDataSourceTest {
         });
   }
 
+  /** Sessions that are named do not tell whether a transaction is open. */
+  @ParameterizedTest
+  @MethodSource("doors")
+  void aTransactionThatATextHasBegun_isSeen_alsoIfSessionsAreNamed(Door door, RedisServer redis)
+      throws Exception {
+    String[] texts =
+        switch (door.product()) {
+          case POSTGRESQL -> new String[] {"BEGIN; " + RENAME};
+          case H2 -> new String[] {"SET AUTOCOMMIT FALSE; " + RENAME};
+          default -> new String[] {"BEGIN", RENAME}; // the driver takes one at a time
+        };
+    Cached.with(
+        door,
+        redis.uri(),
+        c -> {
+          CachingDataSource source = c.source(c.pool(), b -> b.rule(RULE).session(() -> "a"));
+          try (Connection connection = source.getConnection();
+              Statement statement = connection.createStatement()) {
+            for (String text : texts) {
+              statement.execute(text);
+            }
+            assertThat(strings(connection, NAMES)).containsExactly("Terra", "Mars");
+            assertThat(strings(source, NAMES)).containsExactly("Earth", "Mars");
+            assertThat(hits(source, NAMES)).isTrue();
+            statement.execute("COMMIT");
+          }
+          assertThat(strings(source, NAMES)).containsExactly("Terra", "Mars");
+        });
+  }
+
   @ParameterizedTest
   @MethodSource("doors")
   void aCallOfAProcedure_mayWriteAnything(Door door, RedisServer redis) throws Exception {

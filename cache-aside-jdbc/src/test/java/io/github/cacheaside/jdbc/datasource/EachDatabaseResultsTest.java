@@ -137,27 +137,19 @@ class EachDatabaseResultsTest {
     }
   }
 
-  /** What all getters answer for the only row: a value, or that there is none. */
-  private static Map<String, Object> answers(DataSource source, String sql) throws SQLException {
-    Map<String, Object> answers = new LinkedHashMap<>();
+  /** What all getters answer for each row: a value, or that there is none. */
+  private static List<Map<String, Object>> answers(DataSource source, String sql)
+      throws SQLException {
+    List<Map<String, Object>> rows = new ArrayList<>();
     try (Connection connection = source.getConnection();
         PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet pooled = statement.executeQuery()) {
       boolean ofThePool = pooled.isWrapperFor(ResultSet.class);
       ResultSet result = ofThePool ? pooled.unwrap(ResultSet.class) : pooled; // see ResultCapture
-      result.next();
-      for (Map.Entry<String, Getter> getter : GETTERS.entrySet()) {
-        for (int column = 1; column <= 2; column++) {
-          Object answer;
-          try {
-            answer = plain(getter.getValue().get(result, column));
-            answers.put(getter.getKey() + column + " null", result.wasNull());
-          } catch (Exception | LinkageError e) {
-            answer = "thrown";
-          }
-          answers.put(getter.getKey() + column, answer);
-        }
+      while (result.next()) {
+        rows.add(answers(result));
       }
+      Map<String, Object> answers = rows.get(0);
       ResultSetMetaData metaData = result.getMetaData();
       for (int column = 1; column <= metaData.getColumnCount(); column++) {
         answers.put("label" + column, metaData.getColumnLabel(column));
@@ -170,6 +162,23 @@ class EachDatabaseResultsTest {
         answers.put("nullable" + column, metaData.isNullable(column));
         answers.put("table" + column, metaData.getTableName(column));
         answers.put("signed" + column, metaData.isSigned(column));
+      }
+    }
+    return rows;
+  }
+
+  private static Map<String, Object> answers(ResultSet result) {
+    Map<String, Object> answers = new LinkedHashMap<>();
+    for (Map.Entry<String, Getter> getter : GETTERS.entrySet()) {
+      for (int column = 1; column <= 2; column++) {
+        Object answer;
+        try {
+          answer = plain(getter.getValue().get(result, column));
+          answers.put(getter.getKey() + column + " null", result.wasNull());
+        } catch (Exception | LinkageError e) {
+          answer = "thrown";
+        }
+        answers.put(getter.getKey() + column, answer);
       }
     }
     return answers;
@@ -221,10 +230,11 @@ class EachDatabaseResultsTest {
       int kept = 0;
       for (int i = 0; i < cases(door.product()).size(); i++) {
         String sql = "SELECT v, n FROM t" + i + " /* cache-aside ttl=1h */";
-        Map<String, Object> expected = answers(pool, sql);
-        compare(cases(door.product()).get(i), "miss", expected, answers(source, sql), differences);
+        String type = cases(door.product()).get(i).type();
+        List<Map<String, Object>> expected = answers(pool, sql);
+        compare(type + " miss", expected, answers(source, sql), differences);
         long hits = source.stats().hits();
-        compare(cases(door.product()).get(i), "hit", expected, answers(source, sql), differences);
+        compare(type + " hit", expected, answers(source, sql), differences);
         kept += (int) (source.stats().hits() - hits);
       }
       assertThat(differences).isEmpty();
@@ -232,8 +242,125 @@ class EachDatabaseResultsTest {
     }
   }
 
+  /** What one row can be asked for does not tell what another can be. */
+  @ParameterizedTest
+  @MethodSource("doors")
+  void eachRowOfAColumn_answersWhatTheDriverAnswers(Door door, RedisServer redis) throws Exception {
+    try (DatabaseServer schema = door.schema("mixed");
+        HikariDataSource pool = door.pool(schema, 1);
+        RedisCacheStore store = RedisCacheStore.connect(redis.uri())) {
+      CachingDataSource source =
+          CachingDataSource.builder(store, pool)
+              .name("mixed-" + UUID.randomUUID())
+              .options(cache -> cache.storeTimeout(Duration.ofSeconds(5)))
+              .rule(CacheRule.ofHint())
+              .build();
+      List<String> differences = new ArrayList<>();
+      for (Map.Entry<String, List<String>> column : mixed(door).entrySet()) {
+        createMixed(pool, column.getKey(), column.getValue());
+        for (String order : List.of("id", "id DESC")) {
+          String sql = "SELECT v, n FROM mixed ORDER BY " + order + " /* cache-aside ttl=1h */";
+          source.clear();
+          answers(pool, sql); // PostgreSQL's driver learns the types by the first execution
+          List<Map<String, Object>> expected = answers(pool, sql);
+          compare(column.getKey() + " miss", expected, answers(source, sql), differences);
+          long hits = source.stats().hits();
+          compare(column.getKey() + " hit", expected, answers(source, sql), differences);
+          boolean refused = // what the driver has no object for is not cached
+              expected.stream().anyMatch(row -> "thrown".equals(row.get("getObject1")));
+          assertThat(source.stats().hits())
+              .as(column.getKey())
+              .isEqualTo(refused ? hits : hits + 1);
+        }
+      }
+      assertThat(differences).isEmpty();
+    }
+  }
+
+  private static void createMixed(DataSource pool, String type, List<String> literals)
+      throws SQLException {
+    Databases.execute(
+        pool,
+        "DROP TABLE IF EXISTS mixed",
+        "CREATE TABLE mixed (id INT PRIMARY KEY, v " + type + ", n " + type + " NULL)");
+    for (int i = 0; i < literals.size(); i++) {
+      Databases.execute(
+          pool, "INSERT INTO mixed (id, v) VALUES (" + i + ", " + literals.get(i) + ")");
+    }
+  }
+
+  /** By type; literals of values that drivers treat in different ways. */
+  private static Map<String, List<String>> mixed(Door door) {
+    boolean postgresql = door.product() == DatabaseProduct.POSTGRESQL;
+    List<String> texts =
+        Stream.of(
+                "Earth",
+                "12",
+                "true",
+                "Planet 9",
+                "-7.5",
+                "3000000000",
+                "1e3",
+                " 12 ",
+                "",
+                "yes",
+                "2024-06-01",
+                "12:34:56",
+                "2024-06-01 12:34:56",
+                "2024-06-01T12:34:56Z",
+                "t",
+                "N",
+                "2024-06-01 12:34:56+02",
+                "NaN",
+                "-Infinity",
+                "0x1F",
+                "+5",
+                ".5",
+                "off",
+                "123e4567-e89b-12d3-a456-426614174000",
+                "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+                "{123e4567-e89b-12d3-a456-426614174000}",
+                "24:00:00",
+                "1900-02-30",
+                "epoch",
+                "dead")
+            .map(text -> "'" + text + "'")
+            .toList();
+    Map<String, List<String>> mixed = new LinkedHashMap<>();
+    mixed.put("VARCHAR(60)", texts);
+    mixed.put("DECIMAL(30, 2)", List.of("0.5", "1", "0", "200", "70000", "3000000000", "1e20"));
+    mixed.put(
+        postgresql ? "DOUBLE PRECISION" : "DOUBLE", List.of("0.5", "1", "0", "-1e300", "70000"));
+    Stream<String> bytes =
+        Stream.of("616263", "3132", "", "123e4567e89b12d3a456426614174000", "01", "74727565");
+    mixed.put(
+        postgresql ? "BYTEA" : "VARBINARY(40)",
+        bytes.map(hex -> postgresql ? "decode('" + hex + "', 'hex')" : "X'" + hex + "'").toList());
+    List<String> times =
+        new ArrayList<>(List.of("'2024-06-01 12:00:00.125'", "'1850-01-01 00:00:00'"));
+    if (postgresql) {
+      times.add("'infinity'");
+      times.add("'4000-01-01 BC'");
+    }
+    mixed.put(door.isOfMySql() ? "DATETIME(6)" : "TIMESTAMP", times);
+    mixed.put(
+        "TIME",
+        List.of("'12:34:56'", "'00:00:00'", door.isOfMySql() ? "'30:00:00'" : "'23:59:59'"));
+    return mixed;
+  }
+
   private static void compare(
-      SqlTypeCase one,
+      String what,
+      List<Map<String, Object>> expected,
+      List<Map<String, Object>> actual,
+      List<String> differences) {
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      compare(what + " row " + i, expected.get(i), actual.get(i), differences);
+    }
+  }
+
+  private static void compare(
       String what,
       Map<String, Object> expected,
       Map<String, Object> actual,
@@ -250,13 +377,16 @@ class EachDatabaseResultsTest {
           if (!weAnswerMore && !charactersOfBytes && !Objects.deepEquals(answer, ours)) {
             differences.add(
                 String.format(
-                    "%s %s %s: %s instead of %s",
-                    one.type(), what, getter, described(ours), described(answer)));
+                    "%s %s: %s instead of %s", what, getter, described(ours), described(answer)));
           }
         });
   }
 
   private static String described(@Nullable Object value) {
-    return value == null ? "null" : value.getClass().getSimpleName() + " " + value;
+    if (value == null) {
+      return "null";
+    }
+    Object shown = value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : value;
+    return value.getClass().getSimpleName() + " " + shown;
   }
 }

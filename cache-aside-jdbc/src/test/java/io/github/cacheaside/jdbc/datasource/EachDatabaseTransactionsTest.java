@@ -1,0 +1,183 @@
+package io.github.cacheaside.jdbc.datasource;
+
+import static io.github.cacheaside.jdbc.datasource.Cached.NAMES;
+import static io.github.cacheaside.jdbc.datasource.Cached.RENAME;
+import static io.github.cacheaside.jdbc.datasource.Cached.hits;
+import static io.github.cacheaside.jdbc.datasource.Cached.strings;
+import static io.github.cacheaside.jdbc.datasource.Cached.update;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cacheaside.jdbc.Databases;
+import io.github.cacheaside.jdbc.Door;
+import io.github.cacheaside.jdbc.datasource.CachingDataSource.Bypass;
+import io.github.cacheaside.testkit.DatabaseProduct;
+import io.github.cacheaside.testkit.RedisServer;
+import io.github.cacheaside.testkit.WithServers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Transactions that end otherwise than by {@code commit}, and rows that are nobody's yet. */
+@WithServers
+class EachDatabaseTransactionsTest {
+  static Stream<Door> doors() {
+    return Door.ofEachDatabase();
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run(Connection connection, Statement statement) throws SQLException;
+  }
+
+  /** Each database says in its own way which of them commit. */
+  private static List<Step> steps(Door door) {
+    List<Step> steps = new ArrayList<>();
+    steps.add((connection, statement) -> statement.executeUpdate("TRUNCATE TABLE moon"));
+    steps.add((connection, statement) -> statement.executeUpdate("TRUNCATE TABLE note"));
+    steps.add((connection, statement) -> statement.execute("CREATE TABLE step (id INT)"));
+    steps.add(
+        (connection, statement) -> {
+          statement.addBatch("INSERT INTO note VALUES (1, 'x')");
+          statement.addBatch("COMMIT");
+          statement.executeBatch();
+        });
+    if (door.product() == DatabaseProduct.H2) {
+      steps.add((connection, statement) -> statement.execute("SET LOCK_TIMEOUT 5000"));
+    }
+    if (door.product() != DatabaseProduct.POSTGRESQL) { // which refuses these in a transaction
+      steps.add(
+          (connection, statement) ->
+              connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE));
+      steps.add((connection, statement) -> connection.setReadOnly(false));
+    }
+    steps.add((connection, statement) -> connection.setSchema(connection.getSchema()));
+    return steps;
+  }
+
+  @ParameterizedTest
+  @MethodSource("doors")
+  void whatCommitsByItself_isSeen(Door door, RedisServer redis) throws Exception {
+    Cached.with(
+        door,
+        redis.uri(),
+        c -> {
+          int number = 0;
+          for (Step step : steps(door)) {
+            Databases.execute(c.pool(), Cached.BACK, "DROP TABLE IF EXISTS step");
+            CachingDataSource source = c.source();
+            strings(source, NAMES);
+            assertThat(hits(source, NAMES)).isTrue();
+            try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+              connection.setAutoCommit(false);
+              statement.executeUpdate(RENAME);
+              step.run(connection, statement);
+              List<String> committed = strings(c.pool(), NAMES);
+              assertThat(strings(source, NAMES)).as("step %s", number).isEqualTo(committed);
+              connection.rollback();
+              connection.setAutoCommit(true);
+            }
+            assertThat(strings(source, NAMES))
+                .as("step %s", number)
+                .isEqualTo(strings(c.pool(), NAMES));
+            number++;
+          }
+        });
+  }
+
+  /** Also in autocommit mode: the rows are those of another transaction. */
+  @ParameterizedTest
+  @MethodSource("doors")
+  void uncommittedRows_areNotCached(Door door, RedisServer redis) throws Exception {
+    Cached.with(
+        door,
+        redis.uri(),
+        c -> {
+          CachingDataSource source = c.source();
+          try (Connection writer = c.pool().getConnection();
+              Connection reader = source.getConnection()) {
+            reader.setTransactionIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
+            boolean effective = // PostgreSQL has no such level
+                reader.getTransactionIsolation() == Connection.TRANSACTION_READ_UNCOMMITTED;
+            writer.setAutoCommit(false);
+            update(writer, RENAME);
+            for (int i = 0; i < 2; i++) {
+              strings(reader, NAMES);
+            }
+            writer.rollback();
+            writer.setAutoCommit(true);
+            assertThat(strings(source, NAMES)).containsExactly("Earth", "Mars");
+            assertThat(source.bypasses().get(Bypass.UNCOMMITTED)).isEqualTo(effective ? 2 : 0);
+            assertThat(hits(source, NAMES)).isTrue();
+            assertThat(strings(reader, NAMES)).containsExactly("Earth", "Mars");
+            assertThat(source.bypasses().get(Bypass.UNCOMMITTED)).isEqualTo(effective ? 2 : 0);
+          }
+        });
+  }
+
+  /** A driver or a router may send it to a replica, which lags. */
+  @ParameterizedTest
+  @MethodSource("doors")
+  void readOnlyConnection_isAnswered_butItsRowsAreNotCached(Door door, RedisServer redis)
+      throws Exception {
+    Cached.with(
+        door,
+        redis.uri(),
+        c -> {
+          CachingDataSource source = c.source();
+          for (int i = 0; i < 2; i++) {
+            try (Connection connection = source.getConnection()) {
+              connection.setReadOnly(true);
+              assertThat(strings(connection, NAMES)).containsExactly("Earth", "Mars");
+            }
+          }
+          assertThat(source.stats().loads()).isZero();
+          assertThat(source.bypasses().get(Bypass.READ_ONLY)).isEqualTo(2);
+          strings(source, NAMES);
+          assertThat(hits(source, NAMES)).isTrue();
+          try (Connection connection = source.getConnection()) {
+            connection.setReadOnly(true);
+            Databases.execute(c.pool(), RENAME); // bypasses the library
+            assertThat(strings(connection, NAMES)).containsExactly("Earth", "Mars");
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("doors")
+  void temporaryTableOfAnothersName_endsCaching(Door door, RedisServer redis) throws Exception {
+    String[] texts =
+        switch (door.product()) {
+          case POSTGRESQL -> new String[] {"SELECT 'Mine' AS name, 1 AS id INTO TEMP planet"};
+          case H2 -> new String[] {}; // refuses it
+          default ->
+              new String[] {
+                "CREATE TEMPORARY TABLE planet (id INT, name VARCHAR(30))",
+                "INSERT INTO planet VALUES (1, 'Mine')"
+              };
+        };
+    Cached.with(
+        door,
+        redis.uri(),
+        c -> {
+          CachingDataSource source = c.source();
+          strings(source, NAMES);
+          try (Connection connection = source.getConnection();
+              Statement statement = connection.createStatement()) {
+            for (String text : texts) {
+              statement.execute(text);
+            }
+            List<String> own = texts.length == 0 ? List.of("Earth", "Mars") : List.of("Mine");
+            assertThat(strings(connection, NAMES)).isEqualTo(own);
+            assertThat(strings(source, NAMES)).containsExactly("Earth", "Mars");
+            statement.execute(
+                door.isOfMySql() ? "DROP TEMPORARY TABLE IF EXISTS planet" : "SELECT 1");
+          }
+        });
+  }
+}

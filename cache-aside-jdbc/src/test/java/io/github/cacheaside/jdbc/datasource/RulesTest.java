@@ -1,0 +1,113 @@
+package io.github.cacheaside.jdbc.datasource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cacheaside.jdbc.tables.SqlTables;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What texts do: to tables, to the transaction, and to the session. */
+class RulesTest {
+  private final Rules rules =
+      new Rules(
+          SqlTables.parsed(),
+          List.of(CacheRule.ofTables(Duration.ofMinutes(1), "planet", "moon")),
+          new Bypasses());
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "SELECT 1 | READ",
+        "SELECT name FROM planet | READ cached",
+        "(SELECT name FROM planet) | READ cached",
+        "UPDATE planet SET name = 'x' | WRITE planet",
+        "UPDATE note SET name = 'x' | WRITE",
+        "UPDATE planet SET name = 'it\\'s' | WRITE all",
+        "UPDATE planet SET name = 'it\\'; COMMIT; --' | WRITE all session",
+        "TRUNCATE TABLE planet | COMMITTING planet",
+        "TRUNCATE planet CASCADE | COMMITTING all",
+        "CREATE TABLE x (id INT) | COMMITTING all",
+        "CREATE TEMP TABLE planet (id INT) | WRITE all session",
+        "CREATE LOCAL TEMP TABLE planet (id INT) | WRITE all session",
+        "CREATE GLOBAL TEMPORARY TABLE planet (id INT) | WRITE all session",
+        "CREATE TABLE pg_temp.planet (id INT) | WRITE all session",
+        "CREATE TABLE \"pg_temp\".planet (id INT) | WRITE all session",
+        "CREATE TABLE pg_temp_3.planet (id INT) | WRITE all session",
+        "SELECT 1 AS id INTO TEMP planet | WRITE all session",
+        "SELECT 1 AS id INTO TEMPORARY TABLE planet | WRITE all session",
+        "SELECT 1 AS id INTO pg_temp.planet | WRITE all session",
+        "SELECT 1 AS id INTO x FROM planet | WRITE all",
+        "BEGIN | COMMIT session",
+        "START TRANSACTION READ ONLY | COMMIT session",
+        "COMMIT | COMMIT session",
+        "COMMIT WORK | COMMIT session",
+        "COMMIT TRANSACTION | COMMIT session",
+        "COMMIT TRANSACTION AND CHAIN | COMMIT session",
+        "COMMIT TRANSACTION; | COMMIT session",
+        "END | COMMIT session",
+        "COMMIT PREPARED 'x' | WRITE all session",
+        "COMMIT TRANSACTION x | WRITE all session",
+        "ROLLBACK | ROLLBACK session",
+        "ROLLBACK TO SAVEPOINT x | READ",
+        "ROLLBACK TRANSACTION TO x | READ",
+        "ROLLBACK PREPARED 'x' | WRITE all session",
+        "ROLLBACK TRANSACTION x | WRITE all session",
+        "PREPARE TRANSACTION 'x' | WRITE all session",
+        "PREPARE COMMIT x | WRITE all session",
+        "XA START 'x' | WRITE all session",
+        "XA COMMIT 'x' | WRITE all session",
+        "SET AUTOCOMMIT FALSE | COMMIT session",
+        "SET @@session.autocommit = 0 | COMMIT session",
+        "SET search_path = x | READ session",
+        "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE | WRITE session",
+        "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY | WRITE session",
+        "SET default_transaction_isolation = 'serializable' | WRITE session",
+        "SET @@transaction_isolation = 'READ-UNCOMMITTED' | WRITE session",
+        "SET LOCK_MODE 0 | WRITE session",
+        "SELECT set_config('transaction_isolation', 'serializable', false) | WRITE session",
+        "SELECT name FROM planet WHERE name = 'a\\b' | READ",
+        "SELECT '\\'; DELETE FROM planet; --' | WRITE all session",
+        "SELECT last_updated FROM planet WHERE name = 'a\\b' | READ",
+        "SHOW TABLES | READ",
+        "SHOW TABLES # ; | WRITE all session",
+      })
+  void whatATextDoes(String sql, String expected) {
+    assertThat(seen(sql)).isEqualTo(expected);
+  }
+
+  /** PostgreSQL and H2 end a comment there, MySQL does not; and neither may hide a write. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-- x*INSERT INTO planet SELECT 1 | WRITE all session",
+        "-- x*INSERT INTO planet~SELECT 1 | WRITE all session",
+        "-- x*DROP TABLE planet~SELECT 1 | WRITE all session",
+        "SELECT name FROM planet --1*, moon | READ",
+        "SELECT name FROM planet -- x*~ WHERE id = 1 | READ cached",
+      })
+  void whatACommentHides(String text, String expected) {
+    String sql = text.replace("*~", "\r\n").replace('*', '\r').replace('~', '\n');
+    assertThat(seen(sql)).isEqualTo(expected);
+  }
+
+  private String seen(String sql) {
+    Seen seen = rules.see(sql);
+    Set<String> tables = seen.tables();
+    StringBuilder text = new StringBuilder(seen.kind().name());
+    if (tables == null) {
+      text.append(" all");
+    } else {
+      new TreeSet<>(tables).forEach(table -> text.append(' ').append(table));
+    }
+    return text.append(seen.session() ? " session" : "")
+        .append(seen.caching() == null ? "" : " cached")
+        .toString();
+  }
+}

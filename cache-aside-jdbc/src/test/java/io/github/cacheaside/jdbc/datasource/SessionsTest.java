@@ -1,0 +1,96 @@
+package io.github.cacheaside.jdbc.datasource;
+
+import static io.github.cacheaside.jdbc.datasource.Cached.NAMES;
+import static io.github.cacheaside.jdbc.datasource.Cached.RENAME;
+import static io.github.cacheaside.jdbc.datasource.Cached.hits;
+import static io.github.cacheaside.jdbc.datasource.Cached.strings;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cacheaside.jdbc.Databases;
+import io.github.cacheaside.jdbc.datasource.CachingDataSource.Bypass;
+import io.github.cacheaside.testkit.InMemoryCacheStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a connection keeps while a pool has it back. */
+class SessionsTest {
+  private final InMemoryCacheStore store = new InMemoryCacheStore();
+  private final JdbcDataSource database = new JdbcDataSource();
+
+  @BeforeEach
+  void tables() throws SQLException {
+    database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    Databases.execute(
+        database,
+        "CREATE TABLE planet (id INT PRIMARY KEY, name VARCHAR(30))",
+        "INSERT INTO planet VALUES (3, 'Earth'), (4, 'Mars')",
+        "CREATE SCHEMA other",
+        "CREATE TABLE other.planet (id INT PRIMARY KEY, name VARCHAR(30))",
+        "INSERT INTO other.planet VALUES (1, 'Secret')");
+  }
+
+  private CachingDataSourceBuilder source(DataSource around) {
+    return CachingDataSource.builder(store, around).rule(Cached.RULE);
+  }
+
+  private static void run(DataSource source, String sql) throws SQLException {
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** As DBCP's do. */
+  @Test
+  void alteredSession_ofAConnectionThatUnwrapsToItself_endsCaching() throws SQLException {
+    try (Connection one = database.getConnection()) {
+      CachingDataSource source =
+          source(Interposed.lending(one, /* unwrapsToItself= */ true)).build();
+      run(source, "SET SCHEMA other");
+
+      assertThat(strings(source, NAMES)).containsExactly("Secret");
+      assertThat(strings(source(database).build(), NAMES)).containsExactly("Earth", "Mars");
+      assertThat(source.bypasses().get(Bypass.SESSION)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void alteredSession_ofAConnectionThatUnwrapsToItself_doesNot_ifSessionsAreNamed()
+      throws SQLException {
+    try (Connection one = database.getConnection()) {
+      CachingDataSource source =
+          source(Interposed.lending(one, /* unwrapsToItself= */ true))
+              .session(() -> "other")
+              .build();
+      run(source, "SET SCHEMA other");
+      strings(source, NAMES);
+      assertThat(hits(source, NAMES)).isTrue();
+    }
+  }
+
+  /** A pool that resets nothing may lend an open transaction. */
+  @Test
+  void transactionThatATextHasBegun_isOfTheConnection_notOfItsLoan() throws SQLException {
+    for (boolean unwrapsToItself : new boolean[] {false, true}) {
+      tables();
+      store.clear();
+      try (Connection one = database.getConnection()) {
+        CachingDataSource source =
+            source(Interposed.lending(one, unwrapsToItself)).session(() -> "a").build();
+        CachingDataSource readers = source(database).session(() -> "a").build();
+        run(source, "SET AUTOCOMMIT FALSE; " + RENAME);
+
+        assertThat(strings(readers, NAMES)).containsExactly("Earth", "Mars");
+        assertThat(hits(readers, NAMES)).isTrue();
+        run(source, "COMMIT");
+        assertThat(strings(readers, NAMES)).containsExactly("Terra", "Mars");
+      }
+    }
+  }
+}
