@@ -91,7 +91,12 @@ final class ConnectionHandler implements InvocationHandler {
               .open(call.on(real));
       case "commit", "rollback", "close", "setAutoCommit" -> ending(call);
       case "setTransactionIsolation", "setReadOnly" -> option(call);
-      case "setSchema", "setCatalog", "setClientInfo", "setTypeMap" -> {
+      case "setSchema",
+          "setCatalog",
+          "setClientInfo",
+          "setTypeMap",
+          "setShardingKey",
+          "setShardingKeyIfValid" -> {
         engine.alter(physical);
         yield mayCommit(() -> call.on(real));
       }

@@ -201,13 +201,20 @@ final class StatementHandler implements InvocationHandler {
     } else if (call.name().equals("setMaxRows") || call.name().equals("setLargeMaxRows")) {
       maxRows = ((Number) requireNonNull(call.arguments()[0])).longValue();
       remember(call);
-    } else if (CONFIGURES.contains(call.name())) {
+    } else if (CONFIGURES.contains(call.name()) && !isStreaming(call)) {
       remember(call);
     } else {
       special = true;
       remember(call);
     }
     return onReal(call);
+  }
+
+  /** MySQL's driver takes a negative size for a wish to read row by row, and not to keep them. */
+  private static boolean isStreaming(Call call) {
+    return call.name().equals("setFetchSize")
+        && call.arguments()[0] instanceof Integer size
+        && size < 0;
   }
 
   private void remember(Call call) {
@@ -392,10 +399,24 @@ final class StatementHandler implements InvocationHandler {
   }
 
   private ResultSet answer(CachedResult result) {
+    closeDriversResult();
     Cursor opened = new Cursor(result, this);
     cursor = opened;
     cachedResult = true;
     return opened.proxy();
+  }
+
+  /** As the next execution does. */
+  private void closeDriversResult() {
+    Statement made = real;
+    if (executed && made != null) {
+      executed = false;
+      try {
+        made.getMoreResults(Statement.CLOSE_CURRENT_RESULT);
+      } catch (SQLException e) {
+        // it is closed with the statement
+      }
+    }
   }
 
   /** The result was closed by its reader. */

@@ -9,12 +9,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.cacheaside.jdbc.Databases;
 import io.github.cacheaside.jdbc.datasource.CachingDataSource.Bypass;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
+import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +76,39 @@ class SessionsTest {
       strings(source, NAMES);
       assertThat(hits(source, NAMES)).isTrue();
     }
+  }
+
+  @Test
+  void everyCallThatChangesASession_endsCachingOnItsConnection() throws Exception {
+    List<Interaction> calls =
+        List.of(
+            connection -> connection.setSchema("OTHER"),
+            connection -> connection.setCatalog("x"),
+            connection -> connection.setClientInfo("x", "y"),
+            connection -> connection.setShardingKey(null),
+            connection -> connection.setShardingKeyIfValid(null, 1),
+            connection -> connection.setTypeMap(Map.of()));
+    for (Interaction call : calls) {
+      DataSource around =
+          Interposed.on(
+              database,
+              (method, real) -> method.getName().startsWith("set") ? answer(method) : real.call());
+      CachingDataSource source = source(around).build();
+      try (Connection connection = source.getConnection()) {
+        call.run(connection);
+        strings(connection, NAMES);
+        assertThat(source.bypasses().get(Bypass.SESSION)).isEqualTo(1);
+      }
+    }
+  }
+
+  @FunctionalInterface
+  private interface Interaction {
+    void run(Connection connection) throws SQLException;
+  }
+
+  private static @Nullable Object answer(Method method) {
+    return method.getReturnType() == boolean.class ? true : null;
   }
 
   /** A pool that resets nothing may lend an open transaction. */

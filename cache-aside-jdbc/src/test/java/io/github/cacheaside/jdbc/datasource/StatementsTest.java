@@ -73,6 +73,41 @@ class StatementsTest {
   }
 
   @Test
+  void cachedResult_closesTheOneBefore_thatWasTheDrivers() throws SQLException {
+    CachingDataSource source = builder(store, database).build();
+    strings(source, NAMES);
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      ResultSet drivers = statement.executeQuery(NAMES + " FOR UPDATE");
+      ResultSet cached = statement.executeQuery(NAMES);
+      assertThat(drivers.isClosed()).isTrue();
+      ResultSet next = statement.executeQuery(NAMES + " FOR UPDATE");
+      assertThat(cached.isClosed()).isTrue();
+      assertThat(strings(next)).hasSize(2);
+    }
+    assertThat(source.stats().hits()).isEqualTo(1);
+  }
+
+  /** MySQL's driver streams for it. */
+  @Test
+  void resultThatIsAskedForRowByRow_isNotKept() throws SQLException {
+    DataSource around =
+        Interposed.on(
+            database,
+            (method, real) -> method.getName().equals("setFetchSize") ? null : real.call());
+    CachingDataSource source = builder(store, around).build();
+    for (int size : new int[] {Integer.MIN_VALUE, 100}) {
+      try (Connection connection = source.getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.setFetchSize(size);
+        assertThat(strings(statement.executeQuery(NAMES))).hasSize(2);
+      }
+      assertThat(source.stats().loads()).isEqualTo(size < 0 ? 0 : 1);
+    }
+    assertThat(source.bypasses().get(Bypass.STATEMENT)).isEqualTo(1);
+  }
+
+  @Test
   void statementThatIsCancelled_isNotPreparedForThat() throws SQLException {
     List<String> calls = new CopyOnWriteArrayList<>();
     DataSource around =
