@@ -19,11 +19,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timeoutSeconds from 1
  * @param fetchSize 0 for the driver's own
+ * @param committed raises the isolation level where it is too low
  */
-record QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
+record QueryRunner(
+    DataSource dataSource, int timeoutSeconds, int fetchSize, CommittedReads committed) {
   static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofDays(1);
+
+  QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
+    this(dataSource, timeoutSeconds, fetchSize, new CommittedReads());
+  }
 
   @FunctionalInterface
   interface ConnectionFunction<T> {
@@ -61,17 +67,26 @@ record QueryRunner(DataSource dataSource, int timeoutSeconds, int fetchSize) {
   <T> T withConnection(ConnectionFunction<T> work) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       try {
-        if (connection.getAutoCommit()) {
-          return work.apply(connection);
-        }
-        connection.rollback();
-        return thenRollback(connection, work);
+        committed.ask(connection);
+        return alone(connection, work);
       } catch (RuntimeException | Error e) {
         if (DriverFault.is(e, connection)) {
           DriverFault.discard(connection, e);
         }
         throw e;
       }
+    }
+  }
+
+  private <T> T alone(Connection connection, ConnectionFunction<T> work) throws SQLException {
+    try {
+      if (connection.getAutoCommit()) {
+        return committed.on(connection, work);
+      }
+      connection.rollback();
+      return thenRollback(connection, each -> committed.on(each, work));
+    } finally {
+      committed.restore(connection);
     }
   }
 
