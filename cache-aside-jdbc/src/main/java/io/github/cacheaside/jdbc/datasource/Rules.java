@@ -196,6 +196,9 @@ final class Rules {
 
   /** Of the tables that are watched; null if it can't be told. */
   private @Nullable Set<String> written(String sql) {
+    if (!hints && !tables.mayChange(sql, watched)) {
+      return Set.of(); // most texts that differ in their literals need not be parsed each
+    }
     try {
       Set<String> written = new LinkedHashSet<>(tables.writtenBy(sql));
       if (!hints) {

@@ -11,7 +11,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -172,10 +171,27 @@ public final class SqlTables {
    * @return false if it certainly names none
    */
   public boolean mayName(String sql, Collection<String> tables) {
-    String text = sql.toLowerCase(Locale.ROOT);
+    return mayName(TableName.folded(sql), tables, views);
+  }
+
+  private static boolean mayName(
+      String text, Collection<String> tables, Map<String, Set<String>> more) {
     return text.contains("u&")
         || tables.stream().map(TableName::of).anyMatch(name -> contains(text, name))
-        || views.keySet().stream().anyMatch(name -> contains(text, name));
+        || more.keySet().stream().anyMatch(name -> contains(text, name));
+  }
+
+  /**
+   * Whether a statement may change one of some tables, by itself or by what it touches; cheap, for
+   * most statements do not.
+   *
+   * @param sql one statement
+   * @param tables names of tables
+   * @return false if it certainly changes none, as far as triggers and cascades are given
+   */
+  public boolean mayChange(String sql, Collection<String> tables) {
+    String text = TableName.folded(sql);
+    return mayName(text, tables, views) || mayName(text, Set.of(), touched);
   }
 
   /** A name with a quote in it is written otherwise. */

@@ -22,7 +22,12 @@ final class TableName {
     if (last.isEmpty()) {
       throw new IllegalArgumentException("a table has a name but was \"" + written + "\"");
     }
-    return cut(last.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT));
+    return cut(folded(last));
+  }
+
+  /** A text as names are compared. */
+  static String folded(String text) {
+    return text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
   }
 
   private static String unquoted(String written) {

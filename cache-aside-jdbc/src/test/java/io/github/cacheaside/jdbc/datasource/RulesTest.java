@@ -14,8 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RulesTest {
   private final Rules rules =
       new Rules(
-          SqlTables.parsed(),
-          List.of(CacheRule.ofTables(Duration.ofMinutes(1), "planet", "moon")),
+          SqlTables.parsed()
+              .withTouched("star", "planet")
+              .withView("inner_planet", "planet")
+              .withView("other_view", "note"),
+          List.of(CacheRule.ofTables(Duration.ofMinutes(1), "planet", "moon", "straße")),
           new Bypasses());
 
   @ParameterizedTest
@@ -28,6 +31,15 @@ class RulesTest {
         "(SELECT name FROM planet) | READ cached",
         "UPDATE planet SET name = 'x' | WRITE planet",
         "UPDATE note SET name = 'x' | WRITE",
+        "UPDATE note SET x = y z w | WRITE",
+        "UPDATE planet SET x = y z w | WRITE all",
+        "UPDATE straße SET name = 'x' | WRITE strasse",
+        "UPDATE \"Planet\" SET name = 'x' | WRITE planet",
+        "UPDATE U&\"pl\\0061net\" SET name = 'x' | WRITE all",
+        "DELETE FROM star WHERE id = 1 | WRITE planet",
+        "DELETE FROM inner_planet WHERE id = 1 | WRITE planet",
+        "DELETE FROM other_view WHERE id = 1 | WRITE",
+        "TRUNCATE TABLE note | COMMITTING",
         "UPDATE planet SET name = 'it\\'s' | WRITE all",
         "UPDATE planet SET name = 'it\\'; COMMIT; --' | WRITE all session",
         "TRUNCATE TABLE planet | COMMITTING planet",
