@@ -36,6 +36,9 @@ class ShopTest {
         .containsPattern("database +search +2 ")
         .containsPattern("SqlCache +detail +2 ")
         .containsPattern("SqlCache +#+ ")
-        .containsPattern("hits: \\d, queries: \\d");
+        .containsPattern("DataSource +list +2 ")
+        .containsPattern("DataSource +#+ ")
+        .containsPattern(
+            "Rented meanwhile: \\d+ films; new prices: \\d+; pages from the cache: \\d+");
   }
 }

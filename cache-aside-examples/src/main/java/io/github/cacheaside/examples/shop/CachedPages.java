@@ -1,14 +1,18 @@
 package io.github.cacheaside.examples.shop;
 
-import io.github.cacheaside.jdbc.JdbcTransaction;
 import io.github.cacheaside.jdbc.SqlCache;
 import java.util.List;
 
 /** The same pages by a {@link SqlCache}: a line each. */
-final class CachedPages implements Pages {
+public final class CachedPages implements Pages {
   private final SqlCache sql;
 
-  CachedPages(SqlCache sql) {
+  /**
+   * Pages.
+   *
+   * @param sql caches their queries
+   */
+  public CachedPages(SqlCache sql) {
     this.sql = sql;
   }
 
@@ -25,10 +29,5 @@ final class CachedPages implements Pages {
   @Override
   public List<Film> detail(long id) {
     return sql.query(DETAIL, Film.class, id);
-  }
-
-  /** What a rental changes at once; lists and searches may be as old as their TTL. */
-  void rented(JdbcTransaction transaction, long id) {
-    transaction.invalidateQuery(sql, DETAIL, id);
   }
 }

@@ -9,11 +9,28 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /** Plain JDBC, as an application has it; knows no cache. What it is given is where it reads. */
-final class FilmDao implements Pages {
+public final class FilmDao implements Pages {
   private final DataSource dataSource;
+  private final String hint;
 
-  FilmDao(DataSource dataSource) {
+  /**
+   * A DAO.
+   *
+   * @param dataSource where it reads
+   */
+  public FilmDao(DataSource dataSource) {
+    this(dataSource, "");
+  }
+
+  /**
+   * A DAO for a data source that wants hints.
+   *
+   * @param dataSource where it reads
+   * @param hint a comment before each query
+   */
+  public FilmDao(DataSource dataSource, String hint) {
     this.dataSource = dataSource;
+    this.hint = hint;
   }
 
   @Override
@@ -33,7 +50,7 @@ final class FilmDao implements Pages {
 
   private List<Film> films(String sql, Object parameter) throws SQLException {
     try (Connection connection = dataSource.getConnection();
-        PreparedStatement select = connection.prepareStatement(sql)) {
+        PreparedStatement select = connection.prepareStatement(hint + sql)) {
       select.setObject(1, parameter);
       try (ResultSet row = select.executeQuery()) {
         List<Film> films = new ArrayList<>();

@@ -1,10 +1,8 @@
 package io.github.cacheaside.examples.shop;
 
-import io.github.cacheaside.jdbc.JdbcWriter;
-import io.github.cacheaside.jdbc.SqlCache;
 import io.github.cacheaside.spi.CacheStore;
 import java.io.PrintStream;
-import java.sql.PreparedStatement;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,35 +10,31 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.LongStream;
 import javax.sql.DataSource;
 
 /**
- * A rental shop with 200,000 rentals. Visitors open lists, searches and details, first from the
- * database, then by a {@link SqlCache}, while a writer rents films; a rental invalidates the detail
- * of its film.
+ * A rental shop with 200,000 rentals. Visitors open lists, searches and details: from the database,
+ * by a {@code SqlCache}, and by the code of the first through a data source that caches. Meanwhile
+ * a clerk rents films and changes prices.
  */
 public final class Shop {
   private static final int VISITORS = 2;
   private static final int BAR = 40;
-  private static final Duration TTL = Duration.ofSeconds(10);
   private static final Duration BETWEEN_RENTALS = Duration.ofMillis(10);
+  private static final int RENTALS_OF_A_PRICE = 50;
 
+  private final CacheStore redis;
   private final DataSource database;
-  private final SqlCache sql;
+  private final Duration patience;
   private final PrintStream out;
   private final int rentals;
   private final Duration time;
-
-  /** A way to the pages. */
-  private record Way(String name, Pages pages) {}
 
   /** What visitors have seen of a kind of page: the milliseconds of each, in order. */
   private record Seen(List<Double> millis) {
@@ -51,7 +45,8 @@ public final class Shop {
     }
   }
 
-  private record Measured(Way way, Map<Visit.Kind, Seen> seen, double seconds, long rented) {
+  private record Measured(
+      Way way, Map<Visit.Kind, Seen> seen, double seconds, long rented, long repriced) {
     double pagesASecond() {
       return seen.values().stream().mapToInt(s -> s.millis().size()).sum() / seconds;
     }
@@ -70,17 +65,12 @@ public final class Shop {
       int rentals,
       Duration time,
       PrintStream out) {
+    this.redis = redis;
     this.database = database;
+    this.patience = patience;
     this.rentals = rentals;
     this.time = time;
     this.out = out;
-    this.sql =
-        SqlCache.builder(redis, database)
-            .name("shop")
-            .ttl(TTL)
-            .clearable()
-            .options(cache -> cache.storeTimeout(patience))
-            .build();
   }
 
   /** Generates the rows, tries each way, and prints a table and a chart. */
@@ -88,29 +78,32 @@ public final class Shop {
     Stock stock = new Stock(database, rentals, out);
     out.printf(Locale.ROOT, "A shop with %,d films:%n", stock.films());
     stock.fill();
-    sql.clear(); // what an earlier run may have left
-    CachedPages cached = new CachedPages(sql);
+    Clerk clerk = new Clerk(stock);
     List<Measured> all = new ArrayList<>();
     for (Way way :
-        List.of(new Way("database", new FilmDao(database)), new Way("SqlCache", cached))) {
+        List.of(
+            Way.database(database),
+            Way.sqlCache(redis, database, patience),
+            Way.dataSource(redis, database, patience))) {
       out.printf(
-          "%d visitors and a writer, by %s, %d s ...%n", VISITORS, way.name(), time.toSeconds());
-      all.add(measure(way, cached, stock.films()));
+          "%d visitors and a clerk, by %s, %d s ...%n", VISITORS, way.name(), time.toSeconds());
+      all.add(measure(way, clerk, stock.films()));
     }
     print(all);
   }
 
-  private Measured measure(Way way, CachedPages cached, int films)
+  private Measured measure(Way way, Clerk clerk, int films)
       throws SQLException, InterruptedException {
     AtomicBoolean over = new AtomicBoolean();
     AtomicLong rented = new AtomicLong();
+    AtomicLong repriced = new AtomicLong();
     ExecutorService threads = Executors.newFixedThreadPool(VISITORS + 1);
     long began = System.nanoTime();
     try {
-      Future<?> writer =
+      Future<?> working =
           threads.submit(
               () -> {
-                rent(cached, films, over, rented);
+                work(way, clerk, over, rented, repriced);
                 return null;
               });
       List<Future<Map<Visit.Kind, List<Double>>>> visitors = new ArrayList<>();
@@ -126,8 +119,8 @@ public final class Shop {
       }
       double seconds = (System.nanoTime() - began) / 1e9;
       over.set(true);
-      writer.get();
-      return new Measured(way, sorted(millis), seconds, rented.get());
+      working.get();
+      return new Measured(way, sorted(millis), seconds, rented.get(), repriced.get());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof SQLException cause) {
         throw cause;
@@ -167,26 +160,18 @@ public final class Shop {
     millis.computeIfAbsent(kind, any -> new ArrayList<>()).add((System.nanoTime() - began) / 1e6);
   }
 
-  private void rent(CachedPages cached, int films, AtomicBoolean over, AtomicLong rented)
+  /** Rents films past the cache, and now and then changes a price. */
+  private void work(
+      Way way, Clerk clerk, AtomicBoolean over, AtomicLong rented, AtomicLong repriced)
       throws SQLException, InterruptedException {
-    JdbcWriter writer = JdbcWriter.of(database).fenced();
-    Random random = new Random(7);
     while (!over.get()) {
-      long film = 1L + random.nextInt(films);
-      writer.<Long, SQLException>transaction(
-          transaction -> {
-            cached.rented(transaction, film);
-            try (PreparedStatement insert =
-                transaction
-                    .connection()
-                    .prepareStatement(
-                        "INSERT INTO shop_rental (film_id, customer) VALUES (?, 1)")) {
-              insert.setLong(1, film);
-              insert.executeUpdate();
-            }
-            return film;
-          });
-      rented.incrementAndGet();
+      try (Connection connection = database.getConnection()) {
+        clerk.rent(connection, clerk.film());
+      }
+      if (rented.incrementAndGet() % RENTALS_OF_A_PRICE == 0) {
+        way.reprice(clerk, clerk.film());
+        repriced.incrementAndGet();
+      }
       Thread.sleep(BETWEEN_RENTALS.toMillis());
     }
   }
@@ -221,9 +206,9 @@ public final class Shop {
     }
     out.println();
     out.printf(
-        "Films rented meanwhile: %d; hits: %d, queries: %d%n",
-        LongStream.of(all.stream().mapToLong(Measured::rented).toArray()).sum(),
-        sql.stats().hits(),
-        sql.stats().loads());
+        "Rented meanwhile: %d films; new prices: %d; pages from the cache: %d%n",
+        all.stream().mapToLong(Measured::rented).sum(),
+        all.stream().mapToLong(Measured::repriced).sum(),
+        all.stream().mapToLong(each -> each.way().hits()).sum());
   }
 }

@@ -10,7 +10,7 @@ import java.util.Random;
 import javax.sql.DataSource;
 
 /** Fills the shop: films and a long history of rentals, the same ones each time. */
-final class Stock {
+public final class Stock {
   static final List<String> CATEGORIES =
       List.of("Action", "Comedy", "Drama", "Family", "Horror", "Music", "Sci-Fi", "Travel");
   static final List<String> WORDS =
@@ -27,18 +27,40 @@ final class Stock {
   private final int films;
   private final PrintStream out;
 
-  Stock(DataSource database, int rentals, PrintStream out) {
+  /**
+   * A stock.
+   *
+   * @param database where to
+   * @param rentals how many rows
+   * @param out gets a line for each tenth of them
+   */
+  public Stock(DataSource database, int rentals, PrintStream out) {
     this.database = database;
     this.rentals = rentals;
     this.films = Math.max(1, rentals / RENTALS_OF_A_FILM);
     this.out = out;
   }
 
-  int films() {
+  /**
+   * How many films there are; their numbers begin at 1.
+   *
+   * @return one for 40 rentals
+   */
+  public int films() {
     return films;
   }
 
-  void fill() throws SQLException {
+  /** How many rentals it begins with; their numbers begin at 1. */
+  int rentals() {
+    return rentals;
+  }
+
+  /**
+   * Makes the tables, which replace an earlier run's, and fills them.
+   *
+   * @throws SQLException if the database refuses
+   */
+  public void fill() throws SQLException {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("DROP TABLE IF EXISTS shop_rental");
@@ -47,11 +69,13 @@ final class Stock {
           "CREATE TABLE shop_film (id INT PRIMARY KEY, title VARCHAR(60) NOT NULL,"
               + " category VARCHAR(10) NOT NULL, rate DECIMAL(5, 2) NOT NULL)");
       statement.execute(
-          "CREATE TABLE shop_rental (id INT AUTO_INCREMENT PRIMARY KEY, film_id INT NOT NULL,"
-              + " customer INT NOT NULL, INDEX (film_id))");
+          "CREATE TABLE shop_rental (id INT PRIMARY KEY, film_id INT NOT NULL,"
+              + " customer INT NOT NULL)");
       connection.setAutoCommit(false);
       fillFilms(connection);
       fillRentals(connection);
+      statement.execute("CREATE INDEX shop_rental_film ON shop_rental (film_id)");
+      connection.commit();
       connection.setAutoCommit(true);
     }
   }
@@ -81,10 +105,11 @@ final class Stock {
     Random random = new Random(1);
     int line = Math.max(1, rentals / LINES_OF_PROGRESS);
     try (PreparedStatement insert =
-        connection.prepareStatement("INSERT INTO shop_rental (film_id, customer) VALUES (?, ?)")) {
+        connection.prepareStatement("INSERT INTO shop_rental VALUES (?, ?, ?)")) {
       for (int row = 1; row <= rentals; row++) {
-        insert.setInt(1, 1 + random.nextInt(films));
-        insert.setInt(2, random.nextInt(1_000));
+        insert.setInt(1, row);
+        insert.setInt(2, 1 + random.nextInt(films));
+        insert.setInt(3, random.nextInt(1_000));
         insert.addBatch();
         if (row % BATCH == 0 || row == rentals) {
           insert.executeBatch();

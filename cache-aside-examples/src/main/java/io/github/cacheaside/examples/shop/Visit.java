@@ -4,11 +4,14 @@ import java.sql.SQLException;
 import java.util.Random;
 
 /** The pages that visitors open: few films and words are asked for often, most seldom. */
-final class Visit {
+public final class Visit {
   /** A kind of page. */
-  enum Kind {
+  public enum Kind {
+    /** The most rented films of a category. */
     LIST,
+    /** Films with a word in the title. */
     SEARCH,
+    /** One film. */
     DETAIL
   }
 
@@ -16,19 +19,36 @@ final class Visit {
   private final int films;
   private final Random random;
 
-  Visit(Pages pages, int films, long seed) {
+  /**
+   * A visitor.
+   *
+   * @param pages where pages come from
+   * @param films how many films there are
+   * @param seed decides what is opened
+   */
+  public Visit(Pages pages, int films, long seed) {
     this.pages = pages;
     this.films = films;
     this.random = new Random(seed);
   }
 
-  /** The next kind: of ten pages six are details, three lists. */
-  Kind next() {
+  /**
+   * The next kind: of ten pages six are details, three lists.
+   *
+   * @return the kind
+   */
+  public Kind next() {
     int of10 = random.nextInt(10);
     return of10 < 6 ? Kind.DETAIL : of10 < 9 ? Kind.LIST : Kind.SEARCH;
   }
 
-  void open(Kind kind) throws SQLException {
+  /**
+   * Opens a page of a kind.
+   *
+   * @param kind which
+   * @throws SQLException if the database refuses
+   */
+  public void open(Kind kind) throws SQLException {
     switch (kind) {
       case LIST -> pages.list(Stock.CATEGORIES.get(random.nextInt(Stock.CATEGORIES.size())));
       case SEARCH -> pages.search(Stock.WORDS.get(random.nextInt(Stock.WORDS.size())));
