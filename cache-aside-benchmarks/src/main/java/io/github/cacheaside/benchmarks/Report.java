@@ -41,7 +41,8 @@ final class Report implements Callable<Integer> {
           Path.of("docs", "coherence.md"),
           Path.of("docs", "measured-coherence.md"),
           Path.of("docs", "measured-speed.md"),
-          Path.of("docs", "measured-failures.md"));
+          Path.of("docs", "measured-failures.md"),
+          Path.of("docs", "measured-sql.md"));
 
   @Override
   public Integer call() throws IOException {

@@ -28,11 +28,12 @@ final class FiguresInDocsTest {
   private static final Path SPEED = DOCS.resolve("measured-speed.md");
   private static final int LARGEST_CHART = 60_000;
   private static final Path FAILURES = DOCS.resolve("measured-failures.md");
+  private static final Path SQL = DOCS.resolve("measured-sql.md");
   private static final Path RESULTS = DOCS.resolve("results");
 
   @Test
   void everyGeneratedPartIsWhatTheReportMakesOfTheResults() throws IOException {
-    for (Path file : List.of(PROMISES, COHERENCE, SPEED, FAILURES)) {
+    for (Path file : List.of(PROMISES, COHERENCE, SPEED, FAILURES, SQL)) {
       String doc = Files.readString(file);
       assertThat(Report.rewritten(doc, RESULTS))
           .as("if this differs, run: java -jar cache-aside-benchmarks/target/benchmarks.jar report")
@@ -52,13 +53,15 @@ final class FiguresInDocsTest {
         .doesNotHaveDuplicates();
     assertThat(Markers.names(Files.readString(FAILURES)))
         .containsExactlyElementsOf(Experiments.names(Experiments.OF_FAILURES));
+    assertThat(Markers.names(Files.readString(SQL)))
+        .containsExactlyElementsOf(Experiments.names(Experiments.OF_SQL));
   }
 
   /** Byte by byte: {@link Plot} says why that is the same on each machine. */
   @Test
   void everyChartIsWhatTheReportDrawsOfTheResults() throws IOException {
     Map<String, String> drawn = new TreeMap<>();
-    for (Path file : List.of(COHERENCE, SPEED)) {
+    for (Path file : List.of(COHERENCE, SPEED, SQL)) {
       drawn.putAll(Report.charts(Files.readString(file), RESULTS));
     }
     Map<String, String> committed = new TreeMap<>();
@@ -75,7 +78,7 @@ final class FiguresInDocsTest {
   void everyFileOfFiguresIsShown() throws IOException {
     try (Stream<Path> files = Files.list(RESULTS)) {
       List<Path> shown =
-          Stream.of(COHERENCE, SPEED, FAILURES)
+          Stream.of(COHERENCE, SPEED, FAILURES, SQL)
               .flatMap(FiguresInDocsTest::names)
               .map(name -> Figures.file(RESULTS, name))
               .toList();

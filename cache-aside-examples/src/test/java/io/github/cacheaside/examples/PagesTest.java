@@ -39,6 +39,7 @@ final class PagesTest {
           "measured-coherence.md",
           "measured-failures.md",
           "measured-speed.md",
+          "measured-sql.md",
           "options.md",
           "sql-types.md",
           "wire-format.md");

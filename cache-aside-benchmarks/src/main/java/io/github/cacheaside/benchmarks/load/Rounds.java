@@ -79,6 +79,11 @@ public final class Rounds {
         of(name).size());
   }
 
+  /** The median over the rounds of the ratio of two median latencies. */
+  public double ratioOfP50(String name, String toWhom) {
+    return median(round -> p50(name, round) / p50(toWhom, round), of(name).size());
+  }
+
   /** The median over the rounds of the ratio of the latencies that 99 % of the calls keep. */
   public double ratioOfP99(String name, String toWhom) {
     return median(
