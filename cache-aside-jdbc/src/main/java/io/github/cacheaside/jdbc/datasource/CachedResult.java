@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ttl how long
  * @param metaData what the driver's metadata answered: for each method without other arguments a
- *     value a column
+ *     value a column; and {@link ColumnNames#FACT}
  * @param rows values; null for SQL {@code NULL}
  */
 record CachedResult(

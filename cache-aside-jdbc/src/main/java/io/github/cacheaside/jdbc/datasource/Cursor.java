@@ -95,7 +95,7 @@ final class Cursor implements InvocationHandler {
       case "isLast" -> row == size && size > 0;
       case "getRow" -> row > size ? 0 : row;
       case "wasNull" -> wasNull;
-      case "findColumn" -> find(String.valueOf(call.arguments()[0]));
+      case "findColumn" -> ColumnNames.find(result, String.valueOf(call.arguments()[0]));
       case "getMetaData" -> metaData();
       case "getStatement" -> statement.proxy();
       case "getType" -> ResultSet.TYPE_SCROLL_INSENSITIVE;
@@ -141,20 +141,6 @@ final class Cursor implements InvocationHandler {
         what + " is not for a cached result; leave the query out of the rules");
   }
 
-  private int find(String label) throws SQLException {
-    for (int i = 0; i < result.columns(); i++) {
-      if (result.labels().get(i).equals(label)) {
-        return i + 1;
-      }
-    }
-    for (int i = 0; i < result.columns(); i++) {
-      if (result.labels().get(i).toString().equalsIgnoreCase(label)) {
-        return i + 1;
-      }
-    }
-    throw new SQLException("there is no column " + label + " among " + result.labels(), "42S22");
-  }
-
   private ResultSetMetaData metaData() {
     return Proxies.of(
         ResultSetMetaData.class,
@@ -187,7 +173,8 @@ final class Cursor implements InvocationHandler {
 
   private @Nullable Object read(Call call, Class<?> type) throws SQLException {
     Object which = call.arguments()[0];
-    int column = which instanceof Integer index ? index : find(String.valueOf(which));
+    int column =
+        which instanceof Integer index ? index : ColumnNames.find(result, String.valueOf(which));
     if (column < 1 || column > result.columns()) {
       throw new SQLException("there is no column " + column + " among " + result.columns());
     }

@@ -93,6 +93,7 @@ final class ResultCapture {
         facts.put(method.getName(), answers);
       }
     }
+    facts.put(ColumnNames.FACT, ColumnNames.of(result, facts, columns));
     return facts;
   }
 
