@@ -19,6 +19,7 @@ import io.github.cacheaside.benchmarks.experiments.speed.RateExperiment;
 import io.github.cacheaside.benchmarks.experiments.speed.ScaleExperiment;
 import io.github.cacheaside.benchmarks.experiments.speed.SizesExperiment;
 import io.github.cacheaside.benchmarks.experiments.speed.SpeedExperiment;
+import io.github.cacheaside.benchmarks.experiments.spring.AnnotationsExperiment;
 import io.github.cacheaside.benchmarks.experiments.sql.OutboxExperiment;
 import io.github.cacheaside.benchmarks.experiments.sqlcoherence.SqlRaceExperiment;
 import io.github.cacheaside.benchmarks.experiments.sqlcoherence.TransactionsExperiment;
@@ -74,7 +75,8 @@ public final class Experiments {
           new OutboxExperiment());
 
   /** Those that only judge: no document shows their figures. */
-  static final List<Experiment> WITHOUT_FIGURES = List.of(new LargeExperiment());
+  static final List<Experiment> WITHOUT_FIGURES =
+      List.of(new LargeExperiment(), new AnnotationsExperiment());
 
   static final List<Experiment> ALL =
       Stream.of(OF_COHERENCE, OF_SPEED, OF_FAILURES, OF_SQL, WITHOUT_FIGURES)

@@ -110,7 +110,7 @@ public final class Writes {
   }
 
   /** Counts a step that failed, and lets some time pass before the next try. */
-  void retried() {
+  public void retried() {
     counter.accept(Count.WRITE_RETRIES);
     Stalls.sleepMillis(PAUSE.toMillis());
   }

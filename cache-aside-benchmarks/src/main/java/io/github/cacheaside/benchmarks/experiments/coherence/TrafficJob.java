@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -24,7 +25,7 @@ import java.util.function.Consumer;
  * absent row until a writer inserts it. Half of the writes go to keys that stalled readers are
  * loading, which is where the races are.
  */
-public final class TrafficJob implements Worker.Job {
+public class TrafficJob implements Worker.Job {
   private static final int WINDOW = 8;
   private static final Duration HANGS = Duration.ofSeconds(30);
 
@@ -41,6 +42,12 @@ public final class TrafficJob implements Worker.Job {
   private final Subject subject;
 
   public TrafficJob(WorkerSetup setup, Consumer<String> answers) throws Exception {
+    this(setup, Subjects::open);
+  }
+
+  /** With subjects of another kind, by their names. */
+  protected TrafficJob(WorkerSetup setup, BiFunction<String, Subject.Environment, Subject> subjects)
+      throws Exception {
     this.shared = SharedMemory.open(setup.path("board"), setup.number("keys"));
     this.slot = setup.number("slot");
     this.hot = setup.number("hot");
@@ -54,7 +61,7 @@ public final class TrafficJob implements Worker.Job {
     SplittableRandom dice = random.split();
     Consumer<Count> count = what -> shared.count(slot, what, 1);
     this.subject =
-        Subjects.open(
+        subjects.apply(
             setup.text("subject"),
             new Subject.Environment(
                 setup.text("redis"),

@@ -18,7 +18,7 @@ import java.util.Locale;
  * One subject under readers, writers and faults, in rounds: some seconds of traffic, then rest,
  * then every JVM reads every key.
  */
-final class TrafficRun {
+public final class TrafficRun {
   private static final int KEYS = 65_536;
   private static final Duration ROUND = Duration.ofSeconds(4);
   private static final Duration LEASE = Duration.ofMillis(60);
@@ -29,10 +29,10 @@ final class TrafficRun {
    *
    * @param hoursAhead by how much its clock is wrong
    */
-  record Role(int readers, int writers, int hoursAhead) {
-    static final Role MIXED = new Role(4, 2, 0);
-    static final Role READER = new Role(4, 0, 0);
-    static final Role WRITER = new Role(0, 3, 0);
+  public record Role(int readers, int writers, int hoursAhead) {
+    public static final Role MIXED = new Role(4, 2, 0);
+    public static final Role READER = new Role(4, 0, 0);
+    public static final Role WRITER = new Role(0, 3, 0);
   }
 
   /**
@@ -43,7 +43,7 @@ final class TrafficRun {
    * @param intent how long the mark of a write lasts
    * @param abandonedPercent how many writes end as in a crash after COMMIT
    */
-  record Shape(int hot, int rare, Duration intent, int abandonedPercent) {}
+  public record Shape(int hot, int rare, Duration intent, int abandonedPercent) {}
 
   private final String subject;
   private final Experiment.Plan plan;
@@ -51,9 +51,10 @@ final class TrafficRun {
   private final TestBed testBed;
   private final RedisFaults faults;
   private final List<ReplacedWorker> workers = new ArrayList<>();
+  private Class<? extends TrafficJob> job = TrafficJob.class;
   private int kills;
 
-  TrafficRun(
+  public TrafficRun(
       String subject, Experiment.Plan plan, Shape shape, TestBed testBed, RedisFaults faults) {
     this.subject = subject;
     this.plan = plan;
@@ -62,12 +63,18 @@ final class TrafficRun {
     this.faults = faults;
   }
 
-  static TestBed testBed() throws Exception {
+  /** Sets what the JVMs do; by default it is {@link TrafficJob}. */
+  public TrafficRun with(Class<? extends TrafficJob> jobOfWorkers) {
+    this.job = jobOfWorkers;
+    return this;
+  }
+
+  public static TestBed testBed() throws Exception {
     return new TestBed(KEYS);
   }
 
   /** Runs rounds until the time is over. */
-  void run(List<Role> roles, Duration time) throws Exception {
+  public void run(List<Role> roles, Duration time) throws Exception {
     for (Role role : roles) {
       workers.add(new ReplacedWorker(() -> start(role)));
     }
@@ -86,7 +93,7 @@ final class TrafficRun {
     return testBed.add(
         testBed
             .setup()
-            .with("job", TrafficJob.class.getName())
+            .with("job", job.getName())
             .with("subject", subject)
             .with("hot", shape.hot())
             .with("rare", shape.rare())
@@ -116,25 +123,25 @@ final class TrafficRun {
   }
 
   /** Kills one of the last JVMs. */
-  void killAmongLast(int count) throws InterruptedException {
+  public void killAmongLast(int count) throws InterruptedException {
     if (workers.get(workers.size() - 1 - faults.random().nextInt(count)).kill()) {
       kills++;
     }
   }
 
-  int kills() {
+  public int kills() {
     return kills;
   }
 
   /** Stops one of the first JVMs, mostly for longer than leases last. */
-  void stopAmongFirst(int count) throws Exception {
+  public void stopAmongFirst(int count) throws Exception {
     workers
         .get(faults.random().nextInt(count))
         .stopFor(faults.random().nextLong(20, 4 * LEASE.toMillis()));
   }
 
   /** The figures that every experiment with traffic reports. */
-  Result report(String experiment) {
+  public Result report(String experiment) {
     Result result = new Result(experiment, subject);
     for (Count count : Count.values()) {
       result.with(count.name().toLowerCase(Locale.ROOT), testBed.shared().total(count));
