@@ -23,7 +23,7 @@ class MainTest {
     Run run = Run.of("list", Map.of());
     assertThat(run.status()).isZero();
     assertThat(run.output().lines())
-        .hasSize(9)
+        .hasSize(10)
         .anyMatch(line -> line.startsWith("  Tutorial "))
         .anyMatch(line -> line.startsWith("  WrapYourDao "));
   }
