@@ -96,7 +96,32 @@ public record SqlTypeCase(String type, String literal, @Nullable Object value) {
               "LINESTRING",
               "ST_GeomFromText('LINESTRING(1 2,3 4)')",
               bytes(
-                  "00000000010200000002000000000000000000f03f000000000000004000000000000008400000000000001040")));
+                  "00000000010200000002000000000000000000f03f000000000000004000000000000008400000000000001040")),
+          geometry(
+              "POLYGON",
+              "POLYGON((0 0,0 2,2 2,0 0))",
+              "00000000010300000001000000040000000000000000000000000000000000000000000000000000"
+                  + "00000000000000004000000000000000400000000000000040000000000000000000000000000000"
+                  + "00"),
+          geometry(
+              "MULTIPOINT",
+              "MULTIPOINT(1 2)",
+              "000000000104000000010000000101000000000000000000f03f0000000000000040"),
+          geometry(
+              "MULTILINESTRING",
+              "MULTILINESTRING((1 2,3 4))",
+              "00000000010500000001000000010200000002000000000000000000f03f00000000000000400000"
+                  + "0000000008400000000000001040"),
+          geometry(
+              "MULTIPOLYGON",
+              "MULTIPOLYGON(((0 0,0 2,2 2,0 0)))",
+              "00000000010600000001000000010300000001000000040000000000000000000000000000000000"
+                  + "00000000000000000000000000000000004000000000000000400000000000000040000000000000"
+                  + "00000000000000000000"),
+          geometry(
+              "GEOMETRYCOLLECTION",
+              "GEOMETRYCOLLECTION(POINT(1 2))",
+              "000000000107000000010000000101000000000000000000f03f0000000000000040"));
 
   public static final List<SqlTypeCase> MYSQL = BOTH;
 
@@ -183,7 +208,16 @@ public record SqlTypeCase(String type, String literal, @Nullable Object value) {
           of("oid", "4000000000", 4000000000L),
           of("xid", "'7'", "7"),
           of("xid8", "'7'", "7"),
+          of("cid", "'7'", "7"),
+          of("tid", "'(1,2)'", "(1,2)"),
           of("regclass", "'pg_class'", "pg_class"),
+          of("regtype", "'integer'", "integer"),
+          of("regproc", "'now'", "now"),
+          of("regprocedure", "'now()'", "now()"),
+          of("regoperator", "'+(integer,integer)'", "+(integer,integer)"),
+          of("regnamespace", "'pg_catalog'", "pg_catalog"),
+          of("regconfig", "'simple'", "simple"),
+          of("regdictionary", "'simple'", "simple"),
           of("int4range", "'[1,5)'", "[1,5)"),
           of("int8range", "'[1,5)'", "[1,5)"),
           of("numrange", "'[1.5,2.5]'", "[1.5,2.5]"),
@@ -197,6 +231,17 @@ public record SqlTypeCase(String type, String literal, @Nullable Object value) {
               "[\"2024-01-01 00:00:00+00\",\"2024-01-02 00:00:00+00\")"),
           of("daterange", "'[2024-01-01,2024-01-02)'", "[2024-01-01,2024-01-02)"),
           of("int4multirange", "'{[1,3),[5,7)}'", "{[1,3),[5,7)}"),
+          of("int8multirange", "'{[1,3),[5,7)}'", "{[1,3),[5,7)}"),
+          of("nummultirange", "'{[1.5,2.5]}'", "{[1.5,2.5]}"),
+          of("datemultirange", "'{[2024-01-01,2024-01-02)}'", "{[2024-01-01,2024-01-02)}"),
+          of(
+              "tsmultirange",
+              "'{[2024-01-01,2024-01-02)}'",
+              "{[\"2024-01-01 00:00:00\",\"2024-01-02 00:00:00\")}"),
+          of(
+              "tstzmultirange",
+              "'{[2024-01-01,2024-01-02)}'",
+              "{[\"2024-01-01 00:00:00+00\",\"2024-01-02 00:00:00+00\")}"),
           of("mood", "'sad'", "sad"),
           of("pair", "ROW(1,'x')", "(1,x)"),
           of("posint", "7", 7),
@@ -246,6 +291,7 @@ public record SqlTypeCase(String type, String literal, @Nullable Object value) {
           of("xml[]", "'{<a/>}'", list("<a/>")),
           of("oid[]", "'{1}'", list(1L)),
           of("int2vector", "'1 2'", "1 2"),
+          of("oidvector", "'1 2'", "1 2"),
           of("pair[]", "ARRAY[ROW(1,'x')::pair]", list("(1,x)")));
 
   public static final List<SqlTypeCase> H2 =
@@ -291,6 +337,32 @@ public record SqlTypeCase(String type, String literal, @Nullable Object value) {
               "INTERVAL DAY TO SECOND",
               "INTERVAL '1 2:03:04.5' DAY TO SECOND",
               "INTERVAL '1 02:03:04.5' DAY TO SECOND"),
+          of("INTERVAL MONTH", "INTERVAL '5' MONTH", "INTERVAL '5' MONTH"),
+          of(
+              "INTERVAL YEAR TO MONTH",
+              "INTERVAL '1-02' YEAR TO MONTH",
+              "INTERVAL '1-2' YEAR TO MONTH"),
+          of("INTERVAL DAY", "INTERVAL '3' DAY", "INTERVAL '3' DAY"),
+          of("INTERVAL HOUR", "INTERVAL '4' HOUR", "INTERVAL '4' HOUR"),
+          of("INTERVAL MINUTE", "INTERVAL '5' MINUTE", "INTERVAL '5' MINUTE"),
+          of("INTERVAL SECOND", "INTERVAL '6.5' SECOND", "INTERVAL '6.5' SECOND"),
+          of("INTERVAL DAY TO HOUR", "INTERVAL '1 02' DAY TO HOUR", "INTERVAL '1 02' DAY TO HOUR"),
+          of(
+              "INTERVAL DAY TO MINUTE",
+              "INTERVAL '1 02:03' DAY TO MINUTE",
+              "INTERVAL '1 02:03' DAY TO MINUTE"),
+          of(
+              "INTERVAL HOUR TO MINUTE",
+              "INTERVAL '2:03' HOUR TO MINUTE",
+              "INTERVAL '2:03' HOUR TO MINUTE"),
+          of(
+              "INTERVAL HOUR TO SECOND",
+              "INTERVAL '2:03:04.5' HOUR TO SECOND",
+              "INTERVAL '2:03:04.5' HOUR TO SECOND"),
+          of(
+              "INTERVAL MINUTE TO SECOND",
+              "INTERVAL '3:04.5' MINUTE TO SECOND",
+              "INTERVAL '3:04.5' MINUTE TO SECOND"),
           refused("JAVA_OBJECT", "X'01'"),
           of("ENUM('a','b')", "'b'", "b"),
           of("GEOMETRY", "'POINT(1 2)'", "POINT (1 2)"),
@@ -326,6 +398,11 @@ public record SqlTypeCase(String type, String literal, @Nullable Object value) {
 
   private static SqlTypeCase of(String type, String literal, Object value) {
     return new SqlTypeCase(type, literal, value);
+  }
+
+  /** Read as bytes: the reference system, then the well-known binary form. */
+  private static SqlTypeCase geometry(String type, String text, String hex) {
+    return of(type, "ST_GeomFromText('" + text + "')", bytes(hex));
   }
 
   private static SqlTypeCase refused(String type, String literal) {
