@@ -20,6 +20,7 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
 import org.springframework.context.annotation.Bean;
@@ -178,7 +179,16 @@ final class CacheAsideAutoConfigurationTest {
     runner
         .withUserConfiguration(Shop.Conflict.class)
         .withPropertyValues("cache-aside.caches.thing.type=java.lang.String")
-        .run(context -> assertThat(context).hasNotFailed());
+        .run(
+            context -> {
+              Shop.Disagreeing methods = context.getBean(Shop.Disagreeing.class);
+              Cache cache = context.getBean(CacheManager.class).getCache("thing");
+              assertThat(cache).isNotNull();
+              assertThat(methods.other(2)).isEqualTo("2");
+              assertThat(cache.get(2L, String.class)).isEqualTo("2");
+              assertThat(methods.one(1)).isEqualTo(methods.one(1));
+              assertThat(cache.get(1L)).as("not cached").isNull();
+            });
   }
 
   @Test
