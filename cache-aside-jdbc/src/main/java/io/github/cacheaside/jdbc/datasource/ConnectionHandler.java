@@ -42,6 +42,7 @@ final class ConnectionHandler implements InvocationHandler {
   private boolean askedReadOnly;
   private Session.@Nullable Source source;
   private boolean wrote;
+  private boolean ranText;
   private volatile boolean aborted;
 
   private @Nullable Set<String> pending = Set.of();
@@ -101,8 +102,9 @@ final class ConnectionHandler implements InvocationHandler {
         yield mayCommit(() -> call.on(real));
       }
       case "abort" -> {
+        Object answer = call.on(real);
         aborted = true;
-        yield call.on(real);
+        yield answer;
       }
       default -> other(call);
     };
@@ -128,7 +130,7 @@ final class ConnectionHandler implements InvocationHandler {
 
   /** In some databases a change of the session commits. */
   private @Nullable Object mayCommit(Engine.Action action) throws Throwable {
-    return engine.fenced(Engine.union(pending, physical.left()), Engine.Step.COMMIT, action);
+    return engine.fenced(Engine.union(pending, left()), Engine.Step.COMMIT, action);
   }
 
   private @Nullable Object other(Call call) throws Throwable {
@@ -217,9 +219,26 @@ final class ConnectionHandler implements InvocationHandler {
       }
     } catch (SQLException | RuntimeException e) {
       LOG.warn("a transaction could not be rolled back before its connection was closed", e);
+      abort(); // else its end might commit
     } finally {
       call.on(real);
     }
+  }
+
+  private void abort() {
+    try {
+      real.abort(Runnable::run);
+    } catch (SQLException | RuntimeException | AbstractMethodError e) {
+      LOG.debug("a connection could not be aborted", e);
+    }
+  }
+
+  /**
+   * What other loans of this connection have left open. Where connections can't be told apart it
+   * never ends; there only code that ends transactions by texts may end that of another loan.
+   */
+  private @Nullable Set<String> left() {
+    return physical.isOfAll() && !ranText ? Set.of() : physical.left();
   }
 
   /** A transaction that a text has begun may be open yet. */
@@ -234,7 +253,7 @@ final class ConnectionHandler implements InvocationHandler {
   }
 
   private @Nullable Object ended(boolean mayCommit, Engine.Action action) throws Throwable {
-    Set<String> all = Engine.union(pending, physical.left());
+    Set<String> all = Engine.union(pending, left());
     Object answer = mayCommit ? engine.fenced(all, Engine.Step.COMMIT, action) : action.run();
     pending = Set.of();
     wrote = false;
@@ -247,6 +266,7 @@ final class ConnectionHandler implements InvocationHandler {
     if (seen.session()) {
       engine.alter(physical);
       if (seen.kind() != Seen.Kind.READ) {
+        ranText = true;
         engine.byText(physical);
       }
     }
@@ -261,7 +281,7 @@ final class ConnectionHandler implements InvocationHandler {
 
   private @Nullable Object write(@Nullable Set<String> tables, Engine.Action action)
       throws Throwable {
-    boolean unsure = physical.isByText() || physical.isAltered(); // whether a transaction is open
+    boolean unsure = physical.isByText(); // whether a transaction is open
     if (!autoCommit || unsure) {
       wrote = true;
       pending = Engine.union(pending, tables);
@@ -273,11 +293,11 @@ final class ConnectionHandler implements InvocationHandler {
   /** What was written before may be committed with it. */
   private @Nullable Object writeAndCommit(@Nullable Set<String> tables, Engine.Action action)
       throws Throwable {
-    if (!autoCommit || physical.isByText() || physical.isAltered()) {
+    if (!autoCommit || physical.isByText()) {
       wrote = true;
       pending = Engine.union(pending, tables);
     }
-    Set<String> all = Engine.union(Engine.union(pending, physical.left()), tables);
+    Set<String> all = Engine.union(Engine.union(pending, left()), tables);
     return engine.fenced(all, Engine.Step.STATEMENT, action);
   }
 
@@ -299,18 +319,27 @@ final class ConnectionHandler implements InvocationHandler {
   }
 
   /** Whether what it reads in autocommit mode may be cached; asks the driver if need be. */
-  boolean mayFill() throws SQLException {
+  boolean mayFill() {
     if (source == null) {
-      boolean committed = isolation() >= Connection.TRANSACTION_READ_COMMITTED;
-      source =
-          !committed
-              ? Session.Source.UNCOMMITTED
-              : real.isReadOnly() ? Session.Source.READ_ONLY : Session.Source.COMMITTED;
+      source = askSource();
       if (!optionsChanged) {
         physical.source(source);
       }
     }
     return source == Session.Source.COMMITTED;
+  }
+
+  /** What can't be asked is taken for uncommitted: the query may work all the same. */
+  private Session.Source askSource() {
+    try {
+      boolean committed = isolation() >= Connection.TRANSACTION_READ_COMMITTED;
+      return !committed
+          ? Session.Source.UNCOMMITTED
+          : real.isReadOnly() ? Session.Source.READ_ONLY : Session.Source.COMMITTED;
+    } catch (SQLException | RuntimeException e) {
+      LOG.debug("a driver does not tell its isolation level", e);
+      return Session.Source.UNCOMMITTED;
+    }
   }
 
   /** Counts that a query in autocommit mode was not answered, and its result is not cached. */

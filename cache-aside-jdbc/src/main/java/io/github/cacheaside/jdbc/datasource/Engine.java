@@ -3,7 +3,9 @@ package io.github.cacheaside.jdbc.datasource;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheException;
 import io.github.cacheaside.WriteFence;
+import io.github.cacheaside.jdbc.advisor.AdvisingDataSource;
 import io.github.cacheaside.jdbc.tables.SqlTables;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -157,15 +159,29 @@ final class Engine {
 
   /** What is known of a connection; one that unwraps to itself may be a pool's for one loan. */
   Session sessionOf(Connection real) {
-    Connection physical;
     try {
-      physical = real.unwrap(Connection.class);
+      Connection lent = withoutOwnProxies(real);
+      Connection physical = lent.unwrap(Connection.class);
+      return physical == null || physical == lent
+          ? ofAll
+          : sessions.computeIfAbsent(physical, any -> new Session(/* ofAll= */ false));
     } catch (SQLException | RuntimeException e) {
       return ofAll;
     }
-    return physical == null || physical == real
-        ? ofAll
-        : sessions.computeIfAbsent(physical, any -> new Session(/* ofAll= */ false));
+  }
+
+  /** An AdvisingDataSource, or one that caches, may stand between this one and the pool. */
+  private static Connection withoutOwnProxies(Connection real) throws SQLException {
+    Connection each = real;
+    while (Proxy.isProxyClass(each.getClass()) && isOwn(Proxy.getInvocationHandler(each))) {
+      each = each.unwrap(Connection.class);
+    }
+    return each;
+  }
+
+  private static boolean isOwn(Object handler) {
+    return handler instanceof ConnectionHandler
+        || handler.getClass().getPackage() == AdvisingDataSource.class.getPackage();
   }
 
   void alter(Session physical) {
@@ -233,7 +249,7 @@ final class Engine {
   private static void close(WriteFence fence) {
     try {
       fence.close();
-    } catch (CacheException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("a write is done, but invalidating its tables failed; it is tried again", e);
     }
   }
@@ -245,7 +261,7 @@ final class Engine {
       } else {
         invalidate(changed);
       }
-    } catch (CacheException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("invalidating tables whose write is in doubt failed; it is tried again", e);
     }
   }

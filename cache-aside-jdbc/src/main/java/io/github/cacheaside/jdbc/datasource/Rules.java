@@ -32,6 +32,10 @@ final class Rules {
               + "|\\bREPLACE\\s+INTO|;",
           Pattern.CASE_INSENSITIVE);
 
+  /** Harmless wherever it stands: a lock, and the end of the text. */
+  private static final Pattern NO_CHANGE =
+      Pattern.compile("\\bFOR\\s+(NO\\s+KEY\\s+)?UPDATE\\b|;\\s*$", Pattern.CASE_INSENSITIVE);
+
   private record Rule(CacheRule rule, Set<String> tables, @Nullable String template) {}
 
   private final SqlTables tables;
@@ -68,7 +72,7 @@ final class Rules {
   Seen see(String sql) {
     Seen known = seen.get(sql);
     if (known == null) {
-      known = look(sql);
+      known = SqlText.readings(sql).stream().map(this::look).reduce(Seen::then).orElseThrow();
       if (seen.size() >= MOST_REMEMBERED) {
         seen.clear();
       }
@@ -105,9 +109,10 @@ final class Rules {
       case "COMMIT" -> isOfAnother(text, first) ? Seen.ANYTHING : Seen.COMMIT;
       case "END", "BEGIN", "START" -> Seen.COMMIT;
       case "ROLLBACK", "ABORT" -> rollback(text, first);
-      case "SAVEPOINT", "RELEASE", "SHOW", "DESCRIBE", "DESC" -> Seen.HARMLESS;
-      case "EXPLAIN" -> hasWord(text, "ANALYZE") ? Seen.ANYTHING : Seen.HARMLESS;
-      case "SET" -> set(text);
+      case "SAVEPOINT", "RELEASE", "SHOW" -> Seen.HARMLESS;
+      case "EXPLAIN", "DESCRIBE", "DESC" ->
+          hasWord(text, "ANALYZE") || hasWord(text, "ANALYSE") ? Seen.ANYTHING : Seen.HARMLESS;
+      case "SET" -> second.equals("STATEMENT") ? Seen.ANYTHING : set(text); // MariaDB: … FOR UPDATE
       case "USE", "RESET", "DISCARD", "LISTEN", "UNLISTEN" -> Seen.OF_THE_SESSION;
       case "CREATE" -> isTemporary(text) ? Seen.ANYTHING : Seen.DDL;
       case "DROP", "RENAME", "COMMENT", "GRANT", "REVOKE", "ANALYZE", "VACUUM" -> Seen.DDL;
@@ -118,11 +123,12 @@ final class Rules {
 
   /** A quotation or a comment may end elsewhere than it seems, and hide what follows. */
   private Seen ambiguous(String verb, String sql, SqlText text) {
+    String rest = NO_CHANGE.matcher(sql).replaceAll(" ");
     return switch (verb) {
       case "SELECT", "WITH", "VALUES", "TABLE" ->
-          CHANGE.matcher(sql).find() ? Seen.ANYTHING : query(sql, text);
+          CHANGE.matcher(rest).find() ? Seen.ANYTHING : query(sql, text);
       case "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "UPSERT" ->
-          sql.indexOf(';') >= 0 ? Seen.ANYTHING : Seen.SOMEWHERE;
+          rest.indexOf(';') >= 0 ? Seen.ANYTHING : Seen.SOMEWHERE;
       default -> Seen.ANYTHING;
     };
   }

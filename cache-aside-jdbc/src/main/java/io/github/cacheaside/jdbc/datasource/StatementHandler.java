@@ -413,7 +413,7 @@ final class StatementHandler implements InvocationHandler {
       executed = false;
       try {
         made.getMoreResults(Statement.CLOSE_CURRENT_RESULT);
-      } catch (SQLException e) {
+      } catch (SQLException | RuntimeException e) {
         // it is closed with the statement
       }
     }

@@ -3,7 +3,9 @@ package io.github.cacheaside.jdbc.text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,21 +45,64 @@ public final class SqlText {
   /** With more of the text after it. */
   private static final Pattern CARRIAGE_RETURN = Pattern.compile("\\r[^\\n]");
 
+  /** What a database takes for a comment that ends with its line. */
+  private enum Comments {
+    /** Not certain: where the others differ, the text is ambiguous. */
+    ANY,
+    /** From two dashes to a line feed or a carriage return. */
+    STANDARD,
+    /** From two dashes to a line feed. */
+    TO_LINE_FEED,
+    /** From two dashes and a blank to a line feed; two dashes without one are signs. */
+    AFTER_BLANK
+  }
+
   private final String sql;
+  private final Comments comments;
   private final List<Part> parts = new ArrayList<>();
   private boolean ambiguous;
+  private boolean oddComments;
   private int at;
 
-  private SqlText(String sql) {
+  private SqlText(String sql, Comments comments) {
     this.sql = sql;
+    this.comments = comments;
   }
 
   public static SqlText of(String sql) {
-    SqlText text = new SqlText(sql);
+    SqlText text = new SqlText(sql, Comments.ANY);
     while (text.at < sql.length()) {
       text.next();
     }
     return text;
+  }
+
+  /**
+   * The texts that databases may read in this one, which do not agree on where a comment of one
+   * line begins and ends; without these comments. The text as it is if they agree.
+   */
+  public static List<String> readings(String sql) {
+    if (!of(sql).oddComments) {
+      return List.of(sql);
+    }
+    List<String> readings =
+        Stream.of(Comments.STANDARD, Comments.TO_LINE_FEED, Comments.AFTER_BLANK)
+            .map(comments -> new SqlText(sql, comments).withoutLineComments())
+            .filter(reading -> !reading.stripLeading().startsWith("-")) // no statement does
+            .distinct()
+            .toList();
+    return readings.isEmpty() ? List.of(sql) : readings;
+  }
+
+  private String withoutLineComments() {
+    StringBuilder out = new StringBuilder(sql.length() + 2);
+    while (at < sql.length()) {
+      int start = at;
+      boolean dashes = sql.startsWith("--", at);
+      next();
+      out.append(!dashes ? sql.substring(start, at) : isComment(start) ? "\n" : "- -");
+    }
+    return out.toString();
   }
 
   /** In order; comments and white space left out. Words are in upper case. */
@@ -103,15 +148,31 @@ public final class SqlText {
     at = end;
   }
 
+  private boolean isComment(int dashes) {
+    return comments != Comments.AFTER_BLANK || isBlank(dashes + 2);
+  }
+
+  private boolean isBlank(int index) {
+    return index >= sql.length() || sql.charAt(index) <= ' ' || sql.charAt(index) == DELETE;
+  }
+
   /** MySQL wants white space after the dashes, and does not end a comment at a carriage return. */
   private void lineComment() {
+    boolean blank = isBlank(at + 2);
+    if (!isComment(at)) {
+      add(Kind.SIGN, at + 1);
+      add(Kind.SIGN, at + 1);
+      return;
+    }
     int newline = sql.indexOf('\n', at);
     int end = newline < 0 ? sql.length() : newline + 1;
-    char after = at + 2 < sql.length() ? sql.charAt(at + 2) : '\n';
-    String comment = sql.substring(at, end);
-    boolean goesOn = CARRIAGE_RETURN.matcher(comment).find();
-    ambiguous |= (after > ' ' && after != DELETE) || goesOn;
-    at = end;
+    Matcher goesOn = CARRIAGE_RETURN.matcher(sql).region(at, end);
+    boolean odd = goesOn.find();
+    if (comments == Comments.ANY) {
+      oddComments |= odd || !blank;
+      ambiguous |= odd || !blank;
+    }
+    at = odd && comments == Comments.STANDARD ? goesOn.start() + 1 : end;
   }
 
   private void comment() {

@@ -86,7 +86,14 @@ class RulesTest {
         "SELECT name FROM planet WHERE name = 'a\\b' | READ",
         "SELECT '\\'; DELETE FROM planet; --' | WRITE all session",
         "SELECT last_updated FROM planet WHERE name = 'a\\b' | READ",
+        "SELECT name FROM note WHERE name = 'a\\b' FOR UPDATE; | READ",
+        "UPDATE planet SET name = 'a\\b'; | WRITE all",
         "SHOW TABLES | READ",
+        "EXPLAIN SELECT 1 | READ",
+        "EXPLAIN ANALYSE UPDATE planet SET x = 1 | WRITE all session",
+        "EXPLAIN (ANALYZE) UPDATE planet SET x = 1 | WRITE all session",
+        "DESC ANALYZE UPDATE planet SET x = 1 | WRITE all session",
+        "SET STATEMENT max_statement_time = 5 FOR UPDATE planet SET x = 1 | WRITE all session",
         "SHOW TABLES # ; | WRITE all session",
       })
   void whatATextDoes(String sql, String expected) {
@@ -98,10 +105,18 @@ class RulesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "-- x*INSERT INTO planet SELECT 1 | WRITE all session",
-        "-- x*INSERT INTO planet~SELECT 1 | WRITE all session",
-        "-- x*DROP TABLE planet~SELECT 1 | WRITE all session",
+        "-- x*INSERT INTO planet SELECT 1 | WRITE planet",
+        "-- x*INSERT INTO planet~SELECT 1 | WRITE planet",
+        "-- x*DROP TABLE planet~SELECT 1 | COMMITTING all",
+        "--INSERT INTO planet SELECT 1~SELECT 1 | READ",
+        "-1 --x~ SELECT 1 | WRITE all session",
         "SELECT name FROM planet --1*, moon | READ",
+        "SELECT id FROM note --next one~ FOR UPDATE SKIP LOCKED | READ",
+        "SELECT id FROM note --update later~ WHERE id = 1; | READ",
+        "--------- header~SELECT id FROM note | READ",
+        "SELECT name FROM note --; DELETE FROM planet | WRITE all session",
+        "UPDATE note SET x = 1 --the note~ WHERE id = 1 | WRITE",
+        "UPDATE planet SET x = 1 --the planet~ WHERE id = 1 | WRITE all",
         "SELECT name FROM planet -- x*~ WHERE id = 1 | READ cached",
       })
   void whatACommentHides(String text, String expected) {

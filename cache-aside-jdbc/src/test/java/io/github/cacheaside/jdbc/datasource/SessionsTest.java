@@ -7,6 +7,7 @@ import static io.github.cacheaside.jdbc.datasource.Cached.strings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cacheaside.jdbc.Databases;
+import io.github.cacheaside.jdbc.advisor.AdvisingDataSource;
 import io.github.cacheaside.jdbc.datasource.CachingDataSource.Bypass;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.lang.reflect.Method;
@@ -75,6 +76,38 @@ class SessionsTest {
       run(source, "SET SCHEMA other");
       strings(source, NAMES);
       assertThat(hits(source, NAMES)).isTrue();
+    }
+  }
+
+  /** Its connections unwrap to the pool's, of which there is another one for each loan. */
+  @Test
+  void alteredSession_behindADataSourceThatAdvises_isOfThePhysicalConnection() throws SQLException {
+    try (Connection one = database.getConnection()) {
+      DataSource pool = Interposed.lending(one, /* unwrapsToItself= */ false);
+      CachingDataSource source = source(AdvisingDataSource.builder(pool).build()).build();
+      run(source, "SET SCHEMA other");
+
+      assertThat(strings(source, NAMES)).containsExactly("Secret");
+      assertThat(source.bypasses().get(Bypass.SESSION)).isEqualTo(1);
+    }
+  }
+
+  /** Where connections can't be told apart, one call of a procedure makes no commit a clear. */
+  @Test
+  void commitsOfConnectionsThatUnwrapToThemselves_fenceTheirOwn() throws SQLException {
+    try (Connection one = database.getConnection()) {
+      CachingDataSource source =
+          source(Interposed.lending(one, /* unwrapsToItself= */ true)).build();
+      CachingDataSource other = source(database).build();
+      run(source, "CALL 1");
+      strings(other, NAMES);
+      assertThat(hits(other, NAMES)).isTrue();
+      try (Connection connection = source.getConnection()) {
+        connection.setAutoCommit(false);
+        strings(connection, "SELECT id FROM planet");
+        connection.commit();
+      }
+      assertThat(hits(other, NAMES)).as("nothing was cleared").isTrue();
     }
   }
 
