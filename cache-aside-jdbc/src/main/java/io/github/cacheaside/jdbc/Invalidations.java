@@ -69,7 +69,7 @@ final class Invalidations {
       try {
         placed.close();
         return null;
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         return new Failure(cache.name(), count, of, e);
       }
     }
@@ -82,11 +82,11 @@ final class Invalidations {
 
     private @Nullable Failure invalidateTags() {
       int failed = 0;
-      RuntimeException last = null;
+      Throwable last = null;
       for (String tag : tags) {
         try {
           AtOnce.invalidateTag(cache, tag);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
           failed++;
           last = e;
         }
@@ -103,18 +103,18 @@ final class Invalidations {
         return null;
       } catch (CacheException e) {
         return new Failure(cache.name(), keys.size(), "keys", e);
-      } catch (RuntimeException e) { // a key that has no text, and keeps the others from theirs
+      } catch (Throwable e) { // a key that has no text, and keeps the others from theirs
         return invalidateEach(e);
       }
     }
 
-    private @Nullable Failure invalidateEach(RuntimeException why) {
+    private @Nullable Failure invalidateEach(Throwable why) {
       int failed = 0;
-      RuntimeException last = why;
+      Throwable last = why;
       for (K key : keys) {
         try {
           AtOnce.invalidateAll(cache, List.of(key));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
           failed++;
           last = e;
         }
@@ -133,7 +133,7 @@ final class Invalidations {
           leaveFence(keys);
         } catch (CacheException | UnsupportedOperationException e) {
           unfenced(keys.size(), e);
-        } catch (RuntimeException e) { // a key that has no text
+        } catch (Throwable e) { // a key that has no text
           keys.forEach(key -> leaveFence(List.of(key), e));
         }
       }
@@ -146,7 +146,7 @@ final class Invalidations {
     private void leaveTagFence() {
       try {
         WriteFence unused = cache.fenceTags(tags); // as below
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         unfenced(tags.size(), e);
       }
     }
@@ -155,15 +155,15 @@ final class Invalidations {
       WriteFence unused = cache.fence(some); // never closed: it ends by itself
     }
 
-    private void leaveFence(Collection<K> some, RuntimeException why) {
+    private void leaveFence(Collection<K> some, Throwable why) {
       try {
         leaveFence(some);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         unfenced(some.size(), why);
       }
     }
 
-    private void unfenced(int count, RuntimeException why) {
+    private void unfenced(int count, Throwable why) {
       LOG.warn(
           "cache {}: {} keys or tags whose commit is in doubt get no fence that stays ({})",
           cache.name(),
@@ -185,7 +185,7 @@ final class Invalidations {
   }
 
   /** Why the keys of one cache may still be cached. */
-  record Failure(String cache, int count, String of, RuntimeException cause) {
+  record Failure(String cache, int count, String of, Throwable cause) {
     @Override
     public String toString() {
       return count + " " + of + " of " + cache;
@@ -241,7 +241,7 @@ final class Invalidations {
       for (Group<?> group : groups.values()) {
         try {
           group.unfence();
-        } catch (RuntimeException again) {
+        } catch (RuntimeException | Error again) {
           if (again != e) {
             e.addSuppressed(again);
           }
@@ -251,7 +251,10 @@ final class Invalidations {
     }
   }
 
-  /** Invalidates everything, cache by cache; one that fails does not stop the others. */
+  /**
+   * Invalidates everything, cache by cache; one that fails does not stop the others, not even by an
+   * {@code Error}: the commit has happened, and the committer must learn of that.
+   */
   List<Failure> run() {
     return each(Group::invalidate);
   }

@@ -197,7 +197,10 @@ public final class JdbcWriter {
     List<Invalidations.Failure> failures =
         ended.inDoubt ? invalidations.doubt() : invalidations.run();
     if (ended.commitFailure != null) {
-      failures.forEach(failure -> ended.commitFailure.addSuppressed(failure.cause()));
+      failures.stream()
+          .map(Invalidations.Failure::cause)
+          .filter(cause -> cause != ended.commitFailure)
+          .forEach(ended.commitFailure::addSuppressed);
       if (ended.commitFailure instanceof Error error) {
         throw error;
       }
