@@ -19,8 +19,17 @@ final class WatchedConnection extends Watched {
     this.dialect = dialect;
   }
 
-  static Connection of(Connection real, Observer observer) throws SQLException {
-    return new WatchedConnection(real, observer, observer.dialect(real)).as(Connection.class);
+  static Connection of(Connection real, Observer observer) {
+    return new WatchedConnection(real, observer, dialect(real, observer)).as(Connection.class);
+  }
+
+  // If it is thrown here, the caller has no connection that it could close.
+  private static Dialect dialect(Connection real, Observer observer) {
+    try {
+      return observer.dialect(real);
+    } catch (SQLException | RuntimeException | Error e) {
+      return Dialect.UNKNOWN; // the connection itself tells its user what is wrong with it
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.cacheaside.jdbc.Door;
+import io.github.cacheaside.jdbc.Hooks;
 import io.github.cacheaside.jdbc.metrics.JdbcMetrics;
 import io.github.cacheaside.testkit.DatabaseServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,6 +21,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -278,5 +280,32 @@ class AdvisingDataSourceTest {
 
   private static final class TestData {
     static final DataSource NONE = new HikariDataSource();
+  }
+
+  @Test
+  void aConnectionThatCantTellItsDatabase_isNotLost() throws Exception {
+    AtomicBoolean dead = new AtomicBoolean();
+    on(
+        Door.H2,
+        (pool, unused) -> {
+          DataSource failing =
+              Hooks.on(
+                  pool,
+                  method -> {
+                    if (dead.get() && method.equals("getMetaData")) {
+                      throw new IllegalStateException("connection is dead");
+                    }
+                  },
+                  method -> {});
+          AdvisingDataSource watched = AdvisingDataSource.builder(failing).build();
+          dead.set(true);
+          for (int i = 0; i < 3; i++) { // more than the pool has
+            byId(watched, 3);
+          }
+          dead.set(false);
+          byId(watched, 3);
+          assertThat(watched.advice().calls()).isEqualTo(4);
+          assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+        });
   }
 }
