@@ -67,7 +67,6 @@ record QueryRunner(
   <T> T withConnection(ConnectionFunction<T> work) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       try {
-        committed.ask(connection);
         return alone(connection, work);
       } catch (RuntimeException | Error e) {
         if (DriverFault.is(e, connection)) {
@@ -79,28 +78,40 @@ record QueryRunner(
   }
 
   private <T> T alone(Connection connection, ConnectionFunction<T> work) throws SQLException {
-    try {
-      if (connection.getAutoCommit()) {
-        return committed.on(connection, work);
-      }
+    boolean autoCommit = connection.getAutoCommit();
+    if (!autoCommit) {
       connection.rollback();
-      return thenRollback(connection, each -> committed.on(each, work));
-    } finally {
-      committed.restore(connection);
     }
-  }
-
-  private static <T> T thenRollback(Connection connection, ConnectionFunction<T> work)
-      throws SQLException {
+    boolean dirty = committed.isDirty(connection);
     T answer;
     try {
+      if (dirty) {
+        raise(connection, autoCommit);
+      }
       answer = work.apply(connection);
     } catch (SQLException | RuntimeException | Error e) {
-      rollback(connection, e);
+      if (!autoCommit) {
+        rollback(connection, e);
+      }
+      if (dirty && !DriverFault.is(e, connection)) {
+        CommittedReads.restore(connection, e);
+      }
       throw e;
     }
-    connection.rollback();
+    if (!autoCommit) {
+      connection.rollback();
+    }
+    if (dirty) {
+      CommittedReads.restore(connection);
+    }
     return answer;
+  }
+
+  private static void raise(Connection connection, boolean autoCommit) throws SQLException {
+    if (!autoCommit) {
+      connection.rollback(); // asking for the level may have begun a transaction
+    }
+    CommittedReads.raise(connection);
   }
 
   /**
@@ -111,7 +122,7 @@ record QueryRunner(
       if (!connection.getAutoCommit()) {
         connection.rollback();
       }
-    } catch (SQLException | RuntimeException alsoFailed) {
+    } catch (SQLException | RuntimeException | Error alsoFailed) {
       if (alsoFailed != failure) {
         failure.addSuppressed(alsoFailed);
       }
