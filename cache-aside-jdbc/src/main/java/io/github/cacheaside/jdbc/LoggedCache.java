@@ -97,7 +97,9 @@ public final class LoggedCache<K> {
   private K key(String text) {
     try {
       return requireNonNull(keys.fromText().apply(text), "fromText answered null");
-    } catch (RuntimeException e) {
+    } catch (OutOfMemoryError e) {
+      throw e; // says nothing of the text
+    } catch (RuntimeException | Error e) {
       throw new IllegalArgumentException(
           "a text is no key of " + name() + ": " + e.getClass().getName());
     }

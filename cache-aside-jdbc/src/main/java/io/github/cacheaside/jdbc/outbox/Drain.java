@@ -1,6 +1,5 @@
 package io.github.cacheaside.jdbc.outbox;
 
-import io.github.cacheaside.CacheException;
 import io.github.cacheaside.jdbc.InvalidationLog.Entry;
 import io.github.cacheaside.jdbc.InvalidationLog.Kind;
 import io.github.cacheaside.jdbc.InvalidationLog.Written;
@@ -12,11 +11,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -26,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +42,7 @@ final class Drain {
   /** A round ends after so many batches, full as they may be; the next begins after the pause. */
   private static final int MOST_BATCHES = 100;
 
-  /** For so long rows are left alone that can't be read here, and spoil the health. */
+  /** For so long rows that can't be read here spoil the health. */
   private static final Duration UNREADABLE = Duration.ofMinutes(1);
 
   /** A thread that has not been seen at a database or store for so long, or longer, is stuck. */
@@ -56,6 +54,7 @@ final class Drain {
   private final Map<String, LoggedCache<?>> caches;
   private final int batchSize;
   private final int largeTable;
+  private final UnreadRows unread; // guarded by rounds
 
   /** Rows of transactions that have invalidated all by themselves. */
   private final BlockingQueue<String> confirmed = new LinkedBlockingQueue<>(MOST_CONFIRMED);
@@ -82,11 +81,17 @@ final class Drain {
   private boolean toldLarge; // guarded by rounds
   private boolean toldPutOff; // guarded by rounds
 
-  Drain(OutboxTable table, Map<String, LoggedCache<?>> caches, int batchSize, int largeTable) {
+  Drain(
+      OutboxTable table,
+      Map<String, LoggedCache<?>> caches,
+      int batchSize,
+      int largeTable,
+      LongSupplier nanoTime) {
     this.table = table;
     this.caches = caches;
     this.batchSize = batchSize;
     this.largeTable = largeTable;
+    this.unread = new UnreadRows(nanoTime);
   }
 
   OutboxTable table() {
@@ -188,115 +193,65 @@ final class Drain {
 
   private int drainDue() throws SQLException {
     Set<String> reachable = new HashSet<>(caches.keySet());
+    Error error = null;
     int done = 0;
-    for (int batch = 0; batch < MOST_BATCHES && !closed && !reachable.isEmpty(); batch++) {
+    for (int count = 0; count < MOST_BATCHES && !closed && !reachable.isEmpty(); count++) {
       lastSign = System.nanoTime();
-      List<Row> rows = table.claim(reachable, batchSize);
-      List<String> unreadable = new ArrayList<>(0);
-      List<String> ids = invalidate(rows, reachable, unreadable);
-      if (!ids.isEmpty()) {
-        table.delete(ids);
-        drained.add(ids.size());
-        done += ids.size();
+      List<Row> rows = table.claim(reachable, unread.waiting(), batchSize);
+      Batch batch = invalidate(rows, reachable);
+      if (!batch.done.isEmpty()) {
+        unread.remove(batch.done);
+        table.delete(batch.done);
+        drained.add(batch.done.size());
+        done += batch.done.size();
       }
-      if (!unreadable.isEmpty()) {
-        unreadableUntil = System.nanoTime() + UNREADABLE.toNanos();
-        table.putOff(unreadable, UNREADABLE);
-      }
-      if (rows.size() < batchSize || ids.isEmpty()) {
+      leave(batch.unreadable);
+      error = batch.error == null ? error : batch.error;
+      if (rows.size() < batchSize || batch.done.isEmpty()) {
         break;
       }
+    }
+    if (error != null) {
+      throw error;
     }
     return done;
   }
 
-  /**
-   * Answers which rows may be deleted; leaves out caches that can't be reached.
-   *
-   * @param unreadable is given the rows that fail whatever the store does
-   */
-  private List<String> invalidate(List<Row> rows, Set<String> reachable, List<String> unreadable) {
+  /** Others may try rows that can't be read here; unless there are too many to be remembered. */
+  private void leave(List<String> unreadable) throws SQLException {
+    if (unreadable.isEmpty()) {
+      return;
+    }
+    unreadableUntil = System.nanoTime() + UNREADABLE.toNanos();
+    List<String> tooMany = unreadable.stream().filter(id -> !unread.add(id)).toList();
+    if (!tooMany.isEmpty()) {
+      table.putOff(tooMany, UNREADABLE);
+    }
+  }
+
+  /** Leaves out caches that can't be reached. */
+  private Batch invalidate(List<Row> rows, Set<String> reachable) {
     Map<String, List<Row>> byCache = new LinkedHashMap<>();
     rows.forEach(row -> byCache.computeIfAbsent(row.cache(), any -> new ArrayList<>()).add(row));
-    List<String> done = new ArrayList<>(rows.size());
+    Batch batch = new Batch();
     byCache.forEach(
         (name, some) -> {
           LoggedCache<?> cache = caches.get(name);
           if (cache == null) { // a collation of your own took another name for this one
             return;
           }
-          int before = done.size();
-          Throwable failure = invalidate(cache, some, done, unreadable);
+          int before = batch.done.size();
+          Throwable failure = batch.invalidate(cache, some);
           if (failure != null) {
-            deferred.add(some.size() - (done.size() - before));
+            deferred.add(some.size() - (batch.done.size() - before));
             lastFailure = failure.getClass().getName();
             rowsPutOff = true;
-            if (!isOfOneRow(failure)) {
+            if (!Batch.isOfRows(failure) || failure == batch.error) {
               reachable.remove(name);
             }
           }
         });
-    return done;
-  }
-
-  private static @Nullable Throwable invalidate(
-      LoggedCache<?> cache, List<Row> rows, List<String> done, List<String> unreadable) {
-    Map<String, List<Row>> byKind = new HashMap<>();
-    rows.forEach(row -> byKind.computeIfAbsent(row.kind(), any -> new ArrayList<>()).add(row));
-    Throwable last = null;
-    for (List<Row> some : byKind.values()) {
-      Throwable failure = attempt(cache, some, done);
-      if (isOfOneRow(failure)) {
-        for (Row row : some) { // one that can't be read must not keep the others
-          Throwable alone = some.size() == 1 ? failure : attempt(cache, List.of(row), done);
-          if (isOfOneRow(alone)) {
-            unreadable.add(row.id());
-          }
-          last = worse(last, alone);
-        }
-      } else {
-        last = worse(last, failure);
-      }
-    }
-    return last;
-  }
-
-  /** A store that failed says more of what comes next than a row that can't be read. */
-  private static @Nullable Throwable worse(@Nullable Throwable one, @Nullable Throwable other) {
-    if (other == null || (one instanceof CacheException && isOfOneRow(other))) {
-      return one;
-    }
-    return other;
-  }
-
-  /**
-   * A text that is no key, a kind that is none, tags of a cache without tags, and whatever else the
-   * application's functions throw, an Error too: all but what the cache says of its store.
-   */
-  private static boolean isOfOneRow(@Nullable Throwable failure) {
-    return failure != null && !(failure instanceof CacheException);
-  }
-
-  private static @Nullable Throwable attempt(
-      LoggedCache<?> cache, List<Row> rows, List<String> done) {
-    try {
-      carryOut(cache, rows.get(0).kind(), rows.stream().map(Row::name).distinct().toList());
-      rows.forEach(row -> done.add(row.id()));
-      return null;
-    } catch (OutOfMemoryError e) {
-      throw e; // says nothing of these rows
-    } catch (RuntimeException | Error e) {
-      return e;
-    }
-  }
-
-  private static void carryOut(LoggedCache<?> cache, String kind, List<String> names) {
-    switch (kind.toLowerCase(Locale.ROOT)) {
-      case "key" -> cache.invalidate(names);
-      case "tag" -> names.forEach(cache::invalidateTag);
-      case "all" -> cache.clear();
-      default -> throw new IllegalArgumentException("the outbox knows no kind \"" + kind + "\"");
-    }
+    return batch;
   }
 
   private void takeCensus() throws SQLException {

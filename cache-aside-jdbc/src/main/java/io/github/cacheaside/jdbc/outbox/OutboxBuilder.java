@@ -9,6 +9,7 @@ import io.github.cacheaside.jdbc.SqlCache;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
@@ -27,6 +28,7 @@ public final class OutboxBuilder {
   private Duration pause = Duration.ofMillis(200);
   private Duration delay = Duration.ofMillis(200);
   private int largeTable = 10_000;
+  private LongSupplier nanoTime = System::nanoTime;
 
   OutboxBuilder(DataSource dataSource) {
     this.dataSource = requireNonNull(dataSource, "dataSource");
@@ -168,6 +170,12 @@ public final class OutboxBuilder {
     return this;
   }
 
+  /** The clock by which rows that can't be read here are tried again. */
+  OutboxBuilder nanoTime(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    return this;
+  }
+
   /**
    * Builds an outbox that drains the table on a thread of its own.
    *
@@ -192,6 +200,6 @@ public final class OutboxBuilder {
       throw new IllegalArgumentException("an outbox must know at least one cache");
     }
     OutboxTable sql = new OutboxTable(dataSource, schema, table, delay);
-    return new Outbox(new Drain(sql, Map.copyOf(caches), batchSize, largeTable));
+    return new Outbox(new Drain(sql, Map.copyOf(caches), batchSize, largeTable, nanoTime));
   }
 }

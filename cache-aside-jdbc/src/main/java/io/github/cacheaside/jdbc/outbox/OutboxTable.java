@@ -93,36 +93,47 @@ final class OutboxTable {
     }
   }
 
-  /** Takes rows that are due, so that nobody else does for the time of a {@link #CLAIM}. */
-  List<Row> claim(Collection<String> caches, int most) throws SQLException {
+  /**
+   * Takes rows that are due, so that nobody else does for the time of a {@link #CLAIM}.
+   *
+   * @param except the ids of rows that are left alone
+   */
+  List<Row> claim(Collection<String> caches, Collection<String> except, int most)
+      throws SQLException {
     return OutboxTransaction.run(
         dataSource,
         connection -> {
-          List<Row> rows = lock(connection, caches, most);
+          List<Row> rows = lock(connection, caches, except, most);
           putOff(connection, rows.stream().map(Row::id).toList(), CLAIM);
           return rows;
         });
   }
 
-  private List<Row> lock(Connection connection, Collection<String> caches, int most)
+  private List<Row> lock(
+      Connection connection, Collection<String> caches, Collection<String> except, int most)
       throws SQLException {
     if (!skipsLocked) {
-      return lock(connection, caches, most, "");
+      return lock(connection, caches, except, most, "");
     }
     try {
-      return lock(connection, caches, most, " SKIP LOCKED");
+      return lock(connection, caches, except, most, " SKIP LOCKED");
     } catch (SQLException e) {
       if (!String.valueOf(e.getSQLState()).startsWith("42")) {
         throw e;
       }
       connection.rollback();
-      List<Row> rows = lock(connection, caches, most, "");
+      List<Row> rows = lock(connection, caches, except, most, "");
       skipsLocked = false; // as in MariaDB before 10.6: it was that word, for without it it works
       return rows;
     }
   }
 
-  private List<Row> lock(Connection connection, Collection<String> caches, int most, String skip)
+  private List<Row> lock(
+      Connection connection,
+      Collection<String> caches,
+      Collection<String> except,
+      int most,
+      String skip)
       throws SQLException {
     String sql =
         "SELECT id, cache, kind, name FROM "
@@ -131,11 +142,14 @@ final class OutboxTable {
             + places(caches.size())
             + ") AND due <= "
             + dialect(connection).now()
+            + (except.isEmpty() ? "" : " AND id NOT IN (" + places(except.size()) + ")")
             + " LIMIT "
             + most
             + " FOR UPDATE"
             + skip;
-    try (PreparedStatement select = prepare(connection, sql, caches);
+    List<String> texts = new ArrayList<>(caches);
+    texts.addAll(except);
+    try (PreparedStatement select = prepare(connection, sql, texts);
         ResultSet result = select.executeQuery()) {
       List<Row> rows = new ArrayList<>();
       while (result.next()) {

@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +39,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OutboxFaultsTest {
   private static final KeyText<Long> BAD_TEXT =
       new KeyText<>(String::valueOf, OutboxFaultsTest::read);
+
+  private static final KeyText<Long> TEXT_OF_ALL =
+      new KeyText<>(String::valueOf, text -> (long) text.length());
 
   private final AtomicBoolean broken = new AtomicBoolean();
   private DatabaseServer schema;
@@ -73,10 +77,17 @@ class OutboxFaultsTest {
     if (id == 7) {
       throw new IllegalStateException("no encoding of 7");
     }
+    if (id == 8) {
+      throw new NoClassDefFoundError("of an encoder");
+    }
     return Long.toString(id);
   }
 
   private OutboxBuilder builder() {
+    return builder(BAD_TEXT);
+  }
+
+  private OutboxBuilder builder(KeyText<Long> keys) {
     DataSource breakable =
         Hooks.on(
             pool,
@@ -86,7 +97,7 @@ class OutboxFaultsTest {
               }
             },
             method -> {});
-    return Outbox.builder(breakable).cache(planets, BAD_TEXT).delay(Duration.ZERO);
+    return Outbox.builder(breakable).cache(planets, keys).delay(Duration.ZERO);
   }
 
   private void add(Collection<String> names) throws SQLException {
@@ -156,7 +167,7 @@ class OutboxFaultsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x", "7", "error"})
+  @ValueSource(strings = {"x", "7", "8", "error"})
   void whateverTheFunctionsOfARowThrow_itKeepsNoOther(String bad) throws SQLException {
     open(Door.H2);
     planets.get(3L);
@@ -171,17 +182,73 @@ class OutboxFaultsTest {
 
   @ParameterizedTest
   @MethodSource("io.github.cacheaside.jdbc.Door#ofEachDatabase")
-  void rowsThatCantBeRead_areLeftForAMinute_andEndARound(Door door) throws SQLException {
+  void rowsThatCantBeRead_areLeftToOthers_andEndARound(Door door) throws SQLException {
     open(door);
     add(Collections.nCopies(40, "x"));
-    try (Outbox outbox = builder().batchSize(10).buildPassive()) {
+    AtomicLong now = new AtomicLong();
+    try (Outbox outbox = builder().batchSize(10).nanoTime(now::get).buildPassive()) {
       assertThat(outbox.drain()).isZero();
       assertThat(outbox.stats().deferred()).isEqualTo(10);
-      assertThat(rowsDueAfter(Duration.ofSeconds(30))).isEqualTo(10);
+      assertThat(rowsDueAfter(OutboxTable.CLAIM)).isZero();
       for (int i = 0; i < 4; i++) {
         outbox.drain();
       }
       assertThat(outbox.stats().deferred()).isEqualTo(40);
+      assertThat(outbox.health().status()).isEqualTo(Status.DEGRADED);
+
+      await().until(() -> rows("1 = 1") - rowsDueAfter(Duration.ZERO) == 40);
+      outbox.drain();
+      assertThat(outbox.stats().deferred()).as("not tried here before 1 s").isEqualTo(40);
+      try (Outbox newer = builder(TEXT_OF_ALL).buildPassive()) {
+        assertThat(newer.drain()).isEqualTo(40);
+      }
+    }
+  }
+
+  @Test
+  void aRowThatCantBeRead_isTriedAgain() throws SQLException {
+    open(Door.H2);
+    add(List.of("x"));
+    AtomicLong now = new AtomicLong();
+    AtomicBoolean readable = new AtomicBoolean();
+    KeyText<Long> keys =
+        new KeyText<>(String::valueOf, text -> readable.get() ? Long.valueOf(3) : read(text));
+    try (Outbox outbox = builder(keys).nanoTime(now::get).buildPassive()) {
+      outbox.drain();
+      readable.set(true);
+      now.addAndGet(TimeUnit.SECONDS.toNanos(1));
+      await().until(() -> outbox.drain() == 1);
+    }
+  }
+
+  @Test
+  void moreRowsThanAreRemembered_areLeftForAMinute() throws SQLException {
+    open(Door.H2);
+    add(Collections.nCopies(UnreadRows.MOST + 7, "x"));
+    AtomicLong now = new AtomicLong();
+    try (Outbox outbox = builder().batchSize(1_000).nanoTime(now::get).buildPassive()) {
+      await()
+          .until(
+              () -> {
+                outbox.drain();
+                return outbox.stats().deferred() == UnreadRows.MOST + 7;
+              });
+      assertThat(rowsDueAfter(Duration.ofSeconds(30))).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void anErrorOfAllRows_failsTheRound_andPutsNoneOff() throws SQLException {
+    open(Door.H2);
+    add(List.of("8", "8"));
+    AtomicLong now = new AtomicLong();
+    try (Outbox outbox = builder().nanoTime(now::get).buildPassive()) {
+      assertThatThrownBy(outbox::drain).isInstanceOf(NoClassDefFoundError.class);
+      assertThat(outbox.health().status()).isEqualTo(Status.DOWN);
+      assertThat(rowsDueAfter(OutboxTable.CLAIM)).isZero();
+      await().until(() -> rowsDueAfter(Duration.ZERO) == 0);
+      add(List.of("3"));
+      assertThat(outbox.drain()).as("one that works tells: it is of the others").isEqualTo(1);
       assertThat(outbox.health().status()).isEqualTo(Status.DEGRADED);
     }
   }
