@@ -53,26 +53,25 @@ class CommittedReadsTest {
 
     private @Nullable Object call(String name, Object @Nullable [] arguments) throws Throwable {
       calls.add(name);
-      switch (name) {
-        case "getAutoCommit":
-          return autoCommit;
-        case "getTransactionIsolation":
+      return switch (name) {
+        case "getAutoCommit" -> autoCommit;
+        case "getTransactionIsolation" -> {
           if (whenAsked != null) {
             throw whenAsked;
           }
-          return level;
-        case "setTransactionIsolation":
+          yield level;
+        }
+        case "setTransactionIsolation" -> {
           int next = (Integer) Objects.requireNonNull(arguments)[0];
           if (whenSet != null && next == TRANSACTION_READ_UNCOMMITTED) {
             throw whenSet;
           }
           level = next;
-          return null;
-        case "getCatalog":
-          throw new IllegalStateException("of a driver");
-        default:
-          return null;
-      }
+          yield null;
+        }
+        case "getCatalog" -> throw new IllegalStateException("of a driver");
+        default -> null;
+      };
     }
   }
 
