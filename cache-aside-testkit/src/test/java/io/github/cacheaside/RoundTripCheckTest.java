@@ -1,5 +1,6 @@
 package io.github.cacheaside;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** A hit equals the miss before it, or a WARN says why there is none. */
@@ -72,6 +75,20 @@ final class RoundTripCheckTest {
       skills.forEach(skill -> skill.name = skill.name.substring(begin));
       vet.skills = new LinkedHashSet<>(skills);
       return vet;
+    }
+  }
+
+  /** Makes integers of the longs of a set, as JSON does. */
+  private static final class Integers implements Serializer<Bag> {
+    @Override
+    public byte[] serialize(Bag value) throws Exception {
+      return new byte[] {1};
+    }
+
+    @Override
+    public Bag deserialize(byte[] bytes) throws Exception {
+      Set<Object> ints = IntStream.range(0, 300).boxed().collect(toSet());
+      return new Bag(Map.of("longs", Map.of("all", ints)));
     }
   }
 
@@ -149,6 +166,20 @@ final class RoundTripCheckTest {
         logged(
             () -> assertThat(hit(new Reversed(1), vet(20)).outcome()).isEqualTo(Outcome.BYPASSED));
     assertThat(log).contains("skills[]: a " + Skill.class.getName() + " comes back as another");
+  }
+
+  @Test
+  void largeSets_areCompared_too() {
+    String log =
+        logged(
+            () -> {
+              assertThat(hit(new Reversed(0), vet(300)).outcome()).isEqualTo(Outcome.HIT);
+              assertThat(hit(new Reversed(1), vet(300)).outcome()).isEqualTo(Outcome.BYPASSED);
+              Set<Object> longs = LongStream.range(0, 300).boxed().collect(toSet());
+              Bag bag = new Bag(Map.of("longs", Map.of("all", longs)));
+              assertThat(hit(new Integers(), bag).outcome()).isEqualTo(Outcome.BYPASSED);
+            });
+    assertThat(log).contains("a java.lang.Long comes back as another element");
   }
 
   @Test

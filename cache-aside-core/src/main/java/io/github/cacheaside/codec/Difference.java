@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Difference {
   private static final int MOST_LEVELS = 200;
 
-  /** A set with more elements that have no equals is not searched for them: 100. */
+  /** Of the elements of a set that have no equals so many are looked for: 100. */
   private static final int MOST_SEARCHED = 100;
 
   private Difference() {}
@@ -215,11 +215,26 @@ final class Difference {
         if (other != null) {
           return other;
         }
+      } else if (element == null || isEqualByItself(element)) {
+        return anotherElement(path, element);
       } else {
         unequal.add(element);
       }
     }
-    return unequal.size() > MOST_SEARCHED ? null : alike(path, unequal, found.values(), level);
+    int searched = Math.min(unequal.size(), MOST_SEARCHED);
+    return alike(path, unequal.subList(0, searched), found.values(), level);
+  }
+
+  /** An equal one would have been found; a collection may hold others that have no equals. */
+  private static boolean isEqualByItself(Object element) {
+    return comparesItself(element.getClass())
+        && !(element instanceof Collection<?>
+            || element instanceof Map<?, ?>
+            || element instanceof Optional<?>);
+  }
+
+  private static String anotherElement(String path, @Nullable Object element) {
+    return path + "[]: a " + name(element) + " comes back as another element";
   }
 
   /** Elements that equal none, as they have no equals, are looked for by what they hold. */
@@ -234,7 +249,7 @@ final class Difference {
         }
       }
       if (!found) {
-        return path + "[]: a " + name(element) + " comes back as another element";
+        return anotherElement(path, element);
       }
     }
     return null;
