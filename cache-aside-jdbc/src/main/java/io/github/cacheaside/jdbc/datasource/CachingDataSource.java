@@ -69,7 +69,10 @@ public final class CachingDataSource implements DataSource {
     READ_ONLY,
     /** A parameter has no text for a key, such as a stream. */
     PARAMETER,
-    /** The result has a column that can't be kept, or too many rows; logged. */
+    /**
+     * The result has a column that can't be kept, or is larger than {@code maxRows} or {@code
+     * maxBytes}; logged.
+     */
     RESULT,
     /** The statement asks for something else: generated keys, updates, a cursor's name. */
     STATEMENT

@@ -235,7 +235,7 @@ final class ConnectionHandler implements InvocationHandler {
 
   /**
    * What other loans of this connection have left open. Where connections can't be told apart it
-   * never ends; there only code that ends transactions by texts may end that of another loan.
+   * never ends; there it is asked for only by code that ends transactions by texts.
    */
   private @Nullable Set<String> left() {
     return physical.isOfAll() && !ranText ? Set.of() : physical.left();

@@ -72,7 +72,11 @@ final class Rules {
   Seen see(String sql) {
     Seen known = seen.get(sql);
     if (known == null) {
-      known = SqlText.readings(sql).stream().map(this::look).reduce(Seen::then).orElseThrow();
+      known =
+          SqlText.readings(sql).stream()
+              .map(reading -> look(reading, sql))
+              .reduce(Seen::then)
+              .orElseThrow();
       if (seen.size() >= MOST_REMEMBERED) {
         seen.clear();
       }
@@ -83,7 +87,12 @@ final class Rules {
     return known;
   }
 
-  private Seen look(String sql) {
+  /**
+   * What one reading of a text does.
+   *
+   * @param whole the text as it is: comments of one line may be none where a quotation is unclear
+   */
+  private Seen look(String sql, String whole) {
     SqlText text = SqlText.of(sql);
     List<Part> parts = text.parts();
     int first = 0;
@@ -100,7 +109,7 @@ final class Rules {
     String second = next == null ? "" : next.text();
     String verb = parts.get(first).text();
     if (text.isAmbiguous()) {
-      return ambiguous(verb, sql, text);
+      return ambiguous(verb, sql, whole, text);
     }
     return switch (verb) {
       case "SELECT", "WITH", "VALUES", "TABLE" -> query(sql, text);
@@ -122,8 +131,8 @@ final class Rules {
   }
 
   /** A quotation or a comment may end elsewhere than it seems, and hide what follows. */
-  private Seen ambiguous(String verb, String sql, SqlText text) {
-    String rest = NO_CHANGE.matcher(sql).replaceAll(" ");
+  private Seen ambiguous(String verb, String sql, String whole, SqlText text) {
+    String rest = NO_CHANGE.matcher(whole).replaceAll(" ");
     return switch (verb) {
       case "SELECT", "WITH", "VALUES", "TABLE" ->
           CHANGE.matcher(rest).find() ? Seen.ANYTHING : query(sql, text);

@@ -1,6 +1,7 @@
 package io.github.cacheaside.jdbc.datasource;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ record Seen(Kind kind, @Nullable Set<String> tables, boolean session, @Nullable 
   static final Seen SOMEWHERE = new Seen(Kind.WRITE, null, false, null);
 
   /** Changes how transactions begin, or are isolated. */
-  static final Seen OF_TRANSACTIONS = new Seen(Kind.WRITE, Set.of(), true, null);
+  static final Seen OF_TRANSACTIONS = new Seen(Kind.COMMITTING, Set.of(), true, null);
 
   static Seen writing(Set<String> tables) {
     return new Seen(Kind.WRITE, tables, false, null);
@@ -58,13 +59,15 @@ record Seen(Kind kind, @Nullable Set<String> tables, boolean session, @Nullable 
     return new Seen(Kind.COMMITTING, tables, false, null);
   }
 
-  /** Both, one after the other, as one call. */
+  /** Both, one after the other, as one call; or either of two readings of one text. */
   Seen then(Seen next) {
+    boolean beside = kind != next.kind && (kind == Kind.READ ? session : next.session); // SET
     Kind both =
-        kind.ends() || next.kind.ends()
+        kind.ends() || next.kind.ends() || beside
             ? Kind.COMMITTING
             : kind == Kind.WRITE ? Kind.WRITE : next.kind;
-    return new Seen(both, Engine.union(tables, next.tables), session || next.session, null);
+    Caching same = Objects.equals(caching, next.caching) ? caching : null;
+    return new Seen(both, Engine.union(tables, next.tables), session || next.session, same);
   }
 
   static Seen reading(Caching caching) {

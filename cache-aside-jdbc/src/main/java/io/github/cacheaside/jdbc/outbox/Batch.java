@@ -53,6 +53,9 @@ final class Batch {
         exceptions.add(row.id());
       }
       last = worse(last, alone);
+      if (alone instanceof CacheException) {
+        break; // the store failed, and would for the others
+      }
     }
     unreadable.addAll(exceptions);
     if (done.size() > before) { // so the errors are of these rows

@@ -82,7 +82,7 @@ public final class SqlText {
    * line begins and ends; without these comments. The text as it is if they agree.
    */
   public static List<String> readings(String sql) {
-    if (!of(sql).oddComments) {
+    if (!sql.contains("--") || !of(sql).oddComments) {
       return List.of(sql);
     }
     List<String> readings =
@@ -100,7 +100,7 @@ public final class SqlText {
       int start = at;
       boolean dashes = sql.startsWith("--", at);
       next();
-      out.append(!dashes ? sql.substring(start, at) : isComment(start) ? "\n" : "- -");
+      out.append(!dashes ? sql.substring(start, at) : isComment(start) ? "\n" : "- ");
     }
     return out.toString();
   }
@@ -160,8 +160,7 @@ public final class SqlText {
   private void lineComment() {
     boolean blank = isBlank(at + 2);
     if (!isComment(at)) {
-      add(Kind.SIGN, at + 1);
-      add(Kind.SIGN, at + 1);
+      add(Kind.SIGN, at + 1); // the next one may begin a comment
       return;
     }
     int newline = sql.indexOf('\n', at);

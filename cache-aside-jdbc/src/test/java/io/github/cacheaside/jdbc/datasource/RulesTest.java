@@ -77,12 +77,12 @@ class RulesTest {
         "SET AUTOCOMMIT FALSE | COMMIT session",
         "SET @@session.autocommit = 0 | COMMIT session",
         "SET search_path = x | READ session",
-        "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE | WRITE session",
-        "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY | WRITE session",
-        "SET default_transaction_isolation = 'serializable' | WRITE session",
-        "SET @@transaction_isolation = 'READ-UNCOMMITTED' | WRITE session",
-        "SET LOCK_MODE 0 | WRITE session",
-        "SELECT set_config('transaction_isolation', 'serializable', false) | WRITE session",
+        "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE | COMMITTING session",
+        "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY | COMMITTING session",
+        "SET default_transaction_isolation = 'serializable' | COMMITTING session",
+        "SET @@transaction_isolation = 'READ-UNCOMMITTED' | COMMITTING session",
+        "SET LOCK_MODE 0 | COMMITTING session",
+        "SELECT set_config('transaction_isolation', 'serializable', false) | COMMITTING session",
         "SELECT name FROM planet WHERE name = 'a\\b' | READ",
         "SELECT '\\'; DELETE FROM planet; --' | WRITE all session",
         "SELECT last_updated FROM planet WHERE name = 'a\\b' | READ",
@@ -109,6 +109,10 @@ class RulesTest {
         "-- x*INSERT INTO planet~SELECT 1 | WRITE planet",
         "-- x*DROP TABLE planet~SELECT 1 | COMMITTING all",
         "--INSERT INTO planet SELECT 1~SELECT 1 | READ",
+        "SELECT 'it\\'s -- '; DELETE FROM planet;~--done | WRITE all session",
+        "WITH a AS (SELECT 'it\\'s -- ') DELETE FROM planet WHERE id = 5~--1 | WRITE all session",
+        "SELECT name FROM planet --all~ WHERE id = 1 | READ",
+        "SELECT name FROM planet --all~ | READ",
         "-1 --x~ SELECT 1 | WRITE all session",
         "SELECT name FROM planet --1*, moon | READ",
         "SELECT id FROM note --next one~ FOR UPDATE SKIP LOCKED | READ",
@@ -124,8 +128,26 @@ class RulesTest {
     assertThat(seen(sql)).isEqualTo(expected);
   }
 
+  /** As in a batch: what is written before may be committed by a change of the session. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SET CACHE_SIZE 1000 | UPDATE planet SET name = 'x' | COMMITTING planet session",
+        "UPDATE planet SET name = 'x' | USE other | COMMITTING planet session",
+        "SELECT 1 | UPDATE planet SET name = 'x' | WRITE planet",
+        "SELECT 1 | CALL p() | WRITE all session",
+        "UPDATE planet SET name = 'x' | ROLLBACK | COMMITTING planet session",
+      })
+  void whatTwoTextsDo(String one, String next, String expected) {
+    assertThat(text(rules.see(one).then(rules.see(next)))).isEqualTo(expected);
+  }
+
   private String seen(String sql) {
-    Seen seen = rules.see(sql);
+    return text(rules.see(sql));
+  }
+
+  private static String text(Seen seen) {
     Set<String> tables = seen.tables();
     StringBuilder text = new StringBuilder(seen.kind().name());
     if (tables == null) {
