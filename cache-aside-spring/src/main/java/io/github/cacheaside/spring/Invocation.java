@@ -3,11 +3,12 @@ package io.github.cacheaside.spring;
 import static java.util.Objects.requireNonNull;
 
 import java.lang.reflect.Method;
-import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Queue;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,38 @@ final class Invocation {
   private final List<InvokedCache> caches = new CopyOnWriteArrayList<>();
   private final @Nullable Late late;
   private boolean later;
+  private volatile boolean left;
 
   /** What a method that answers later has changed; most methods don't. */
   private static final class Late {
     final List<CompletableFuture<?>> pending = new CopyOnWriteArrayList<>();
     final List<LateChange> before = new CopyOnWriteArrayList<>();
-    final Queue<LateChange> changes = new ConcurrentLinkedQueue<>();
+
+    /** By the entry that is changed, the last change last. */
+    private final Map<Object, LateChange> changes = new LinkedHashMap<>();
+
+    private final Set<Object> untaken = new HashSet<>();
+
+    synchronized void add(Object entry, LateChange change) {
+      changes.remove(entry);
+      changes.put(entry, change);
+      untaken.add(entry);
+    }
+
+    /**
+     * All, also what was taken before: of two subscribers one must not take the other's change, or
+     * that one's transaction would not make it. Twice does no harm.
+     */
+    synchronized List<LateChange> take() {
+      untaken.clear();
+      return List.copyOf(changes.values());
+    }
+
+    synchronized List<LateChange> takeRest() {
+      List<LateChange> rest = untaken.stream().map(changes::get).toList();
+      untaken.clear();
+      return rest;
+    }
   }
 
   Invocation(Method method, Supplier<CacheErrorHandler> errors) {
@@ -78,11 +105,14 @@ final class Invocation {
     return caches.stream().anyMatch(InvokedCache::mayFill);
   }
 
-  /** Has the answer wait for a change, which is made when it is there. */
-  void change(LateChange change) {
+  /** Has the answer wait for a change of an entry, which is made when it is there. */
+  void change(Object entry, LateChange change) {
     Late mine = requireNonNull(late, "a method that answers at once changes at once");
     if (publishes()) {
-      mine.changes.add(change);
+      mine.add(entry, change);
+      if (left) {
+        leaveChanges();
+      }
     } else {
       mine.pending.add(change.send().get());
     }
@@ -94,8 +124,8 @@ final class Invocation {
    */
   void changeBefore(LateChange change) {
     Late mine = requireNonNull(late, "a method that answers at once changes at once");
+    mine.before.add(change); // first: sending may throw, and its failure be handled
     mine.pending.add(change.send().get());
-    mine.before.add(change);
   }
 
   /** What was changed before the method was called. */
@@ -103,15 +133,15 @@ final class Invocation {
     return late == null ? List.of() : late.before;
   }
 
-  /** What was changed and not yet made. */
+  /** What was changed, for an answer to wait for. */
   List<LateChange> takeChanges() {
-    List<LateChange> taken = new ArrayList<>();
+    return late == null ? List.of() : late.take();
+  }
+
+  private void leaveChanges() {
     if (late != null) {
-      for (LateChange each = late.changes.poll(); each != null; each = late.changes.poll()) {
-        taken.add(each);
-      }
+      late.takeRest().forEach(LateChange::leave);
     }
-    return taken;
   }
 
   CompletableFuture<Void> sent() {
@@ -144,9 +174,15 @@ final class Invocation {
     return later;
   }
 
+  /** A subscriber to many values has enough; what Spring changes after that waits for no answer. */
+  void left() {
+    left = true;
+    leaveChanges();
+  }
+
   /** Gives back what will not be filled; what no answer has waited for is invalidated. */
   void end() {
     caches.forEach(InvokedCache::end);
-    takeChanges().forEach(LateChange::leave);
+    leaveChanges();
   }
 }

@@ -112,11 +112,13 @@ final class InvokedCache implements Cache {
   public void put(Object key, @Nullable Object value) {
     if (read) {
       fill(value);
-    } else if (CacheAsideCache.isNull(value) && !cache.isAllowNullValues()) {
+    } else if (CacheAsideCache.isNull(value)
+        && (!cache.isAllowNullValues() || invocation.answersLater())) {
       evict(key);
-    } else if (invocation.answersLater() && value != null && !CacheAsideCache.isNull(value)) {
+    } else if (invocation.answersLater() && value != null) {
       CacheAside<Object, Object> core = cache.getNativeCache();
       invocation.change(
+          entry(key),
           change(
               key,
               () -> core.async().put(key, value),
@@ -140,7 +142,7 @@ final class InvokedCache implements Cache {
   @Override
   public void evict(Object key) {
     if (invocation.answersLater()) {
-      invocation.change(eviction(key));
+      invocation.change(entry(key), eviction(key));
     } else {
       named(
           () -> {
@@ -165,6 +167,10 @@ final class InvokedCache implements Cache {
     return invocation.publishes() && !cache.surroundings().transaction().isActive();
   }
 
+  private Object entry(Object key) {
+    return List.of(cache.getName(), key);
+  }
+
   private LateChange eviction(Object key) {
     return change(
         key,
@@ -175,7 +181,7 @@ final class InvokedCache implements Cache {
   @Override
   public void clear() {
     if (invocation.answersLater()) {
-      invocation.change(clearing());
+      invocation.change(List.of(cache.getName()), clearing());
     } else {
       cache.clear();
     }

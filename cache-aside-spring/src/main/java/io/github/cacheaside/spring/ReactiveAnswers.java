@@ -29,6 +29,7 @@ final class ReactiveAnswers {
       return adapter.fromPublisher(
           begunFirst(invocation, Flux.from(adapter.<Object>toPublisher(answer)))
               .concatWith(Mono.defer(() -> sent(invocation)).then(Mono.<Object>empty()))
+              .doOnCancel(invocation::left)
               .doOnTerminate(invocation::end)); // one who cancels stops no put: Spring reads on
     }
     return adapter.fromPublisher(
@@ -58,10 +59,11 @@ final class ReactiveAnswers {
     if (changes.isEmpty()) {
       return Mono.empty();
     }
-    return elsewhere(
+    Mono<Void> sent =
         WITH_TRANSACTIONS
             ? ReactiveChanges.apply(changes)
-            : Mono.fromFuture(LateChange.send(changes)));
+            : Mono.fromFuture(LateChange.send(changes));
+    return elsewhere(sent.doOnCancel(() -> changes.forEach(LateChange::leave)));
   }
 
   /** What follows may block, and so must not run on the thread that reads what Redis answers. */

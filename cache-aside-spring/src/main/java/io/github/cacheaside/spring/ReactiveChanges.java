@@ -62,8 +62,18 @@ final class ReactiveChanges {
             change ->
                 change.mode() == TransactionMode.IGNORED
                     ? Mono.fromFuture(LateChange.send(List.of(change)))
-                    : synchronization(change).doOnNext(transaction::registerSynchronization).then())
+                    : synchronization(change)
+                        .doOnNext(transaction::registerSynchronization)
+                        .then()
+                        .doOnCancel(() -> leave(transaction, change)))
         .then();
+  }
+
+  /** Who waits for a fence that Redis does not answer may cancel, and commit all the same. */
+  private static void leave(TransactionSynchronizationManager transaction, LateChange change) {
+    if (isActive(transaction)) {
+      transaction.registerSynchronization(new Unfenced(change));
+    }
   }
 
   private static Mono<TransactionSynchronization> synchronization(LateChange change) {

@@ -213,7 +213,7 @@ final class TransactionChanges implements TransactionSynchronization, Ordered {
   private static void quietly(String what, Changes<?> changes, Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       log.warn(
           "{} {} keys of cache {} failed at the end of a transaction; it is tried again in the"
               + " background",

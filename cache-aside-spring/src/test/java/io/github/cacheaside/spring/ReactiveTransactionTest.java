@@ -15,12 +15,14 @@ import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.cache.annotation.CacheEvict;
+import org.springframework.cache.annotation.CachePut;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -90,6 +92,20 @@ class ReactiveTransactionTest {
     @CacheEvict(cacheNames = "planet", allEntries = true, beforeInvocation = true)
     public Flux<Long> afterTheEvictionOfAll(Supplier<Flux<Long>> method) {
       return method.get();
+    }
+
+    @CacheEvict(cacheNames = "planet", key = "#id")
+    public Flux<Long> renameTwice(long id, String name, String then) {
+      return Flux.concat(update(id, name), update(id, then));
+    }
+
+    @CachePut(cacheNames = "planet", key = "#id")
+    public Mono<String> remove(long id) {
+      return client
+          .sql("DELETE FROM planet WHERE id = :id")
+          .bind("id", id)
+          .then()
+          .then(Mono.empty());
     }
 
     @CacheEvict(cacheNames = "planet", key = "#id")
@@ -322,6 +338,47 @@ class ReactiveTransactionTest {
     assertThat(found()).isEqualTo(OLD);
     planets.afterTheEvictionOfAll(Flux::never).subscribe().dispose();
     awaitEviction();
+  }
+
+  @Test
+  void anEvictionIsMade_thoughTheSubscriberToManyValuesHasEnough() {
+    assertThat(found()).isEqualTo(OLD);
+    assertThat(planets.renameTwice(3, "Gaia", NEW).next().block()).isOne();
+    awaitEviction();
+    assertThat(found()).isNotEqualTo(OLD);
+  }
+
+  /** Redis answers no fence; the subscriber gives up waiting, and commits. */
+  @Test
+  void anEvictionIsMade_thoughTheSubscriberCancelsWhileItsFenceIsPlaced() {
+    assertThat(found()).isEqualTo(OLD);
+    redis.pause();
+    inTheCommit = () -> redis.resume();
+    transaction
+        .transactional(
+            planets
+                .rename(3, NEW)
+                .timeout(Duration.ofSeconds(1))
+                .onErrorResume(TimeoutException.class, e -> Mono.just(0L)))
+        .block();
+    awaitEviction();
+    assertThat(found()).isEqualTo(NEW);
+  }
+
+  /** It was a hit without a value, though the transaction may be rolled back. */
+  @Test
+  void aPutOfNothing_isAnEviction() {
+    assertThat(found()).isEqualTo(OLD);
+    transaction
+        .execute(
+            status -> {
+              status.setRollbackOnly();
+              return planets.remove(3);
+            })
+        .blockLast();
+    assertThat(found()).isEqualTo(OLD);
+    planets.remove(3).block();
+    assertThat(core.look(3L).isCached()).isFalse();
   }
 
   @Test
