@@ -46,6 +46,9 @@ public final class FencedCache implements Cache {
   private volatile UnfencedWrites unfenced = UnfencedWrites.FAIL;
   private volatile @Nullable NamespaceCache bound;
 
+  /** It was cleared before the first statement, when the store was not known. */
+  private volatile boolean clearWhenBound;
+
   /**
    * For one namespace. Called by MyBatis.
    *
@@ -142,6 +145,10 @@ public final class FencedCache implements Cache {
 
   void bind(NamespaceCache cache) {
     bound = cache;
+    if (clearWhenBound) {
+      clearWhenBound = false;
+      cache.clearQuietly();
+    }
   }
 
   NamespaceCache bound() {
@@ -214,6 +221,7 @@ public final class FencedCache implements Cache {
   public void clear() {
     NamespaceCache cache = bound;
     if (cache == null) {
+      clearWhenBound = true;
       afterTheEnd("clearing", this::bound); // a session without an interceptor has committed
     } else {
       cache.clear(Session.current());

@@ -403,6 +403,15 @@ final class FencedCacheTest {
   }
 
   @Test
+  void aCacheThatIsClearedBeforeTheFirstStatement_isCleared() throws Exception {
+    assertThat(name(others, 1)).isEqualTo("Mercury");
+    settle();
+    sql("update planet set name = 'changed behind its back'");
+    sessions.getConfiguration().getCache(Planets.class.getName()).clear();
+    assertThat(name(sessions, 1)).isEqualTo("changed behind its back");
+  }
+
+  @Test
   void aSessionWithoutTheInterceptorCommitsItsWrites() {
     rename(factory(), 1, "Hermes");
     assertThat(name(sessions, 1)).isEqualTo("Hermes");
