@@ -43,6 +43,9 @@ public class AnnotatedHitBenchmark {
   private static final String NAME = "row";
   private static final long KEY = 7;
 
+  /** A fill that takes longer will not come. */
+  private static final int LONGEST_FILL_MILLIS = 10_000;
+
   /** What an application writes. */
   public static class Rows {
     /** Reads a row. */
@@ -108,7 +111,10 @@ public class AnnotatedHitBenchmark {
       CacheAside<Object, Object> cache = manager.cacheAside(NAME);
       core = cache;
       Row unused = rows.find(KEY);
-      while (!cache.look(KEY).isCached()) {
+      for (int i = 0; !cache.look(KEY).isCached(); i++) {
+        if (i == LONGEST_FILL_MILLIS) {
+          throw new IllegalStateException("the row is not cached");
+        }
         Thread.sleep(1); // a read does not wait for its fill
       }
     }

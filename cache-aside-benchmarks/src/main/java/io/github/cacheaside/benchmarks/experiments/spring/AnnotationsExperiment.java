@@ -99,7 +99,9 @@ public final class AnnotationsExperiment implements Experiment {
               .with("away_calls", away.reads.sum() + away.readErrors.sum())
               .with("away_errors", away.readErrors.sum())
               .with("away_ms", CallTally.millis(away.longestRead));
-      return judged(subject, result, testBed.shared(), away);
+      return judged(subject, result, testBed.shared(), away)
+          .must(
+              !subject.equals(AnnotatedSubject.OURS) || traffic.kills() > 0, "writers are killed");
     }
   }
 
@@ -119,6 +121,10 @@ public final class AnnotationsExperiment implements Experiment {
         .must(afterAck == 0, "no stale read after a write returned (G2)")
         .must(afterCommit == 0, "no stale read after COMMIT (G3)")
         .must(atRest == 0, "nothing stale after everything came to rest (G1)")
+        .must(shared.total(Count.WRITES) > 0, "something is written")
+        .must(
+            2 * shared.total(Count.LOADS) < shared.total(Count.READS),
+            "more than half of the reads are hits")
         .must(shared.total(Count.READ_ERRORS) == 0, "no error reaches a reader")
         .must(away.readErrors.sum() == 0, "none while Redis is away")
         .must(

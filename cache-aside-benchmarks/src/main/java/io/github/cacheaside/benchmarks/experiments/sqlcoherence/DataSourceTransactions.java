@@ -16,13 +16,13 @@ final class DataSourceTransactions implements TransactionsSubject {
   private static final Duration TTL = Duration.ofMinutes(10);
 
   private final CachingDataSource transactions;
-  private final RaceDao readers;
-  private final RaceDao committed;
+  private final CachingDataSource readers;
+  private final CachingDataSource committed;
 
   DataSourceTransactions(CacheStore store, DataSource pool, DataSource committedOnly) {
     this.transactions = caching(store, pool);
-    this.readers = new RaceDao(caching(store, pool));
-    this.committed = new RaceDao(caching(store, committedOnly));
+    this.readers = caching(store, pool);
+    this.committed = caching(store, committedOnly);
   }
 
   private static CachingDataSource caching(CacheStore store, DataSource pool) {
@@ -69,17 +69,22 @@ final class DataSourceTransactions implements TransactionsSubject {
 
   @Override
   public long read(int key) throws SQLException {
-    return readers.read(key);
+    return new RaceDao(readers).read(key);
   }
 
   @Override
   public long readCommitted(int key) throws SQLException {
-    return committed.read(key);
+    return new RaceDao(committed).read(key);
   }
 
   @Override
   public boolean readsInside() {
     return true;
+  }
+
+  @Override
+  public long hits() {
+    return readers.stats().hits() + committed.stats().hits();
   }
 
   @Override

@@ -112,6 +112,11 @@ final class FillingTransactions implements TransactionsSubject {
   }
 
   @Override
+  public long hits() {
+    return readers.stats().hits() + committed.stats().hits();
+  }
+
+  @Override
   public long fillsFromTransactions() {
     return transactions.stats().loads();
   }

@@ -164,13 +164,26 @@ final class Race implements AutoCloseable {
       bounds[row] = oracle.before(table * RaceTables.ROWS + row);
     }
     long[] versions = subject.list(table);
+    int worst = worst(bounds, versions);
+    judge(oracle, bounds[worst], versions[worst]);
+  }
+
+  /** The row that breaks most: what was never committed, else acknowledged, else committed. */
+  static int worst(Oracle.Bound[] bounds, long[] versions) {
     int worst = 0;
-    for (int row = 0; row < bounds.length; row++) {
-      if (versions[row] - bounds[row].acked() < versions[worst] - bounds[worst].acked()) {
+    for (int row = 1; row < bounds.length; row++) {
+      if (badness(bounds[row], versions[row]) > badness(bounds[worst], versions[worst])) {
         worst = row;
       }
     }
-    judge(oracle, bounds[worst], versions[worst]);
+    return worst;
+  }
+
+  private static int badness(Oracle.Bound bound, long version) {
+    if (version < 0) {
+      return 3;
+    }
+    return version < bound.acked() ? 2 : version < bound.committed() ? 1 : 0;
   }
 
   private void judge(Oracle oracle, Oracle.Bound bound, long version) {

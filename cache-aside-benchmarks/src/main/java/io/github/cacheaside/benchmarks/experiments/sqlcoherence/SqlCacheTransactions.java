@@ -82,6 +82,17 @@ final class SqlCacheTransactions implements TransactionsSubject {
     return false;
   }
 
+  @Override
+  public boolean readsCommitted() {
+    return true;
+  }
+
+  /** Those within transactions, too. */
+  @Override
+  public long hits() {
+    return sql.stats().hits() + committed.stats().hits();
+  }
+
   /** There is no way to: loads have connections of their own. */
   @Override
   public long fillsFromTransactions() {

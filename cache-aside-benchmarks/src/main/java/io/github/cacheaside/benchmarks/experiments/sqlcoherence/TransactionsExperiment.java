@@ -117,12 +117,13 @@ public final class TransactionsExperiment implements Experiment {
         .with("stale", found.stale())
         .with("unrepeatable", found.unrepeatable())
         .with("fills", found.fills())
+        .with("hits", found.hits())
         .with("errors", found.errors());
   }
 
   static Result judge(Result result, Isolation isolation, TransactionsRun.Found found) {
     if (result.subject().equals(FILLING)) {
-      return result.mustFail(found.uncommitted() > 0 && found.fills() > 0);
+      return result.mustFail(found.uncommittedToOthers() > 0 && found.fills() > 0);
     }
     String at = isolation + ": ";
     return result
@@ -130,6 +131,7 @@ public final class TransactionsExperiment implements Experiment {
         .must(found.stale() == 0, at + "nothing is stale once a transaction has committed")
         .must(found.unrepeatable() == 0, at + "a transaction sees its writes and its snapshot")
         .must(found.fills() == 0, at + "no transaction fills the cache")
+        .must(found.hits() > 0, at + "some reads are hits")
         .must(found.commits() > 0 && found.rollbacks() > 0, at + "some commit and some roll back")
         .must(found.errors() == 0, at + "no error reaches a caller");
   }

@@ -46,6 +46,7 @@ final class TransactionsRun {
   private final LongAdder rollbacks = new LongAdder();
   private final LongAdder aborted = new LongAdder();
   private final LongAdder uncommitted = new LongAdder();
+  private final LongAdder uncommittedToOthers = new LongAdder();
   private final LongAdder stale = new LongAdder();
   private final LongAdder unrepeatable = new LongAdder();
   private final LongAdder errors = new LongAdder();
@@ -64,9 +65,11 @@ final class TransactionsRun {
    * What was found.
    *
    * @param uncommitted reads that were answered what has never been committed
+   * @param uncommittedToOthers those of them that no transaction made, so that the cache answered
    * @param stale reads that were answered less than had been committed before they began
    * @param unrepeatable reads within a transaction that contradict its isolation, or its own writes
    * @param fills by transactions
+   * @param hits of reads that no transaction made
    */
   record Found(
       long reads,
@@ -75,9 +78,11 @@ final class TransactionsRun {
       long rollbacks,
       long aborted,
       long uncommitted,
+      long uncommittedToOthers,
       long stale,
       long unrepeatable,
       long fills,
+      long hits,
       long errors,
       Optional<Exception> firstError) {
 
@@ -90,9 +95,11 @@ final class TransactionsRun {
           rollbacks + other.rollbacks,
           aborted + other.aborted,
           uncommitted + other.uncommitted,
+          uncommittedToOthers + other.uncommittedToOthers,
           stale + other.stale,
           unrepeatable + other.unrepeatable,
           fills + other.fills,
+          hits + other.hits,
           errors + other.errors,
           firstError.or(other::firstError));
     }
@@ -140,9 +147,11 @@ final class TransactionsRun {
         rollbacks.sum(),
         aborted.sum(),
         uncommitted.sum(),
+        uncommittedToOthers.sum(),
         stale.sum(),
         unrepeatable.sum(),
         subject.fillsFromTransactions(),
+        subject.hits(),
         errors.sum(),
         Optional.ofNullable(firstError.get()));
   }
@@ -186,9 +195,16 @@ final class TransactionsRun {
     long least = acked.get(key);
     long version = judge ? subject.readCommitted(key) : subject.read(key);
     reads.increment();
-    if (judge || isolation != Isolation.READ_UNCOMMITTED) {
+    if (judge || seesCommittedOnly()) {
       judge(version, least);
+      if (version < 0) {
+        uncommittedToOthers.increment();
+      }
     }
+  }
+
+  private boolean seesCommittedOnly() {
+    return isolation != Isolation.READ_UNCOMMITTED || subject.readsCommitted();
   }
 
   private void judge(long version, long least) {
@@ -275,7 +291,7 @@ final class TransactionsRun {
           unrepeatable.increment();
         }
         judge(version, before[key]);
-      } else if (version >= 0 || isolation != Isolation.READ_UNCOMMITTED) {
+      } else if (version >= 0 || seesCommittedOnly()) {
         judge(version, now);
       }
     }

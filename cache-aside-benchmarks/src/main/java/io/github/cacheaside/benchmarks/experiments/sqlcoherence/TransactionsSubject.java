@@ -31,6 +31,14 @@ interface TransactionsSubject extends AutoCloseable {
    */
   boolean readsInside();
 
+  /** Whether it reads what is committed also over a pool at READ UNCOMMITTED. */
+  default boolean readsCommitted() {
+    return false;
+  }
+
+  /** How many reads outside of transactions were answered from the cache. */
+  long hits();
+
   /** How often a result of a transaction's own connection was loaded into the cache. */
   long fillsFromTransactions();
 

@@ -1,10 +1,11 @@
 package io.github.cacheaside.benchmarks.subjects.annotated;
 
-import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.benchmarks.servers.Row;
 import io.github.cacheaside.benchmarks.subjects.Subject;
+import io.github.cacheaside.benchmarks.subjects.Writes;
 import io.github.cacheaside.benchmarks.subjects.mutants.MutantStores;
 import io.github.cacheaside.spring.TransactionMode;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,6 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.dao.TransientDataAccessException;
 
 /** An application context with one service, read and written through its annotations. */
 public final class AnnotatedSubject implements Subject {
@@ -25,6 +25,9 @@ public final class AnnotatedSubject implements Subject {
   public static final String OVER_MARKS = "annotated-fills-over-marks";
 
   public static final List<String> MUTANTS = List.of(IGNORED, OVER_MARKS);
+
+  /** A write that fails for longer than that fails for good. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static final Map<String, Function<Environment, Wiring>> BY_NAME = new LinkedHashMap<>();
 
@@ -84,14 +87,20 @@ public final class AnnotatedSubject implements Subject {
     return row == null ? 0 : row.version();
   }
 
-  /** Again while it can't be fenced, since then it has not begun. */
+  /** The whole write again if it failed, for all subjects alike; it may have been committed. */
   @Override
   public long write(long key) {
+    long patience = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       try {
         service.raise(key);
         return WriteAtCommit.lastVersion();
-      } catch (CacheStoreException | TransientDataAccessException e) {
+      } catch (Writes.Abandoned | Writes.RolledBack e) {
+        throw e; // as it was meant
+      } catch (RuntimeException e) {
+        if (System.nanoTime() - patience > 0) {
+          throw e;
+        }
         environment.writes().retried();
       }
     }

@@ -3,11 +3,13 @@ package io.github.cacheaside.benchmarks.experiments.sqlcoherence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cacheaside.benchmarks.RunUntil;
+import io.github.cacheaside.benchmarks.load.Oracle;
 import io.github.cacheaside.benchmarks.report.Result;
 import io.github.cacheaside.benchmarks.servers.SqlServers;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,6 +27,20 @@ final class SqlRaceTest {
         return SqlRaceExperiment.race(subject, SqlServers.products().get(0), redis, TIME, 1);
       }
     };
+  }
+
+  private static int worst(long... versions) {
+    Oracle.Bound[] bounds = new Oracle.Bound[versions.length];
+    Arrays.fill(bounds, new Oracle.Bound(5, 6));
+    return Race.worst(bounds, versions);
+  }
+
+  @Test
+  void ofAList_theRowIsJudgedThatBreaksMost() {
+    assertThat(worst(6, 6, 6)).isEqualTo(0);
+    assertThat(worst(6, 6, 5)).as("older than committed").isEqualTo(2);
+    assertThat(worst(5, 4, 5)).as("older than acknowledged").isEqualTo(1);
+    assertThat(worst(1, 6, -7)).as("never committed").isEqualTo(2);
   }
 
   @ParameterizedTest

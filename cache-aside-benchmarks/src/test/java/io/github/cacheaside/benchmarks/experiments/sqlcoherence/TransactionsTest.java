@@ -38,7 +38,7 @@ final class TransactionsTest {
   void nothingUncommittedIsCached(String subject, Isolation isolation) throws Exception {
     TransactionsRun.Found found = run(subject, isolation).call();
     assertThat(found.firstError()).isEmpty();
-    assertThat(List.of(found.reads(), found.commits(), found.rollbacks()))
+    assertThat(List.of(found.reads(), found.hits(), found.commits(), found.rollbacks()))
         .allMatch(count -> count > 0);
     assertThat(List.of(found.uncommitted(), found.stale(), found.unrepeatable(), found.fills()))
         .containsOnly(0L);
@@ -49,7 +49,7 @@ final class TransactionsTest {
   void whatFillsFromWithinIsFoundOut(Isolation isolation) throws Exception {
     RunUntil.found(
         run(TransactionsExperiment.FILLING, isolation),
-        found -> found.uncommitted() > 0 && found.fills() > 0);
+        found -> found.uncommittedToOthers() > 0 && found.fills() > 0);
   }
 
   @Test
@@ -61,15 +61,39 @@ final class TransactionsTest {
     assertThat(verdict(ours, 0, 0, 1, 0, 0)).isEqualTo("FAILED");
     assertThat(verdict(ours, 0, 0, 0, 1, 0)).isEqualTo("FAILED");
     assertThat(verdict(ours, 0, 0, 0, 0, 1)).isEqualTo("FAILED");
+    assertThat(verdict(ours, 0, 0, 0, 0, 0, 0)).as("nothing is cached").isEqualTo("FAILED");
     assertThat(verdict(TransactionsExperiment.FILLING, 1, 0, 0, 1, 0)).isEqualTo("ok");
     assertThat(verdict(TransactionsExperiment.FILLING, 0, 0, 0, 1, 0)).isEqualTo("FAILED");
   }
 
   private static String verdict(
       String subject, long uncommitted, long stale, long unrepeatable, long fills, long errors) {
+    return verdict(subject, uncommitted, stale, unrepeatable, fills, errors, 9);
+  }
+
+  private static String verdict(
+      String subject,
+      long uncommitted,
+      long stale,
+      long unrepeatable,
+      long fills,
+      long errors,
+      long hits) {
     TransactionsRun.Found found =
         new TransactionsRun.Found(
-            9, 9, 9, 9, 9, uncommitted, stale, unrepeatable, fills, errors, Optional.empty());
+            9,
+            9,
+            9,
+            9,
+            9,
+            uncommitted,
+            uncommitted,
+            stale,
+            unrepeatable,
+            fills,
+            hits,
+            errors,
+            Optional.empty());
     return TransactionsExperiment.judge(
             new Result("transactions", subject), Isolation.READ_COMMITTED, found)
         .verdict();
