@@ -536,8 +536,10 @@ public final class CacheAsideBuilder<K, V> {
   }
 
   /**
-   * Keeps a key from being cached for a while after each invalidation, for loaders that read from a
-   * replica: choose more than its lag. Default: zero, off.
+   * Keeps a key from being cached for a while after each invalidation and each fenced write, for
+   * loaders that read from a replica: choose more than its lag. After the invalidation of a tag, or
+   * of all, it concerns every entry with that tag; with {@link #tagsOfValue}, every entry. Default:
+   * zero, off.
    *
    * @param holdOff zero, or from 1 ms to 10 minutes
    * @return this builder

@@ -94,48 +94,6 @@ final class FailedInvalidationTest {
   }
 
   @Test
-  void withAHoldOff_nothingIsCachedForAWhileAfterAnInvalidation() {
-    java.time.Instant[] now = {java.time.Instant.EPOCH};
-    CacheAside<Long, Planet> cache =
-        builder(new InMemoryCacheStore(() -> now[0])).holdOff(Duration.ofSeconds(5)).build(table);
-    cache.get(3L);
-    cache.invalidate(3L);
-    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.BYPASSED); // a replica may lag
-    now[0] = now[0].plusSeconds(6);
-    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.LOADED);
-    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.HIT);
-  }
-
-  @Test
-  void aHoldOffBeginsAnewWithEachInvalidation_howeverManyThereAre() {
-    java.time.Instant[] now = {java.time.Instant.EPOCH};
-    CacheAside<Long, Planet> cache =
-        builder(new InMemoryCacheStore(() -> now[0])).holdOff(Duration.ofSeconds(5)).build(table);
-    for (int i = 0; i < 100; i++) {
-      cache.invalidate(3L);
-      now[0] = now[0].plusMillis(40);
-    }
-    now[0] = now[0].plusMillis(4_900);
-    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.BYPASSED);
-    now[0] = now[0].plusMillis(100);
-    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.LOADED);
-  }
-
-  @Test
-  void aFencedWriteWithinAHoldOff_leavesItStanding() {
-    java.time.Instant[] now = {java.time.Instant.EPOCH};
-    CacheAside<Long, Planet> cache =
-        builder(new InMemoryCacheStore(() -> now[0])).holdOff(Duration.ofSeconds(5)).build(table);
-    for (int i = 0; i < 64; i++) {
-      cache.invalidate(3L);
-    }
-    cache.write(List.of(3L), () -> table.set(3, "Terra"));
-    now[0] = now[0].plusMillis(4_900);
-    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.BYPASSED);
-    assertThat(cache.stats().fencesLost()).isZero();
-  }
-
-  @Test
   void whereAHoldOffHasNoPlace_theInvalidationFails_andIsTriedAgain() {
     try (RedisServer server = TestServers.newRedis();
         RedisCacheStore store = RedisCacheStore.connect(server.uri())) {

@@ -2,6 +2,9 @@ package io.github.cacheaside.engine.base;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +41,7 @@ public record Tags<K, V>(
     if (none()) {
       return Set.of();
     }
-    Set<String> tags = new java.util.LinkedHashSet<>();
+    Set<String> tags = new LinkedHashSet<>();
     tags.add(ALL);
     if (ofKey != null) {
       told(ofKey.apply(key), "tagsOfKey").forEach(tag -> tags.add(check(tag)));
@@ -75,6 +78,15 @@ public record Tags<K, V>(
   /** Where the store counts the invalidations of tags that only values tell. */
   public String epochKey() {
     return storeKey(ANY_OF_VALUES);
+  }
+
+  /** What is marked so that no load fills an entry with one of these tags. */
+  public List<String> fenced(Collection<String> names) {
+    Set<String> all = new LinkedHashSet<>(names);
+    if (ofValue != null) {
+      all.add(ANY_OF_VALUES);
+    }
+    return List.copyOf(all);
   }
 
   /** Where the marks of writes to a tag's entries lie; no tag begins with a number sign. */

@@ -152,7 +152,10 @@ public final class Fence<K, V> implements WriteFence {
     // those that were placed, and the window that may have been
     List<String> some =
         storeKeys.subList(0, Math.min(storeKeys.size(), placed + Windows.MOST_AT_ONCE));
-    stopRenewing().whenComplete((done, thrown) -> onEach(some, this::release, () -> true));
+    stopRenewing()
+        .whenComplete(
+            (done, thrown) ->
+                onEach(some, key -> parts.store().release(key, token), () -> true));
     if (fails) {
       CacheStoreException e = removals.failure("fencing", storeKeys.size(), failure);
       throw new WriteNotBegunException(String.valueOf(e.getMessage()), e.getCause());
@@ -247,10 +250,6 @@ public final class Fence<K, V> implements WriteFence {
             });
   }
 
-  private CompletionStage<Boolean> release(String key) {
-    return parts.store().release(key, token);
-  }
-
   @Override
   public void close() {
     CallerThread thread = new CallerThread();
@@ -276,7 +275,8 @@ public final class Fence<K, V> implements WriteFence {
     }
     boolean inTime = coveredUntil - System.nanoTime() > 0;
     return renewed
-        .thenCompose(done -> onEach(storeKeys, this::release, () -> true))
+        .thenCompose(
+            done -> onEach(storeKeys, key -> removals.release(key, token), () -> true))
         .thenApply(
             answers -> {
               storeKeys.forEach(parts.reader()::forget);

@@ -13,9 +13,7 @@ import io.github.cacheaside.spi.LeaseToken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -91,11 +89,7 @@ public final class Removals<K, V> implements Reconnections.Action {
           "the plain and hash layouts of " + settings.name() + " have no place for write intents");
     }
     tags.forEach(this::requireKnown);
-    Set<String> all = new LinkedHashSet<>(tags);
-    if (settings.tags().ofValue() != null) {
-      all.add(Tags.ANY_OF_VALUES);
-    }
-    return new TagFence<>(parts, this, List.copyOf(all));
+    return new TagFence<>(parts, this, settings.tags().fenced(tags));
   }
 
   private void requireKnown(String tag) {
@@ -197,7 +191,7 @@ public final class Removals<K, V> implements Reconnections.Action {
     }
     String name = removal.name();
     return removal.tag()
-        ? parts.guard().run(() -> parts.generations().invalidate(name))
+        ? parts.guard().run(() -> renew(name))
         : parts.guard().run(() -> drop(name)).thenApply(this::taken);
   }
 
@@ -206,6 +200,33 @@ public final class Removals<K, V> implements Reconnections.Action {
     return settings.holdOff().isZero()
         ? parts.store().drop(storeKey)
         : parts.store().intent(storeKey, holdOff, settings.holdOff());
+  }
+
+  /**
+   * Gives a tag a new generation. With a hold-off the marks of the tag come first: a load that began
+   * before them has an old generation, and one that reads the new generation finds them.
+   */
+  private CompletionStage<Boolean> renew(String tag) {
+    if (settings.holdOff().isZero()) {
+      return parts.generations().invalidate(tag);
+    }
+    return CompletableFuture.allOf(
+            settings.tags().fenced(List.of(tag)).stream()
+                .map(each -> drop(settings.tags().markKey(each)).thenApply(this::taken).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new))
+        .thenCompose(marked -> parts.generations().invalidate(tag));
+  }
+
+  /** Ends a fenced write to an entry. With a hold-off its mark is placed before the write's goes. */
+  CompletionStage<Boolean> release(String storeKey, LeaseToken token) {
+    if (settings.holdOff().isZero()) {
+      return parts.store().release(storeKey, token);
+    }
+    CompletionStage<Boolean> marked = drop(storeKey);
+    return parts
+        .store()
+        .release(storeKey, token)
+        .thenCombine(marked, (stood, room) -> taken(room) && stood);
   }
 
   /** Whether there was an entry does not matter; whether there was room for a mark does. */

@@ -1,0 +1,138 @@
+package io.github.cacheaside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.testkit.InMemoryCacheStore;
+import io.github.cacheaside.testkit.RedisServer;
+import io.github.cacheaside.testkit.TestServers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** After whatever invalidates an entry, a replica that lags is not cached. */
+final class HoldOffTest {
+  private static final Duration HOLD_OFF = Duration.ofSeconds(5);
+
+  private final PlanetTable table = new PlanetTable("Mercury", "Venus", "Earth");
+  private Instant now = Instant.EPOCH;
+
+  private CacheAsideBuilder<Object, Planet> builder() {
+    return CacheAside.builder(
+            new InMemoryCacheStore(() -> now), "planet", Serializer.json(Planet.class))
+        .holdOff(HOLD_OFF);
+  }
+
+  private CacheAsideBuilder<Long, Planet> tagged() {
+    return builder().clearable().tagsOfKey((Long id) -> Set.of("id:" + id));
+  }
+
+  private static boolean isCachedByARead(CacheAside<Long, Planet> cache, long id) {
+    assertThat(cache.get(id)).isPresent();
+    return cache.look(id).isCached();
+  }
+
+  /** What invalidates planet 3, and perhaps others. */
+  enum Change {
+    INVALIDATE(cache -> cache.invalidate(3L)),
+    INVALIDATE_TAG(cache -> cache.invalidateTag("id:3")),
+    CLEAR(CacheAside::clear),
+    WRITE(cache -> cache.write(List.of(3L), () -> {})),
+    FENCE(cache -> cache.fence(List.of(3L)).close()),
+    FENCE_OF_A_TAG(cache -> cache.fenceTags(List.of("id:3")).close()),
+    FENCE_OF_ALL(cache -> cache.fenceAll().close());
+
+    private final Consumer<CacheAside<Long, Planet>> how;
+
+    Change(Consumer<CacheAside<Long, Planet>> how) {
+      this.how = how;
+    }
+
+    boolean all() {
+      return this == CLEAR || this == FENCE_OF_ALL;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsCachedForAWhile_afterEveryChange(Change change) {
+    CacheAside<Long, Planet> cache = tagged().build(table);
+    cache.get(2L);
+    cache.get(3L);
+    change.how.accept(cache);
+
+    assertThat(isCachedByARead(cache, 3)).isFalse();
+    assertThat(isCachedByARead(cache, 2)).isEqualTo(!change.all());
+    now = now.plusMillis(4_900);
+    assertThat(isCachedByARead(cache, 3)).isFalse();
+    assertThat(cache.getAll(List.of(3L))).hasSize(1);
+    assertThat(cache.look(3L).isCached()).isFalse();
+    now = now.plusMillis(100);
+    assertThat(isCachedByARead(cache, 3)).isTrue();
+    assertThat(cache.stats().fencesLost()).isZero();
+  }
+
+  @Test
+  void aTagThatOnlyValuesTell_concernsWhateverIsLoaded_andNoHit() {
+    CacheAside<Long, Planet> cache =
+        builder().tagsOfValue(planet -> Set.of("name:" + planet.name())).build(table);
+    cache.get(2L);
+    cache.get(3L);
+    cache.invalidateTag("name:Earth");
+
+    assertThat(isCachedByARead(cache, 3)).isFalse();
+    assertThat(cache.look(2L).isCached()).isTrue();
+    assertThat(isCachedByARead(cache, 1)).isFalse(); // it may be named Earth, too
+    now = now.plus(HOLD_OFF);
+    assertThat(isCachedByARead(cache, 3)).isTrue();
+  }
+
+  @Test
+  void itBeginsAnewWithEachInvalidation_howeverManyThereAre() {
+    CacheAside<Long, Planet> cache = builder().build(table);
+    for (int i = 0; i < 100; i++) {
+      cache.invalidate(3L);
+      now = now.plusMillis(40);
+    }
+    now = now.plusMillis(4_900);
+    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.BYPASSED);
+    now = now.plusMillis(100);
+    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.LOADED);
+  }
+
+  @Test
+  void aFencedWriteWithinOne_renewsIt() {
+    CacheAside<Long, Planet> cache = builder().build(table);
+    for (int i = 0; i < 64; i++) {
+      cache.invalidate(3L);
+    }
+    now = now.plusMillis(4_000);
+    cache.write(List.of(3L), () -> table.set(3, "Terra"));
+    now = now.plusMillis(4_900);
+    assertThat(cache.read(3L).outcome()).isEqualTo(Outcome.BYPASSED);
+    assertThat(cache.stats().fencesLost()).isZero();
+  }
+
+  @Test
+  void redisKeepsIt() {
+    try (RedisServer server = TestServers.newRedis();
+        RedisCacheStore store = RedisCacheStore.connect(server.uri())) {
+      CacheAside<Long, Planet> cache =
+          CacheAside.builder(store, "planet", Serializer.json(Planet.class))
+              .holdOff(Duration.ofMinutes(5))
+              .tagsOfKey((Long id) -> Set.of("id:" + id))
+              .build(table);
+      for (Change change : List.of(Change.INVALIDATE_TAG, Change.WRITE, Change.FENCE_OF_A_TAG)) {
+        change.how.accept(cache);
+        assertThat(isCachedByARead(cache, 3)).isFalse();
+      }
+      assertThat(isCachedByARead(cache, 2)).isTrue();
+    }
+  }
+}
