@@ -41,6 +41,7 @@ public final class Experiments {
           new RoundtripsExperiment(),
           new ClocksExperiment(),
           new TagsExperiment(),
+          new AnnotationsExperiment(),
           new NearStaleExperiment());
 
   /** Those whose figures are in {@code docs/measured-speed.md}. */
@@ -76,7 +77,7 @@ public final class Experiments {
 
   /** Those that only judge: no document shows their figures. */
   static final List<Experiment> WITHOUT_FIGURES =
-      List.of(new LargeExperiment(), new AnnotationsExperiment());
+      List.of(new LargeExperiment());
 
   static final List<Experiment> ALL =
       Stream.of(OF_COHERENCE, OF_SPEED, OF_FAILURES, OF_SQL, WITHOUT_FIGURES)

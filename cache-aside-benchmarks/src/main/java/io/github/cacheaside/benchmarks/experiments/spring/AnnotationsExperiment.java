@@ -29,8 +29,8 @@ public final class AnnotationsExperiment implements Experiment {
 
   private static final List<TrafficRun.Role> ROLES =
       List.of(
-          new TrafficRun.Role(4, 1, 0),
-          new TrafficRun.Role(4, 1, 0),
+          new TrafficRun.Role(12, 1, 0),
+          new TrafficRun.Role(12, 1, 0),
           TrafficRun.Role.WRITER,
           TrafficRun.Role.WRITER);
 

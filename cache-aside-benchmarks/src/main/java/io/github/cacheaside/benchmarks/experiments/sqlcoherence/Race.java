@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.LongAdder;
  * versions are known before they are written. What is rolled back would have had a negative one.
  */
 final class Race implements AutoCloseable {
-  static final int READERS = 8;
+  static final int READERS = 24;
   static final int WRITERS = 2;
   static final int CONNECTIONS = READERS + WRITERS + 2;
 
