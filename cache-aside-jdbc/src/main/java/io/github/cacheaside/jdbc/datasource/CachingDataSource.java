@@ -55,7 +55,7 @@ public final class CachingDataSource implements DataSource {
 
   /** Why a query that matches a rule went to the database all the same. */
   public enum Bypass {
-    /** The transaction has written. */
+    /** The transaction has written, or may have, by a function or a driver's own object. */
     WROTE,
     /** The transaction reads from a snapshot, or its isolation level is not known. */
     SNAPSHOT,

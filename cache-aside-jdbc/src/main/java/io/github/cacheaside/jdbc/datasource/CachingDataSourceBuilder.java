@@ -29,6 +29,7 @@ public final class CachingDataSourceBuilder {
   private @Nullable SqlTables tables;
   private int maxRows = 10_000;
   private int maxBytes = 8 << 20;
+  private boolean readOnlyMayLag = true;
   private @Nullable Supplier<String> session;
   private UnfencedWrites unfencedWrites = UnfencedWrites.FAIL;
   private Consumer<CacheAsideBuilder<Object, ?>> options = cache -> {};
@@ -133,6 +134,20 @@ public final class CachingDataSourceBuilder {
   }
 
   /**
+   * Sets whether a read-only connection may read from a replica, which lags: some drivers and
+   * proxies send it there. Its rows are not cached then. Without replicas set it to false, above all
+   * where reads are in read-only transactions, as with Spring's {@code @Transactional(readOnly =
+   * true)}. Default: true.
+   *
+   * @param mayLag whether the rows of read-only connections may be old
+   * @return this builder
+   */
+  public CachingDataSourceBuilder readOnlyMayLag(boolean mayLag) {
+    this.readOnlyMayLag = mayLag;
+    return this;
+  }
+
+  /**
    * Sets what becomes of a write whose fence can't be placed. With {@link UnfencedWrites#DEGRADE}
    * it happens all the same, and its tables are invalidated after it; if that fails too, it is
    * logged and tried again in the background. Default: {@link UnfencedWrites#FAIL}.
@@ -184,7 +199,13 @@ public final class CachingDataSourceBuilder {
     return new CachingDataSource(
         dataSource,
         new Engine(
-            cache(), known, found, bypasses, new ResultCapture.Limits(maxRows, maxBytes), session));
+            cache(),
+            known,
+            found,
+            bypasses,
+            new ResultCapture.Limits(maxRows, maxBytes),
+            readOnlyMayLag,
+            session));
   }
 
   private CacheAside<QueryKey, CachedResult> cache() {

@@ -42,6 +42,11 @@ final class ConnectionHandler implements InvocationHandler {
   private boolean askedReadOnly;
   private Session.@Nullable Source source;
   private boolean wrote;
+
+  /** Whether its transaction may have written what this class did not see. */
+  private boolean mayHaveWritten;
+
+  private boolean unwrapped;
   private boolean ranText;
   private volatile boolean aborted;
 
@@ -114,7 +119,7 @@ final class ConnectionHandler implements InvocationHandler {
   private @Nullable Object option(Call call) throws Throwable {
     boolean readOnly = call.name().equals("setReadOnly");
     if (readOnly) {
-      askedReadOnly = Boolean.TRUE.equals(call.arguments()[0]);
+      askedReadOnly = engine.readOnlyMayLag() && Boolean.TRUE.equals(call.arguments()[0]);
     }
     optionsChanged = true;
     source = askedReadOnly ? Session.Source.READ_ONLY : null; // though a driver may ignore it
@@ -134,6 +139,7 @@ final class ConnectionHandler implements InvocationHandler {
   }
 
   private @Nullable Object other(Call call) throws Throwable {
+    unwrapped |= call.name().equals("unwrap");
     Object own = Proxies.ofObject(proxy, call, "caching " + real);
     if (own == null) {
       own = Proxies.ofWrapper(call, real);
@@ -244,8 +250,7 @@ final class ConnectionHandler implements InvocationHandler {
   /** A transaction that a text has begun may be open yet. */
   private void forget() {
     physical.leave(pending);
-    pending = Set.of();
-    wrote = false;
+    over();
   }
 
   private @Nullable Object ended(Call call, boolean mayCommit) throws Throwable {
@@ -255,23 +260,32 @@ final class ConnectionHandler implements InvocationHandler {
   private @Nullable Object ended(boolean mayCommit, Engine.Action action) throws Throwable {
     Set<String> all = Engine.union(pending, left());
     Object answer = mayCommit ? engine.fenced(all, Engine.Step.COMMIT, action) : action.run();
-    pending = Set.of();
-    wrote = false;
+    over();
     physical.ended();
     return answer;
+  }
+
+  private void over() {
+    pending = Set.of();
+    wrote = false;
+    mayHaveWritten = false;
   }
 
   /** Runs something that a statement was asked for, with what it does to others. */
   @Nullable Object run(Seen seen, Engine.Action action) throws Throwable {
     if (seen.session()) {
       engine.alter(physical);
-      if (seen.kind() != Seen.Kind.READ) {
+      if (seen.kind() != Seen.Kind.READ && seen.kind() != Seen.Kind.CALL) {
         ranText = true;
         engine.byText(physical);
       }
     }
     return switch (seen.kind()) {
       case READ -> seen.session() ? mayCommit(action) : action.run();
+      case CALL -> {
+        mayHaveWritten |= !autoCommit;
+        yield seen.session() ? mayCommit(action) : action.run();
+      }
       case WRITE -> write(seen.tables(), action);
       case COMMITTING -> writeAndCommit(seen.tables(), action);
       case COMMIT -> ended(/* mayCommit= */ true, action);
@@ -301,7 +315,10 @@ final class ConnectionHandler implements InvocationHandler {
     return engine.fenced(all, Engine.Step.STATEMENT, action);
   }
 
-  /** Whether a query may be answered from the cache, and fill it. */
+  /**
+   * Whether a query may be answered from the cache, and fill it. At READ COMMITTED it may within a
+   * transaction, too: it reads what is committed when it begins, and that is after its lease.
+   */
   Mode mode(Seen.Caching caching) throws SQLException {
     if (physical.isAltered()) {
       return bypass(Bypass.SESSION);
@@ -309,16 +326,16 @@ final class ConnectionHandler implements InvocationHandler {
     if (wrote) {
       return bypass(Bypass.WROTE);
     }
-    if (autoCommit && !physical.isByText()) {
-      return source == null || source == Session.Source.COMMITTED ? Mode.FILL : Mode.LOOK;
+    boolean inTransaction = !autoCommit || physical.isByText();
+    if (inTransaction && !readsLatest()) {
+      return caching.inSnapshots() ? Mode.LOOK : bypass(Bypass.SNAPSHOT);
     }
-    if (caching.inSnapshots() || readsLatest()) {
-      return Mode.LOOK;
-    }
-    return bypass(Bypass.SNAPSHOT);
+    boolean unsure = inTransaction && (mayHaveWritten || unwrapped);
+    boolean committed = source == null || source == Session.Source.COMMITTED;
+    return committed && !unsure ? Mode.FILL : Mode.LOOK;
   }
 
-  /** Whether what it reads in autocommit mode may be cached; asks the driver if need be. */
+  /** Whether what it reads may be cached, by where it reads; asks the driver if need be. */
   boolean mayFill() {
     if (source == null) {
       source = askSource();
@@ -335,19 +352,21 @@ final class ConnectionHandler implements InvocationHandler {
       boolean committed = isolation() >= Connection.TRANSACTION_READ_COMMITTED;
       return !committed
           ? Session.Source.UNCOMMITTED
-          : real.isReadOnly() ? Session.Source.READ_ONLY : Session.Source.COMMITTED;
+          : engine.readOnlyMayLag() && real.isReadOnly() ? Session.Source.READ_ONLY : Session.Source.COMMITTED;
     } catch (SQLException | RuntimeException e) {
       LOG.debug("a driver does not tell its isolation level", e);
       return Session.Source.UNCOMMITTED;
     }
   }
 
-  /** Counts that a query in autocommit mode was not answered, and its result is not cached. */
+  /** Counts that a query was not answered, and why its result is not cached. */
   void countUnfilled() {
-    if (autoCommit && source == Session.Source.READ_ONLY) {
+    if (source == Session.Source.READ_ONLY) {
       engine.bypasses().count(Bypass.READ_ONLY);
-    } else if (autoCommit && source == Session.Source.UNCOMMITTED) {
+    } else if (source == Session.Source.UNCOMMITTED) {
       engine.bypasses().count(Bypass.UNCOMMITTED);
+    } else if (!autoCommit && (mayHaveWritten || unwrapped)) {
+      engine.bypasses().count(Bypass.WROTE);
     }
   }
 

@@ -38,6 +38,7 @@ final class Engine {
   private final Rules rules;
   private final Bypasses bypasses;
   private final ResultCapture.Limits limits;
+  private final boolean readOnlyMayLag;
   private final @Nullable Supplier<String> session;
 
   private final Map<String, Long> uncacheable = new ConcurrentHashMap<>();
@@ -54,13 +55,20 @@ final class Engine {
       Rules rules,
       Bypasses bypasses,
       ResultCapture.Limits limits,
+      boolean readOnlyMayLag,
       @Nullable Supplier<String> session) {
     this.cache = cache;
     this.tables = tables;
     this.rules = rules;
     this.bypasses = bypasses;
     this.limits = limits;
+    this.readOnlyMayLag = readOnlyMayLag;
     this.session = session;
+  }
+
+  /** Whether what a read-only connection reads may be old. */
+  boolean readOnlyMayLag() {
+    return readOnlyMayLag;
   }
 
   /** Whether a text's result could not be kept, not long ago. */

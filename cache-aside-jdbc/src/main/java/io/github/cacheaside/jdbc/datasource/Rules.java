@@ -36,6 +36,18 @@ final class Rules {
   private static final Pattern NO_CHANGE =
       Pattern.compile("\\bFOR\\s+(NO\\s+KEY\\s+)?UPDATE\\b|;\\s*$", Pattern.CASE_INSENSITIVE);
 
+  /** What may stand before a parenthesis and calls nothing, or a function that only reads. */
+  private static final Set<String> NO_WRITING_CALL =
+      Set.of(
+          "ALL", "AND", "ANY", "AS", "BETWEEN", "BY", "CASE", "DISTINCT", "ELSE", "EXCEPT",
+          "EXISTS", "FILTER", "FROM", "HAVING", "IN", "INTERSECT", "JOIN", "LATERAL", "LIKE",
+          "LIMIT", "MATERIALIZED", "NOT", "OFFSET", "ON", "OR", "OVER", "SELECT", "SOME", "THEN",
+          "UNION", "USING", "VALUES", "WHEN", "WHERE", "WITH", //
+          "CHAR", "DECIMAL", "NUMERIC", "VARCHAR", //
+          "ABS", "AVG", "CAST", "COALESCE", "CONCAT", "COUNT", "EXTRACT", "IFNULL", "LENGTH",
+          "LOWER", "MAX", "MIN", "NULLIF", "RANK", "ROUND", "ROW_NUMBER", "SUBSTRING", "SUM",
+          "TRIM", "UPPER");
+
   private record Rule(CacheRule rule, Set<String> tables, @Nullable String template) {}
 
   private final SqlTables tables;
@@ -235,15 +247,32 @@ final class Rules {
     try {
       Seen.Caching caching = caching(sql, text);
       if (caching == null) {
-        return Seen.HARMLESS;
+        return uncached(sql, text);
       }
       SqlStability.requireReading(text);
       SqlStability.requireStable(text);
       return Seen.reading(caching);
     } catch (IllegalArgumentException e) {
       bypasses.refused(sql, e);
-      return Seen.HARMLESS;
+      return uncached(sql, text);
     }
+  }
+
+  private static Seen uncached(String sql, SqlText text) {
+    boolean calls = text.isAmbiguous() ? sql.indexOf('(') >= 0 : calls(text);
+    return calls ? Seen.CALLING : Seen.HARMLESS;
+  }
+
+  /** Whether it calls a function that is not known to only read. */
+  private static boolean calls(SqlText text) {
+    for (int i = 1; i < text.parts().size(); i++) {
+      Part before = text.parts().get(i - 1);
+      boolean name = before.kind() == Kind.WORD || before.kind() == Kind.QUOTED;
+      if (text.parts().get(i).is("(") && name && !NO_WRITING_CALL.contains(before.text())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** By its words; a function that writes is not seen. */

@@ -17,6 +17,8 @@ record Seen(Kind kind, @Nullable Set<String> tables, boolean session, @Nullable 
   enum Kind {
     /** Changes no table; what changes a session commits in some databases. */
     READ,
+    /** Reads, but calls a function, which may write. */
+    CALL,
     WRITE,
     /** Writes, and commits in some databases. */
     COMMITTING,
@@ -25,7 +27,11 @@ record Seen(Kind kind, @Nullable Set<String> tables, boolean session, @Nullable 
     ROLLBACK;
 
     private boolean ends() {
-      return this != READ && this != WRITE;
+      return this != READ && this != CALL && this != WRITE;
+    }
+
+    private boolean reads() {
+      return this == READ || this == CALL;
     }
   }
 
@@ -35,6 +41,7 @@ record Seen(Kind kind, @Nullable Set<String> tables, boolean session, @Nullable 
   /** Begins a batch, too. */
   static final Seen HARMLESS = new Seen(Kind.READ, Set.of(), false, null);
 
+  static final Seen CALLING = new Seen(Kind.CALL, Set.of(), false, null);
   static final Seen OF_THE_SESSION = new Seen(Kind.READ, Set.of(), true, null);
   static final Seen COMMIT = new Seen(Kind.COMMIT, Set.of(), true, null);
   static final Seen ROLLBACK = new Seen(Kind.ROLLBACK, Set.of(), true, null);
@@ -61,11 +68,12 @@ record Seen(Kind kind, @Nullable Set<String> tables, boolean session, @Nullable 
 
   /** Both, one after the other, as one call; or either of two readings of one text. */
   Seen then(Seen next) {
-    boolean beside = kind != next.kind && (kind == Kind.READ ? session : next.session); // SET
+    boolean beside =
+        kind.reads() != next.kind.reads() && (kind.reads() ? session : next.session); // SET
     Kind both =
         kind.ends() || next.kind.ends() || beside
             ? Kind.COMMITTING
-            : kind == Kind.WRITE ? Kind.WRITE : next.kind;
+            : kind.compareTo(next.kind) > 0 ? kind : next.kind;
     Caching same = Objects.equals(caching, next.caching) ? caching : null;
     return new Seen(both, Engine.union(tables, next.tables), session || next.session, same);
   }

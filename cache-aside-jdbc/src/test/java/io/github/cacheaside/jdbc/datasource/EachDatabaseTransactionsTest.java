@@ -2,6 +2,7 @@ package io.github.cacheaside.jdbc.datasource;
 
 import static io.github.cacheaside.jdbc.datasource.Cached.NAMES;
 import static io.github.cacheaside.jdbc.datasource.Cached.RENAME;
+import static io.github.cacheaside.jdbc.datasource.Cached.RULE;
 import static io.github.cacheaside.jdbc.datasource.Cached.hits;
 import static io.github.cacheaside.jdbc.datasource.Cached.strings;
 import static io.github.cacheaside.jdbc.datasource.Cached.update;
@@ -18,7 +19,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -27,6 +31,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EachDatabaseTransactionsTest {
   static Stream<Door> doors() {
     return Door.ofEachDatabase();
+  }
+
+  @FunctionalInterface
+  private interface OnConnection {
+    void run(Connection connection) throws SQLException;
   }
 
   @FunctionalInterface
@@ -118,6 +127,120 @@ class EachDatabaseTransactionsTest {
             assertThat(source.bypasses().get(Bypass.UNCOMMITTED)).isEqualTo(effective ? 2 : 0);
           }
         });
+  }
+
+  /** Each statement reads what is committed, and a write that overtakes it takes its lease. */
+  @ParameterizedTest
+  @MethodSource("doors")
+  void atReadCommitted_whatATransactionReads_isCached_butNotIfAWriteOvertook(
+      Door door, RedisServer redis) throws Exception {
+    Cached.with(
+        door,
+        redis.uri(),
+        c -> {
+          String name = "ds-" + UUID.randomUUID();
+          CachingDataSource writers = c.source(c.pool(), b -> b.rule(RULE).name(name));
+          AtomicBoolean race = new AtomicBoolean();
+          DataSource overtaken =
+              Interposed.on(
+                  c.pool(),
+                  (method, real) -> {
+                    Object answer = real.call();
+                    if (method.getName().equals("executeQuery") && race.getAndSet(false)) {
+                      Databases.execute(writers, RENAME);
+                    }
+                    return answer;
+                  });
+          CachingDataSource source = c.source(overtaken, b -> b.rule(RULE).name(name));
+          readCommitted(
+              source,
+              connection -> {
+                race.set(true);
+                assertThat(strings(connection, NAMES)).containsExactly("Earth", "Mars");
+                assertThat(strings(source, NAMES)).containsExactly("Terra", "Mars");
+              });
+          writers.clear();
+          readCommitted(source, connection -> strings(connection, NAMES));
+          assertThat(hits(source, NAMES)).isTrue();
+          assertThat(hits(writers, NAMES)).isTrue();
+        });
+  }
+
+  /** By a function, or by the driver's own object: this library sees no write. */
+  @ParameterizedTest
+  @MethodSource("doors")
+  void atReadCommitted_aTransactionThatMayHaveWritten_fillsNothing(Door door, RedisServer redis)
+      throws Exception {
+    Cached.with(
+        door,
+        redis.uri(),
+        c -> {
+          List<Step> writes = new ArrayList<>();
+          writes.add(
+              (connection, statement) -> update(connection.unwrap(Connection.class), RENAME));
+          if (door.product() != DatabaseProduct.H2) {
+            Databases.execute(
+                c.pool(),
+                door.isOfMySql()
+                    ? "CREATE FUNCTION rename_earth() RETURNS INT MODIFIES SQL DATA BEGIN "
+                        + RENAME
+                        + "; RETURN 1; END"
+                    : "CREATE FUNCTION rename_earth() RETURNS INT LANGUAGE sql AS $$ "
+                        + RENAME
+                        + "; SELECT 1 $$");
+            writes.add(
+                (connection, statement) -> statement.executeQuery("SELECT rename_earth()").close());
+          }
+          CachingDataSource source = c.source();
+          for (Step step : writes) {
+            readCommitted(
+                source,
+                connection -> {
+                  try (Statement statement = connection.createStatement()) {
+                    step.run(connection, statement);
+                  }
+                  assertThat(strings(connection, NAMES)).containsExactly("Terra", "Mars");
+                });
+            assertThat(strings(source, NAMES)).containsExactly("Earth", "Mars");
+            source.clear();
+          }
+          assertThat(source.bypasses().get(Bypass.WROTE)).isEqualTo(writes.size());
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("doors")
+  void readOnlyConnectionsThatDoNotLag_fill(Door door, RedisServer redis) throws Exception {
+    Cached.with(
+        door,
+        redis.uri(),
+        c -> {
+          CachingDataSource source =
+              c.source(c.pool(), builder -> builder.rule(RULE).readOnlyMayLag(false));
+          for (boolean transaction : new boolean[] {true, false}) {
+            try (Connection connection = source.getConnection()) {
+              connection.setReadOnly(true);
+              connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+              connection.setAutoCommit(!transaction);
+              strings(connection, NAMES);
+              connection.setAutoCommit(true);
+            }
+            assertThat(hits(source, NAMES)).isTrue();
+            source.clear();
+          }
+        });
+  }
+
+  /** A transaction that is rolled back. */
+  private static void readCommitted(CachingDataSource source, OnConnection work)
+      throws SQLException {
+    try (Connection connection = source.getConnection()) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      connection.setAutoCommit(false);
+      work.run(connection);
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
   }
 
   /** A driver or a router may send it to a replica, which lags. */

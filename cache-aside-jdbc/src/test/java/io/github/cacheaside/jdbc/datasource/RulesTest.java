@@ -27,6 +27,12 @@ class RulesTest {
       quoteCharacter = '~',
       value = {
         "SELECT 1 | READ",
+        "SELECT name FROM note WHERE id IN (1, (SELECT MAX(id) FROM note)) | READ",
+        "SELECT f(id) FROM note | CALL",
+        "SELECT \"f\" (id) FROM note | CALL",
+        "SELECT * FROM note JOIN x.f(1) AS y ON (y.id = note.id) | CALL",
+        "WITH x AS (SELECT 1) SELECT nextval('s') FROM x | CALL",
+        "SELECT name, f(id) FROM planet, note | CALL",
         "SELECT name FROM planet | READ cached",
         "(SELECT name FROM planet) | READ cached",
         "UPDATE planet SET name = 'x' | WRITE planet",
@@ -137,6 +143,10 @@ class RulesTest {
         "UPDATE planet SET name = 'x' | USE other | COMMITTING planet session",
         "SELECT 1 | UPDATE planet SET name = 'x' | WRITE planet",
         "SELECT 1 | CALL p() | WRITE all session",
+        "SELECT 1 | SELECT f() | CALL",
+        "SELECT f() | SELECT 1 | CALL",
+        "SELECT f() | SET x = 1 | CALL session",
+        "SELECT f() | UPDATE planet SET id = 1 | WRITE planet",
         "UPDATE planet SET name = 'x' | ROLLBACK | COMMITTING planet session",
       })
   void whatTwoTextsDo(String one, String next, String expected) {

@@ -128,9 +128,10 @@ class StatementsTest {
     }
   }
 
-  /** In a transaction nothing is cached, only looked up. */
-  @Test
-  void interruptedReader_readsTheDatabase() throws SQLException {
+  /** Also a reader that only looks, since nothing is cached from a read-only connection. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void interruptedReader_readsTheDatabase(boolean readOnly) throws SQLException {
     AtomicBoolean hangs = new AtomicBoolean();
     CacheStore hung =
         new ForwardingCacheStore(store) {
@@ -140,7 +141,7 @@ class StatementsTest {
           }
         };
     try (Connection connection = builder(hung, database).build().getConnection()) {
-      connection.setAutoCommit(false);
+      connection.setReadOnly(readOnly);
       hangs.set(true);
       Thread.currentThread().interrupt();
       try {
