@@ -21,7 +21,7 @@ final class DriverFault {
     Throwable each = failure;
     for (int depth = 0; each != null && depth < MOST_CAUSES; depth++) {
       if (!(each instanceof Exception) || each instanceof RuntimeException) {
-        if (passedThrough(driver, each.getStackTrace())) {
+        if (passedThrough(driver, each)) {
           return true;
         }
       }
@@ -58,8 +58,12 @@ final class DriverFault {
     return name.substring(0, second + 1);
   }
 
-  /** Whether the driver was being called when it was thrown; unknown without a stack trace. */
-  private static boolean passedThrough(String driver, StackTraceElement[] trace) {
+  /**
+   * Whether the driver was being called when it was thrown. Without a stack trace its class tells:
+   * the JVM leaves out that of its own, and an application has such classes for what it expects.
+   */
+  private static boolean passedThrough(String driver, Throwable thrown) {
+    StackTraceElement[] trace = thrown.getStackTrace();
     for (StackTraceElement frame : trace) {
       String type = frame.getClassName();
       if (type.startsWith(OURS + "QueryRunner") || type.startsWith(OURS + "JdbcWriter")) {
@@ -69,6 +73,7 @@ final class DriverFault {
         return true;
       }
     }
-    return trace.length == 0;
+    String type = thrown.getClass().getName();
+    return trace.length == 0 && (type.startsWith("java.") || type.startsWith(driver));
   }
 }

@@ -410,6 +410,36 @@ class JdbcLoaderTest {
     assertThat(ids.load(3L)).isNotEqualTo(first);
   }
 
+  /** The JVM leaves the trace out where it throws often, so that of its own may be a driver's. */
+  @Test
+  void withoutAStackTrace_anExceptionOfTheApplicationsIsNoDrivers() throws Exception {
+    String connection = "SELECT CONNECTION_ID() FROM planet WHERE id = ?";
+    JdbcLoader<Object, Long> ids = JdbcLoader.of(spy, connection, Long.class);
+    Long first = ids.load(3L);
+    NullPointerException omitted = new NullPointerException("omitted");
+    omitted.setStackTrace(new StackTraceElement[0]);
+
+    for (RuntimeException thrown : List.of(new Expected(), omitted)) {
+      JdbcLoader<Object, Long> mapper =
+          JdbcLoader.of(
+              spy,
+              "SELECT id FROM planet WHERE id = ?",
+              (ResultSet row) -> {
+                throw thrown;
+              });
+      assertThatThrownBy(() -> mapper.load(3L)).isSameAs(thrown);
+      assertThat(ids.load(3L).equals(first)).isEqualTo(thrown instanceof Expected);
+    }
+  }
+
+  private static final class Expected extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Expected() {
+      super("expected", null, false, false);
+    }
+  }
+
   @Test
   void behindACache_oneQueryAnswersManyReads(RedisServer redis) {
     try (RedisCacheStore store = RedisCacheStore.connect(redis.uri())) {
