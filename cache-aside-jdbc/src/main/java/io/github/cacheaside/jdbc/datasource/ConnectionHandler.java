@@ -352,7 +352,9 @@ final class ConnectionHandler implements InvocationHandler {
       boolean committed = isolation() >= Connection.TRANSACTION_READ_COMMITTED;
       return !committed
           ? Session.Source.UNCOMMITTED
-          : engine.readOnlyMayLag() && real.isReadOnly() ? Session.Source.READ_ONLY : Session.Source.COMMITTED;
+          : engine.readOnlyMayLag() && real.isReadOnly()
+              ? Session.Source.READ_ONLY
+              : Session.Source.COMMITTED;
     } catch (SQLException | RuntimeException e) {
       LOG.debug("a driver does not tell its isolation level", e);
       return Session.Source.UNCOMMITTED;

@@ -39,14 +39,12 @@ final class Rules {
   /** What may stand before a parenthesis and calls nothing, or a function that only reads. */
   private static final Set<String> NO_WRITING_CALL =
       Set.of(
-          "ALL", "AND", "ANY", "AS", "BETWEEN", "BY", "CASE", "DISTINCT", "ELSE", "EXCEPT",
-          "EXISTS", "FILTER", "FROM", "HAVING", "IN", "INTERSECT", "JOIN", "LATERAL", "LIKE",
-          "LIMIT", "MATERIALIZED", "NOT", "OFFSET", "ON", "OR", "OVER", "SELECT", "SOME", "THEN",
-          "UNION", "USING", "VALUES", "WHEN", "WHERE", "WITH", //
-          "CHAR", "DECIMAL", "NUMERIC", "VARCHAR", //
-          "ABS", "AVG", "CAST", "COALESCE", "CONCAT", "COUNT", "EXTRACT", "IFNULL", "LENGTH",
-          "LOWER", "MAX", "MIN", "NULLIF", "RANK", "ROUND", "ROW_NUMBER", "SUBSTRING", "SUM",
-          "TRIM", "UPPER");
+          ("ALL AND ANY AS BETWEEN BY CASE DISTINCT ELSE EXCEPT EXISTS FILTER FROM "
+                  + "HAVING IN INTERSECT JOIN LATERAL LIKE LIMIT MATERIALIZED NOT OFFSET ON OR "
+                  + "OVER SELECT SOME THEN UNION USING VALUES WHEN WHERE WITH CHAR DECIMAL "
+                  + "NUMERIC VARCHAR ABS AVG CAST COALESCE CONCAT COUNT EXTRACT IFNULL LENGTH "
+                  + "LOWER MAX MIN NULLIF RANK ROUND ROW_NUMBER SUBSTRING SUM TRIM UPPER")
+              .split(" "));
 
   private record Rule(CacheRule rule, Set<String> tables, @Nullable String template) {}
 
@@ -267,8 +265,11 @@ final class Rules {
   private static boolean calls(SqlText text) {
     for (int i = 1; i < text.parts().size(); i++) {
       Part before = text.parts().get(i - 1);
+      Part qualified = text.part(i - 2);
       boolean name = before.kind() == Kind.WORD || before.kind() == Kind.QUOTED;
-      if (text.parts().get(i).is("(") && name && !NO_WRITING_CALL.contains(before.text())) {
+      boolean known =
+          NO_WRITING_CALL.contains(before.text()) && (qualified == null || !qualified.is("."));
+      if (text.parts().get(i).is("(") && name && !known) {
         return true;
       }
     }

@@ -205,7 +205,8 @@ class EachDatabaseDataSourceTest {
   /** G13: at each isolation level, nothing uncommitted and nothing from a snapshot is cached. */
   @ParameterizedTest
   @MethodSource("doorsAndIsolations")
-  void aTransaction_cachesWhatIsCommittedOnly(Door door, int isolation, RedisServer redis) throws Exception {
+  void aTransaction_cachesWhatIsCommittedOnly(Door door, int isolation, RedisServer redis)
+      throws Exception {
     Cached.with(
         door,
         redis.uri(),

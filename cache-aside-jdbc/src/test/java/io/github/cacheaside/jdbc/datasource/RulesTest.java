@@ -30,6 +30,7 @@ class RulesTest {
         "SELECT name FROM note WHERE id IN (1, (SELECT MAX(id) FROM note)) | READ",
         "SELECT f(id) FROM note | CALL",
         "SELECT \"f\" (id) FROM note | CALL",
+        "SELECT audit.count(id) FROM note | CALL",
         "SELECT * FROM note JOIN x.f(1) AS y ON (y.id = note.id) | CALL",
         "WITH x AS (SELECT 1) SELECT nextval('s') FROM x | CALL",
         "SELECT name, f(id) FROM planet, note | CALL",
