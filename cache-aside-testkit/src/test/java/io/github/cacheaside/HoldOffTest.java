@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,18 +39,24 @@ final class HoldOffTest {
 
   /** What invalidates planet 3, and perhaps others. */
   enum Change {
-    INVALIDATE(cache -> cache.invalidate(3L)),
-    INVALIDATE_TAG(cache -> cache.invalidateTag("id:3")),
-    CLEAR(CacheAside::clear),
-    WRITE(cache -> cache.write(List.of(3L), () -> {})),
-    FENCE(cache -> cache.fence(List.of(3L)).close()),
-    FENCE_OF_A_TAG(cache -> cache.fenceTags(List.of("id:3")).close()),
-    FENCE_OF_ALL(cache -> cache.fenceAll().close());
+    INVALIDATE,
+    INVALIDATE_TAG,
+    CLEAR,
+    WRITE,
+    FENCE,
+    FENCE_OF_A_TAG,
+    FENCE_OF_ALL;
 
-    private final Consumer<CacheAside<Long, Planet>> how;
-
-    Change(Consumer<CacheAside<Long, Planet>> how) {
-      this.how = how;
+    void in(CacheAside<Long, Planet> cache) {
+      switch (this) {
+        case INVALIDATE -> cache.invalidate(3L);
+        case INVALIDATE_TAG -> cache.invalidateTag("id:3");
+        case CLEAR -> cache.clear();
+        case WRITE -> cache.write(List.of(3L), () -> {});
+        case FENCE -> cache.fence(List.of(3L)).close();
+        case FENCE_OF_A_TAG -> cache.fenceTags(List.of("id:3")).close();
+        case FENCE_OF_ALL -> cache.fenceAll().close();
+      }
     }
 
     boolean all() {
@@ -65,7 +70,7 @@ final class HoldOffTest {
     CacheAside<Long, Planet> cache = tagged().build(table);
     cache.get(2L);
     cache.get(3L);
-    change.how.accept(cache);
+    change.in(cache);
 
     assertThat(isCachedByARead(cache, 3)).isFalse();
     assertThat(isCachedByARead(cache, 2)).isEqualTo(!change.all());
@@ -129,7 +134,7 @@ final class HoldOffTest {
               .tagsOfKey((Long id) -> Set.of("id:" + id))
               .build(table);
       for (Change change : List.of(Change.INVALIDATE_TAG, Change.WRITE, Change.FENCE_OF_A_TAG)) {
-        change.how.accept(cache);
+        change.in(cache);
         assertThat(isCachedByARead(cache, 3)).isFalse();
       }
       assertThat(isCachedByARead(cache, 2)).isTrue();

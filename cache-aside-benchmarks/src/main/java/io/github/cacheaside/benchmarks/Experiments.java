@@ -76,8 +76,7 @@ public final class Experiments {
           new OutboxExperiment());
 
   /** Those that only judge: no document shows their figures. */
-  static final List<Experiment> WITHOUT_FIGURES =
-      List.of(new LargeExperiment());
+  static final List<Experiment> WITHOUT_FIGURES = List.of(new LargeExperiment());
 
   static final List<Experiment> ALL =
       Stream.of(OF_COHERENCE, OF_SPEED, OF_FAILURES, OF_SQL, WITHOUT_FIGURES)

@@ -154,8 +154,7 @@ public final class Fence<K, V> implements WriteFence {
         storeKeys.subList(0, Math.min(storeKeys.size(), placed + Windows.MOST_AT_ONCE));
     stopRenewing()
         .whenComplete(
-            (done, thrown) ->
-                onEach(some, key -> parts.store().release(key, token), () -> true));
+            (done, thrown) -> onEach(some, key -> parts.store().release(key, token), () -> true));
     if (fails) {
       CacheStoreException e = removals.failure("fencing", storeKeys.size(), failure);
       throw new WriteNotBegunException(String.valueOf(e.getMessage()), e.getCause());
@@ -275,8 +274,7 @@ public final class Fence<K, V> implements WriteFence {
     }
     boolean inTime = coveredUntil - System.nanoTime() > 0;
     return renewed
-        .thenCompose(
-            done -> onEach(storeKeys, key -> removals.release(key, token), () -> true))
+        .thenCompose(done -> onEach(storeKeys, key -> removals.release(key, token), () -> true))
         .thenApply(
             answers -> {
               storeKeys.forEach(parts.reader()::forget);

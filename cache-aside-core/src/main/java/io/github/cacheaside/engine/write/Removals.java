@@ -203,8 +203,8 @@ public final class Removals<K, V> implements Reconnections.Action {
   }
 
   /**
-   * Gives a tag a new generation. With a hold-off the marks of the tag come first: a load that began
-   * before them has an old generation, and one that reads the new generation finds them.
+   * Gives a tag a new generation. With a hold-off the marks of the tag come first: a load that
+   * began before them has an old generation, and one that reads the new generation finds them.
    */
   private CompletionStage<Boolean> renew(String tag) {
     if (settings.holdOff().isZero()) {
@@ -212,12 +212,18 @@ public final class Removals<K, V> implements Reconnections.Action {
     }
     return CompletableFuture.allOf(
             settings.tags().fenced(List.of(tag)).stream()
-                .map(each -> drop(settings.tags().markKey(each)).thenApply(this::taken).toCompletableFuture())
+                .map(
+                    each ->
+                        drop(settings.tags().markKey(each))
+                            .thenApply(this::taken)
+                            .toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new))
         .thenCompose(marked -> parts.generations().invalidate(tag));
   }
 
-  /** Ends a fenced write to an entry. With a hold-off its mark is placed before the write's goes. */
+  /**
+   * Ends a fenced write to an entry. With a hold-off its mark is placed before the write's goes.
+   */
   CompletionStage<Boolean> release(String storeKey, LeaseToken token) {
     if (settings.holdOff().isZero()) {
       return parts.store().release(storeKey, token);
