@@ -23,6 +23,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -428,7 +429,7 @@ class JdbcLoaderTest {
                 throw thrown;
               });
       assertThatThrownBy(() -> mapper.load(3L)).isSameAs(thrown);
-      assertThat(ids.load(3L).equals(first)).isEqualTo(thrown instanceof Expected);
+      assertThat(Objects.equals(ids.load(3L), first)).isEqualTo(thrown instanceof Expected);
     }
   }
 
