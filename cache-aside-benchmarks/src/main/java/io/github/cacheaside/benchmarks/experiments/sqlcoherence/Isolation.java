@@ -17,6 +17,11 @@ enum Isolation {
     return compareTo(REPEATABLE_READ) >= 0;
   }
 
+  /** Whether what a transaction reads before it writes may be cached for others. */
+  boolean fills() {
+    return this == READ_COMMITTED;
+  }
+
   @Override
   public String toString() {
     return name().replace('_', ' ');
