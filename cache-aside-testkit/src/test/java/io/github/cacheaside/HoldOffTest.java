@@ -1,9 +1,12 @@
 package io.github.cacheaside;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.redis.RedisCacheStore;
+import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.spi.LeaseToken;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;
@@ -130,6 +133,7 @@ final class HoldOffTest {
         RedisCacheStore store = RedisCacheStore.connect(server.uri())) {
       CacheAside<Long, Planet> cache =
           CacheAside.builder(store, "planet", Serializer.json(Planet.class))
+              .storeTimeout(Duration.ofSeconds(5))
               .holdOff(Duration.ofMinutes(5))
               .tagsOfKey((Long id) -> Set.of("id:" + id))
               .build(table);
@@ -139,5 +143,43 @@ final class HoldOffTest {
       }
       assertThat(isCachedByARead(cache, 2)).isTrue();
     }
+  }
+
+  /** Or 64 JVMs would take all the room for the marks of fenced writes. */
+  @Test
+  void allJvmsHaveOneMark() {
+    CacheStore store = new InMemoryCacheStore(() -> now);
+    for (int jvm = 0; jvm < 70; jvm++) {
+      CacheAside<Long, Planet> cache =
+          CacheAside.builder(store, "planet", Serializer.json(Planet.class))
+              .holdOff(HOLD_OFF)
+              .clearable()
+              .build(table);
+      cache.clear();
+      cache.invalidate(3L);
+    }
+  }
+
+  @Test
+  void withoutRoomForItsMark_aTagIsInvalidatedAllTheSame() {
+    CacheStore store = new InMemoryCacheStore(() -> now);
+    CacheAside<Long, Planet> cache =
+        CacheAside.builder(store, "planet", Serializer.json(Planet.class))
+            .holdOff(HOLD_OFF)
+            .tagsOfKey((Long id) -> Set.of("id:" + id))
+            .build(table);
+    cache.get(3L);
+    for (int writer = 0; writer < 64; writer++) {
+      Boolean placed =
+          store
+              .intent("planet##!id:3", new LeaseToken(7, writer), Duration.ofMinutes(5))
+              .toCompletableFuture()
+              .join();
+      assertThat(placed).isTrue();
+    }
+
+    assertThat(cache.look(3L).isCached()).isTrue();
+    assertThatThrownBy(() -> cache.invalidateTag("id:3")).isInstanceOf(CacheStoreException.class);
+    assertThat(cache.look(3L).isCached()).isFalse();
   }
 }

@@ -4,7 +4,6 @@ import io.github.cacheaside.CacheStoreException;
 import io.github.cacheaside.Ttl;
 import io.github.cacheaside.engine.base.Settings;
 import io.github.cacheaside.engine.base.Tags;
-import io.github.cacheaside.engine.base.Tokens;
 import io.github.cacheaside.engine.guard.Reconnections;
 import io.github.cacheaside.engine.guard.Windows;
 import io.github.cacheaside.engine.write.PendingRemovals.Removal;
@@ -28,12 +27,13 @@ public final class Removals<K, V> implements Reconnections.Action {
   private final PendingRemovals pending;
   private final Reconnections reconnections;
 
-  /** One for all, so that an invalidation renews the mark of the one before. */
-  private final LeaseToken holdOff = Tokens.next();
+  /** The same in all JVMs, so that an invalidation renews the mark of the one before. */
+  private final LeaseToken holdOff;
 
   public Removals(WriteParts<K, V> parts) {
     this.parts = parts;
     this.settings = parts.settings();
+    this.holdOff = new LeaseToken(0, settings.holdOff().toMillis());
     this.pending =
         new PendingRemovals(
             settings.name(),
@@ -205,20 +205,29 @@ public final class Removals<K, V> implements Reconnections.Action {
   /**
    * Gives a tag a new generation. With a hold-off the marks of the tag come first: a load that
    * began before them has an old generation, and one that reads the new generation finds them.
+   * Without room for a mark what is cached goes all the same, and all of it is tried again.
    */
   private CompletionStage<Boolean> renew(String tag) {
     if (settings.holdOff().isZero()) {
       return parts.generations().invalidate(tag);
     }
-    return CompletableFuture.allOf(
-            settings.tags().fenced(List.of(tag)).stream()
-                .map(
-                    each ->
-                        drop(settings.tags().markKey(each))
-                            .thenApply(this::taken)
-                            .toCompletableFuture())
-                .toArray(CompletableFuture<?>[]::new))
-        .thenCompose(marked -> parts.generations().invalidate(tag));
+    CompletionStage<Boolean> marked = CompletableFuture.completedFuture(true);
+    for (String each : settings.tags().fenced(List.of(tag))) {
+      marked =
+          marked.thenCombine(drop(settings.tags().markKey(each)), (before, room) -> taken(room));
+    }
+    return marked
+        .handle((room, failure) -> failure)
+        .thenCompose(
+            failure ->
+                parts
+                    .generations()
+                    .invalidate(tag)
+                    .thenCompose(
+                        done ->
+                            failure == null
+                                ? CompletableFuture.completedStage(done)
+                                : CompletableFuture.failedStage(failure)));
   }
 
   /**
