@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * that are rolled back later must not be cached. Thread-safe.
  */
 final class CommittedReads {
+  private static final int MOST_WRAPPERS = 8;
 
   /** By physical connection, however often a pool gives it out: asking may be a round trip. */
   private final Map<Connection, Boolean> dirty = Collections.synchronizedMap(new WeakHashMap<>());
@@ -37,13 +38,21 @@ final class CommittedReads {
     return connection.getTransactionIsolation() == Connection.TRANSACTION_READ_UNCOMMITTED;
   }
 
+  /** Data sources may stand around each other. */
   private static @Nullable Connection physical(Connection connection) {
+    Connection last = connection;
     try {
-      Connection physical = connection.unwrap(Connection.class);
-      return physical == connection ? null : physical;
+      for (int i = 0; i < MOST_WRAPPERS; i++) {
+        Connection next = last.unwrap(Connection.class);
+        if (next == null || next == last) {
+          break;
+        }
+        last = next;
+      }
     } catch (SQLException | RuntimeException e) {
-      return null;
+      // it is the driver's, which need not say so
     }
+    return last == connection ? null : last;
   }
 
   /** Of one that is dirty; while no transaction is open. */

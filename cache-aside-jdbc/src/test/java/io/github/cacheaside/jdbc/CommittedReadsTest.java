@@ -112,6 +112,17 @@ class CommittedReadsTest {
   }
 
   @Test
+  void behindAnotherDataSource_itIsAskedOnce() throws SQLException {
+    Physical physical = new Physical(TRANSACTION_READ_COMMITTED, /* autoCommit= */ true);
+    for (int i = 0; i < 2; i++) {
+      lent.add(physical.proxy(physical.proxy(physical.connection)));
+      assertThat(runner.<Integer>withConnection(connection -> physical.level))
+          .isEqualTo(TRANSACTION_READ_COMMITTED);
+    }
+    assertThat(physical.calls).containsOnlyOnce("getTransactionIsolation");
+  }
+
+  @Test
   void oneThatUnwrapsToItself_isAskedEachTime() throws SQLException {
     Physical physical = new Physical(TRANSACTION_READ_COMMITTED, /* autoCommit= */ true);
     for (int level : List.of(TRANSACTION_READ_COMMITTED, TRANSACTION_READ_UNCOMMITTED)) {
