@@ -55,7 +55,10 @@ public final class CachingDataSource implements DataSource {
 
   /** Why a query that matches a rule went to the database all the same. */
   public enum Bypass {
-    /** The transaction has written, or may have, by a function or a driver's own object. */
+    /**
+     * The transaction has written, or may have: by a function, a driver's own object, or another
+     * loan of its connection. It is answered from the cache then, and fills nothing.
+     */
     WROTE,
     /** The transaction reads from a snapshot, or its isolation level is not known. */
     SNAPSHOT,

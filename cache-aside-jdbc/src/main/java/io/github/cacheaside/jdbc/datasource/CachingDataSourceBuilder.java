@@ -136,8 +136,8 @@ public final class CachingDataSourceBuilder {
   /**
    * Sets whether a read-only connection may read from a replica, which lags: some drivers and
    * proxies send it there. Its rows are not cached then. Without replicas set it to false, above
-   * all where reads are in read-only transactions, as with Spring's {@code @Transactional(readOnly
-   * = true)}. Default: true.
+   * all where reads are in read-only transactions at READ COMMITTED, as with Spring's
+   * {@code @Transactional(readOnly = true)} on PostgreSQL. Default: true.
    *
    * @param mayLag whether the rows of read-only connections may be old
    * @return this builder

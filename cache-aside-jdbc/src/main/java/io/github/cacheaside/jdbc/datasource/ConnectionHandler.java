@@ -43,9 +43,6 @@ final class ConnectionHandler implements InvocationHandler {
   private Session.@Nullable Source source;
   private boolean wrote;
 
-  /** Whether its transaction may have written what this class did not see. */
-  private boolean mayHaveWritten;
-
   private boolean unwrapped;
   private boolean ranText;
   private volatile boolean aborted;
@@ -74,6 +71,11 @@ final class ConnectionHandler implements InvocationHandler {
 
   Connection proxy() {
     return proxy;
+  }
+
+  /** What it stands around. */
+  Connection real() {
+    return real;
   }
 
   Engine engine() {
@@ -127,10 +129,9 @@ final class ConnectionHandler implements InvocationHandler {
     if (readOnly) {
       return mayCommit(() -> call.on(real));
     }
-    isolation = UNKNOWN;
-    Object answer = mayCommit(() -> call.on(real));
-    isolation = (Integer) call.arguments()[0];
-    return answer;
+    isolation = UNKNOWN; // a driver may choose another one
+    mayWrite(); // MySQL: it is that of the next transaction
+    return mayCommit(() -> call.on(real));
   }
 
   /** In some databases a change of the session commits. */
@@ -139,7 +140,9 @@ final class ConnectionHandler implements InvocationHandler {
   }
 
   private @Nullable Object other(Call call) throws Throwable {
-    unwrapped |= call.name().equals("unwrap");
+    if (call.name().equals("unwrap")) {
+      unwrapped();
+    }
     Object own = Proxies.ofObject(proxy, call, "caching " + real);
     if (own == null) {
       own = Proxies.ofWrapper(call, real);
@@ -268,12 +271,13 @@ final class ConnectionHandler implements InvocationHandler {
   private void over() {
     pending = Set.of();
     wrote = false;
-    mayHaveWritten = false;
   }
 
   /** Runs something that a statement was asked for, with what it does to others. */
   @Nullable Object run(Seen seen, Engine.Action action) throws Throwable {
     if (seen.session()) {
+      isolation = UNKNOWN;
+      mayWrite(); // SET @x = f()
       engine.alter(physical);
       if (seen.kind() != Seen.Kind.READ && seen.kind() != Seen.Kind.CALL) {
         ranText = true;
@@ -283,7 +287,7 @@ final class ConnectionHandler implements InvocationHandler {
     return switch (seen.kind()) {
       case READ -> seen.session() ? mayCommit(action) : action.run();
       case CALL -> {
-        mayHaveWritten |= !autoCommit;
+        mayWrite();
         yield seen.session() ? mayCommit(action) : action.run();
       }
       case WRITE -> write(seen.tables(), action);
@@ -293,11 +297,19 @@ final class ConnectionHandler implements InvocationHandler {
     };
   }
 
+  /** What no text tells; in autocommit mode it is committed at once. */
+  private void mayWrite() {
+    if (isInTransaction()) {
+      physical.mayWrite();
+    }
+  }
+
   private @Nullable Object write(@Nullable Set<String> tables, Engine.Action action)
       throws Throwable {
     boolean unsure = physical.isByText(); // whether a transaction is open
     if (!autoCommit || unsure) {
       wrote = true;
+      physical.mayWrite();
       pending = Engine.union(pending, tables);
     }
     boolean later = !autoCommit && !unsure && tables != null;
@@ -309,6 +321,7 @@ final class ConnectionHandler implements InvocationHandler {
       throws Throwable {
     if (!autoCommit || physical.isByText()) {
       wrote = true;
+      physical.mayWrite();
       pending = Engine.union(pending, tables);
     }
     Set<String> all = Engine.union(Engine.union(pending, left()), tables);
@@ -319,20 +332,36 @@ final class ConnectionHandler implements InvocationHandler {
    * Whether a query may be answered from the cache, and fill it. At READ COMMITTED it may within a
    * transaction, too: it reads what is committed when it begins, and that is after its lease.
    */
-  Mode mode(Seen.Caching caching) throws SQLException {
+  Mode mode(Seen seen, Seen.Caching caching) throws SQLException {
     if (physical.isAltered()) {
       return bypass(Bypass.SESSION);
     }
     if (wrote) {
       return bypass(Bypass.WROTE);
     }
-    boolean inTransaction = !autoCommit || physical.isByText();
-    if (inTransaction && !readsLatest()) {
-      return caching.inSnapshots() ? Mode.LOOK : bypass(Bypass.SNAPSHOT);
+    boolean mayFill = !unwrapped && (source == null || source == Session.Source.COMMITTED);
+    if (isInTransaction()) {
+      if (!caching.inSnapshots() && !readsLatest()) {
+        return bypass(Bypass.SNAPSHOT);
+      }
+      mayFill &= !caching.inSnapshots() && !isUnsure() && seen.kind() == Seen.Kind.READ;
     }
-    boolean unsure = inTransaction && (mayHaveWritten || unwrapped);
-    boolean committed = source == null || source == Session.Source.COMMITTED;
-    return committed && !unsure ? Mode.FILL : Mode.LOOK;
+    return mayFill ? Mode.FILL : Mode.LOOK;
+  }
+
+  private boolean isInTransaction() {
+    return !autoCommit || physical.isByText();
+  }
+
+  /** Whether the transaction may have written what this handler did not see. */
+  private boolean isUnsure() {
+    return unwrapped || physical.mayHaveWritten();
+  }
+
+  /** The driver's own object is about to be given away. */
+  void unwrapped() {
+    unwrapped = true;
+    physical.mayWrite();
   }
 
   /** Whether what it reads may be cached, by where it reads; asks the driver if need be. */
@@ -367,7 +396,7 @@ final class ConnectionHandler implements InvocationHandler {
       engine.bypasses().count(Bypass.READ_ONLY);
     } else if (source == Session.Source.UNCOMMITTED) {
       engine.bypasses().count(Bypass.UNCOMMITTED);
-    } else if (!autoCommit && (mayHaveWritten || unwrapped)) {
+    } else if (isInTransaction() && isUnsure()) {
       engine.bypasses().count(Bypass.WROTE);
     }
   }

@@ -17,11 +17,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(CachingDataSource.class);
   private static final int MOST_CAUSES = 16;
   private static final int MOST_REMEMBERED = 1_000;
+  private static final int SESSION_MAPS = 16;
   private static final long UNCACHEABLE_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final CacheAside<QueryKey, CachedResult> cache;
@@ -41,11 +44,14 @@ final class Engine {
   private final boolean readOnlyMayLag;
   private final @Nullable Supplier<String> session;
 
+  private final ColumnMemory columns = new ColumnMemory();
   private final Map<String, Long> uncacheable = new ConcurrentHashMap<>();
 
-  /** By physical connection: a pool gives them out again and again. */
-  private final Map<Connection, Session> sessions =
-      Collections.synchronizedMap(new WeakHashMap<>());
+  /** By physical connection, as a pool gives it out again and again; several, as each is a lock. */
+  private final List<Map<Connection, Session>> sessions =
+      Stream.generate(() -> Collections.synchronizedMap(new WeakHashMap<Connection, Session>()))
+          .limit(SESSION_MAPS)
+          .toList();
 
   private final Session ofAll = new Session(/* ofAll= */ true);
 
@@ -120,6 +126,10 @@ final class Engine {
     return bypasses;
   }
 
+  ColumnMemory columns() {
+    return columns;
+  }
+
   ResultCapture.Limits limits() {
     return limits;
   }
@@ -172,7 +182,9 @@ final class Engine {
       Connection physical = lent.unwrap(Connection.class);
       return physical == null || physical == lent
           ? ofAll
-          : sessions.computeIfAbsent(physical, any -> new Session(/* ofAll= */ false));
+          : sessions
+              .get(Math.floorMod(System.identityHashCode(physical), SESSION_MAPS))
+              .computeIfAbsent(physical, any -> new Session(/* ofAll= */ false));
     } catch (SQLException | RuntimeException e) {
       return ofAll;
     }
@@ -181,15 +193,21 @@ final class Engine {
   /** An AdvisingDataSource, or one that caches, may stand between this one and the pool. */
   private static Connection withoutOwnProxies(Connection real) throws SQLException {
     Connection each = real;
-    while (Proxy.isProxyClass(each.getClass()) && isOwn(Proxy.getInvocationHandler(each))) {
-      each = each.unwrap(Connection.class);
+    while (Proxy.isProxyClass(each.getClass())) {
+      Object handler = Proxy.getInvocationHandler(each);
+      if (handler instanceof ConnectionHandler own) {
+        each = own.real();
+      } else if (isOfTheAdvisor(handler)) {
+        each = each.unwrap(Connection.class);
+      } else {
+        break;
+      }
     }
     return each;
   }
 
-  private static boolean isOwn(Object handler) {
-    return handler instanceof ConnectionHandler
-        || handler.getClass().getPackage() == AdvisingDataSource.class.getPackage();
+  private static boolean isOfTheAdvisor(Object handler) {
+    return handler.getClass().getPackage() == AdvisingDataSource.class.getPackage();
   }
 
   void alter(Session physical) {

@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,8 +28,7 @@ final class ResultCapture {
   private final Limits limits;
   private long bytes;
 
-  /** By column: which forms the driver has refused of an ordinary value. */
-  private final List<Set<Form>> refused = new ArrayList<>();
+  private final ColumnMemory.Known known;
 
   /**
    * What a result may have.
@@ -48,21 +46,30 @@ final class ResultCapture {
     }
   }
 
-  private ResultCapture(ResultSet result, int columns, Limits limits) {
+  private ResultCapture(ResultSet result, int columns, Limits limits, ColumnMemory.Known known) {
     this.result = result;
     this.columns = columns;
     this.limits = limits;
-    for (int i = 0; i < columns; i++) {
-      refused.add(EnumSet.noneOf(Form.class));
-    }
+    this.known = known;
   }
 
-  static CachedResult of(ResultSet pooled, Limits limits, Duration ttl)
+  /**
+   * Reads a result.
+   *
+   * @param sql the query, of whose results something may be known
+   */
+  static CachedResult of(
+      ResultSet pooled, String sql, ColumnMemory memory, Limits limits, Duration ttl)
       throws SQLException, UncacheableException {
     ResultSet result = ofTheDriver(pooled);
     ResultSetMetaData metaData = result.getMetaData();
-    ResultCapture capture = new ResultCapture(result, metaData.getColumnCount(), limits);
-    Map<String, List<Object>> facts = capture.facts(metaData);
+    int columns = metaData.getColumnCount();
+    List<Object> types = ColumnMemory.types(metaData);
+    ColumnMemory.Known known = memory.of(sql, types);
+    if (known == null) {
+      known = memory.add(sql, types, facts(result, metaData, columns), columns);
+    }
+    ResultCapture capture = new ResultCapture(result, columns, limits, known);
     List<@Nullable Cell[]> rows = new ArrayList<>();
     while (result.next()) {
       if (rows.size() == limits.rows()) {
@@ -70,7 +77,7 @@ final class ResultCapture {
       }
       rows.add(capture.row());
     }
-    return new CachedResult(ttl, capture.columns, facts, rows);
+    return new CachedResult(ttl, columns, known.facts(), rows);
   }
 
   /** A pool may discard a connection whose driver says that it does not support something. */
@@ -82,7 +89,8 @@ final class ResultCapture {
     }
   }
 
-  private Map<String, List<Object>> facts(ResultSetMetaData metaData) throws SQLException {
+  private static Map<String, List<Object>> facts(
+      ResultSet result, ResultSetMetaData metaData, int columns) throws SQLException {
     Map<String, List<Object>> facts = new TreeMap<>();
     for (Method method : ResultSetMetaData.class.getMethods()) {
       if (method.getParameterCount() == 1 && method.getParameterTypes()[0] == int.class) {
@@ -152,7 +160,7 @@ final class ResultCapture {
    * What the driver has refused once it is not asked again, unless that may be the value's fault.
    */
   private Object ask(Form form, int index, Object value, boolean ordinary) {
-    Set<Form> ofColumn = refused.get(index);
+    Set<Form> ofColumn = known.refused().get(index);
     boolean typical = ordinary && !Ordinary.matters(form, value);
     if (typical && ofColumn.contains(form)) {
       return CachedResult.NO_ANSWER;
@@ -209,6 +217,6 @@ final class ResultCapture {
   /** Not the values, which may be secret. */
   @Override
   public String toString() {
-    return "capture of " + columns + " columns, refused " + refused;
+    return "capture of " + columns + " columns, refused " + known.refused();
   }
 }

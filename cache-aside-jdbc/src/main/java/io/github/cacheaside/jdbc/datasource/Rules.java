@@ -242,27 +242,29 @@ final class Rules {
     if (hasWord(text, "SET_CONFIG")) {
       return Seen.OF_TRANSACTIONS; // perhaps
     }
+    boolean calls = calls(sql, text);
     try {
       Seen.Caching caching = caching(sql, text);
       if (caching == null) {
-        return uncached(sql, text);
+        return calls ? Seen.CALLING : Seen.HARMLESS;
       }
       SqlStability.requireReading(text);
       SqlStability.requireStable(text);
-      return Seen.reading(caching);
+      return Seen.reading(caching, calls);
     } catch (IllegalArgumentException e) {
       bypasses.refused(sql, e);
-      return uncached(sql, text);
+      return calls ? Seen.CALLING : Seen.HARMLESS;
     }
   }
 
-  private static Seen uncached(String sql, SqlText text) {
-    boolean calls = text.isAmbiguous() ? sql.indexOf('(') >= 0 : calls(text);
-    return calls ? Seen.CALLING : Seen.HARMLESS;
-  }
-
-  /** Whether it calls a function that is not known to only read. */
-  private static boolean calls(SqlText text) {
+  /** Whether it locks, or calls a function that is not known to only read. */
+  private static boolean calls(String sql, SqlText text) {
+    if (hasWord(text, "FOR") || hasWord(text, "LOCK")) {
+      return true;
+    }
+    if (text.isAmbiguous()) {
+      return sql.indexOf('(') >= 0;
+    }
     for (int i = 1; i < text.parts().size(); i++) {
       Part before = text.parts().get(i - 1);
       Part qualified = text.part(i - 2);

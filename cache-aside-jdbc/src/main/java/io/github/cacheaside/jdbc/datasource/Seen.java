@@ -17,7 +17,7 @@ record Seen(Kind kind, @Nullable Set<String> tables, boolean session, @Nullable 
   enum Kind {
     /** Changes no table; what changes a session commits in some databases. */
     READ,
-    /** Reads, but calls a function, which may write. */
+    /** Reads, but locks, or calls a function, which may write. */
     CALL,
     WRITE,
     /** Writes, and commits in some databases. */
@@ -78,7 +78,7 @@ record Seen(Kind kind, @Nullable Set<String> tables, boolean session, @Nullable 
     return new Seen(both, Engine.union(tables, next.tables), session || next.session, same);
   }
 
-  static Seen reading(Caching caching) {
-    return new Seen(Kind.READ, Set.of(), false, caching);
+  static Seen reading(Caching caching, boolean calls) {
+    return new Seen(calls ? Kind.CALL : Kind.READ, Set.of(), false, caching);
   }
 }

@@ -11,6 +11,7 @@ final class Session {
   private final boolean ofAll;
   private volatile boolean altered;
   private volatile boolean byText;
+  private volatile boolean unsure;
   private volatile @Nullable Set<String> left = Set.of();
   private volatile @Nullable Source source;
 
@@ -66,6 +67,16 @@ final class Session {
     source = ofAll ? null : now;
   }
 
+  /** Its transaction may write, and this or another loan of the connection would read that. */
+  void mayWrite() {
+    unsure = true;
+  }
+
+  /** Whether its transaction may have written; where connections can't be told apart, one may. */
+  boolean mayHaveWritten() {
+    return ofAll || unsure;
+  }
+
   /**
    * Tables that were written to and given back, perhaps with the transaction open; null for all.
    */
@@ -84,6 +95,7 @@ final class Session {
   synchronized void ended() {
     if (!ofAll) {
       left = Set.of();
+      unsure = false;
     }
   }
 }

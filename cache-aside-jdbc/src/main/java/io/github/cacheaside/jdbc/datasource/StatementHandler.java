@@ -176,6 +176,9 @@ final class StatementHandler implements InvocationHandler {
         default -> {}
       }
     }
+    if (call.name().equals("unwrap")) {
+      connection.unwrapped();
+    }
     Object own = Proxies.ofObject(proxy, call, "caching " + type.getSimpleName());
     if (own == null) {
       own = Proxies.ofWrapper(call, real());
@@ -269,7 +272,7 @@ final class StatementHandler implements InvocationHandler {
     Seen seen = sql == null ? prepared : connection.engine().rules().see(sql);
     Seen.Caching caching = seen.caching();
     if (caching != null) {
-      ResultSet cached = cached(call, sql, caching);
+      ResultSet cached = cached(call, sql, seen, caching);
       if (cached != null) {
         return call.name().equals("execute") ? (Object) true : cached;
       }
@@ -309,14 +312,14 @@ final class StatementHandler implements InvocationHandler {
   }
 
   /** The result as it is cached, or has just become; null if the database has to be asked. */
-  private @Nullable ResultSet cached(Call call, @Nullable String sql, Seen.Caching caching)
-      throws Throwable {
+  private @Nullable ResultSet cached(
+      Call call, @Nullable String sql, Seen seen, Seen.Caching caching) throws Throwable {
     String name = call.name();
     boolean plain = call.count() == (sql == null ? 0 : 1);
     if (!plain || special || !(name.equals("execute") || name.equals("executeQuery"))) {
       return passed(Bypass.STATEMENT);
     }
-    ConnectionHandler.Mode mode = connection.mode(caching);
+    ConnectionHandler.Mode mode = connection.mode(seen, caching);
     if (mode == ConnectionHandler.Mode.NONE) {
       return null;
     }
@@ -389,7 +392,9 @@ final class StatementHandler implements InvocationHandler {
       throw new SQLException("a query has answered no result");
     }
     try (result) {
-      CachedResult captured = ResultCapture.of(result, connection.engine().limits(), caching.ttl());
+      Engine engine = connection.engine();
+      CachedResult captured =
+          ResultCapture.of(result, sql, engine.columns(), engine.limits(), caching.ttl());
       ticket.fillAsync(captured);
       return answer(captured);
     } catch (ResultCapture.UncacheableException e) {

@@ -188,8 +188,11 @@ class EachDatabaseTransactionsTest {
                     : "CREATE FUNCTION rename_earth() RETURNS INT LANGUAGE sql AS $$ "
                         + RENAME
                         + "; SELECT 1 $$");
-            writes.add(
-                (connection, statement) -> statement.executeQuery("SELECT rename_earth()").close());
+            for (String from : List.of("", " FROM moon WHERE planet = 4")) { // no rule, and a rule
+              writes.add(
+                  (connection, statement) ->
+                      statement.executeQuery("SELECT rename_earth()" + from).close());
+            }
           }
           CachingDataSource source = c.source();
           for (Step step : writes) {

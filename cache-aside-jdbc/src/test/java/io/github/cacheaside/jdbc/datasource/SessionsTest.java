@@ -163,4 +163,29 @@ class SessionsTest {
       }
     }
   }
+
+  /** As XA's are, and those of a pool that does not roll back. */
+  @Test
+  void transactionOfAnotherLoan_openOrClosed_fillsNothing() throws SQLException {
+    for (boolean unwrapsToItself : new boolean[] {false, true}) {
+      tables();
+      store.clear();
+      try (Connection one = database.getConnection()) {
+        one.setAutoCommit(false);
+        CachingDataSource source = source(Interposed.lending(one, unwrapsToItself)).build();
+        CachingDataSource readers = source(database).build();
+        try (Connection open = source.getConnection()) {
+          Cached.update(open, RENAME);
+          assertThat(strings(source, NAMES)).containsExactly("Terra", "Mars");
+          assertThat(strings(readers, NAMES)).containsExactly("Earth", "Mars");
+        }
+        store.clear();
+
+        assertThat(strings(source, NAMES)).containsExactly("Terra", "Mars");
+        assertThat(strings(readers, NAMES)).containsExactly("Earth", "Mars");
+        one.rollback();
+        one.setAutoCommit(true);
+      }
+    }
+  }
 }

@@ -12,6 +12,8 @@ import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.spi.ForwardingCacheStore;
 import io.github.cacheaside.spi.Lookup;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +108,48 @@ class StatementsTest {
       assertThat(source.stats().loads()).isEqualTo(size < 0 ? 0 : 1);
     }
     assertThat(source.bypasses().get(Bypass.STATEMENT)).isEqualTo(1);
+  }
+
+  /** A refusal is an exception, and costs more than many a query. */
+  @Test
+  void whatADriverHasRefused_itIsNotAskedAgain_unlessTheTableWasAltered() throws SQLException {
+    AtomicInteger asked = new AtomicInteger();
+    DataSource around =
+        Interposed.on(
+            database,
+            (method, real) -> {
+              Object answer = real.call();
+              return answer instanceof ResultSet result ? counting(result, asked) : answer;
+            });
+    CachingDataSource source = builder(store, around).build();
+    strings(source, ONE, 3);
+    int first = asked.getAndSet(0);
+    strings(source, ONE, 4);
+    int next = asked.getAndSet(0);
+    Databases.execute(database, "ALTER TABLE planet ALTER COLUMN name VARCHAR(50)");
+    source.clear();
+    strings(source, ONE, 3);
+
+    assertThat(next).isLessThan(first - 10);
+    assertThat(asked.get()).isEqualTo(first);
+  }
+
+  private static ResultSet counting(ResultSet real, AtomicInteger calls) {
+    return (ResultSet)
+        Proxy.newProxyInstance(
+            StatementsTest.class.getClassLoader(),
+            new Class<?>[] {ResultSet.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("unwrap")) {
+                return proxy;
+              }
+              calls.incrementAndGet();
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   @Test
