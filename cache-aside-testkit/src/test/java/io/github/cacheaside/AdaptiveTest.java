@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The loader says how long what it has loaded may be cached. */
+@Tag("long")
 final class AdaptiveTest extends ExpiryCase {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 

@@ -17,9 +17,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A Redis whose memory is far too small for what is cached, and that makes room all the time. */
+@Tag("long")
 final class EvictionTest {
   private static final int KEYS = 20_000;
   private static final int THREADS = 4;

@@ -26,12 +26,14 @@ import java.util.stream.LongStream;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Any bytes and any type under a key of a real Redis: reads answer and heal it, scripts don't fail.
  * {@code -Dcacheaside.fuzz.keys=100000} for more, {@code -Dcacheaside.fuzz.seed=} for others.
  */
+@Tag("long")
 final class GarbageTest extends CacheTest {
   private static final int KEYS = Integer.getInteger("cacheaside.fuzz.keys", 4_000);
   private static final int BATCH = 500;

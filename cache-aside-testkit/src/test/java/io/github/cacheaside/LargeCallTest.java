@@ -31,9 +31,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Calls with very many keys: in windows, nothing lost, and no outage for anybody. */
+@Tag("long")
 final class LargeCallTest {
   private static final int MANY = 30_000;
 

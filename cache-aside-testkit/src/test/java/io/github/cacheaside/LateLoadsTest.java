@@ -22,9 +22,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A load that takes too long is followed by one more load, however many wait. */
+@Tag("long")
 final class LateLoadsTest extends CacheTest {
   private static final int CALLERS = 50;
   private static final Duration SHORT = Duration.ofMillis(300);

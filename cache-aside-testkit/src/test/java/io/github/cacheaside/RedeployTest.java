@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An application in a class loader of its own, library and client included, is collected whole. */
+@Tag("long")
 @Timeout(300)
 final class RedeployTest {
 

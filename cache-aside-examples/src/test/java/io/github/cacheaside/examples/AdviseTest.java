@@ -7,9 +7,11 @@ import io.github.cacheaside.testkit.DatabaseServer;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.WithServers;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a database has counted, in the order of what a cache would gain. */
+@Tag("long")
 @WithServers
 class AdviseTest {
   private static final Counted SLOW = new Counted("slow", 10, 2_000, 10, 10, 60);

@@ -15,11 +15,13 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A pool whose connections read what is not committed. */
+@Tag("long")
 @WithServers
 class EachDatabaseIsolationTest {
   private static final String ONE = "SELECT name FROM planet WHERE id = ?";

@@ -24,10 +24,12 @@ import java.util.Optional;
 import java.util.UUID;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the types of members ask for, by a loader, and by a cached row on a miss and on a hit. */
+@Tag("long")
 @WithServers
 class EachDatabaseMembersTest {
   private static final Instant MOMENT = Instant.parse("2024-01-31T12:00:00.123456Z");

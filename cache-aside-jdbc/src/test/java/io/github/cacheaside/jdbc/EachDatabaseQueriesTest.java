@@ -30,10 +30,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The short doors, parameters of every kind, and a pool of one, on each database. */
+@Tag("long")
 @WithServers
 class EachDatabaseQueriesTest {
   record Planet(long id, String name) {}

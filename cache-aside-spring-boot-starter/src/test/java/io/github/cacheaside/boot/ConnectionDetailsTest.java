@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -27,6 +28,7 @@ import org.springframework.context.ApplicationContext;
  * A bean that says where Redis is comes before all properties: that is what a service connection, a
  * container and Docker Compose are to Boot.
  */
+@Tag("long")
 final class ConnectionDetailsTest {
   private static final ApplicationContextRunner APPLICATION =
       new ApplicationContextRunner()

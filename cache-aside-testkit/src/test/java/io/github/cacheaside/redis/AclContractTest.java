@@ -13,8 +13,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The store contract, kept by a user who has no rights but those of the recipe. */
+@Tag("long")
 final class AclContractTest extends CacheStoreContract {
   private static RedisServer server;
   private static RedisURI uri;

@@ -26,9 +26,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Another node becomes primary, planned or not, with all that was acknowledged or without. */
+@Tag("long")
 final class FailoverTest {
   /** Less than it takes until a client looks at the nodes of a cluster without a reason. */
   private static final Duration SOON = Duration.ofMinutes(1);

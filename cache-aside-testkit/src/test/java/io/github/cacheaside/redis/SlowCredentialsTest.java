@@ -23,9 +23,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A supplier of credentials that takes its time keeps nobody waiting. */
+@Tag("long")
 final class SlowCredentialsTest {
   /** A guard against hanging; opening is promised to take 8 seconds at most. */
   private static final Duration HANGS = Duration.ofSeconds(20);

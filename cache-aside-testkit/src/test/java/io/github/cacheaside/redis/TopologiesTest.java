@@ -23,9 +23,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The same store over every topology, by the kind of URI, client or connection. */
+@Tag("long")
 final class TopologiesTest {
 
   private static void assertWorks(RedisCacheStore store) {

@@ -41,6 +41,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -48,6 +49,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every type of each database, by every driver, asked for in every way: a miss and a hit answer
  * what the driver answers.
  */
+@Tag("long")
 @WithServers
 class EachDatabaseResultsTest {
   @FunctionalInterface

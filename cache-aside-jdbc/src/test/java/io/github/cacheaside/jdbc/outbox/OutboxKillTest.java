@@ -26,11 +26,13 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.h2.tools.Server;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever step a writer or a drainer is killed at, nothing old stays cached. */
+@Tag("long")
 @WithServers
 class OutboxKillTest {
   static Stream<Arguments> doorsAndSteps() {

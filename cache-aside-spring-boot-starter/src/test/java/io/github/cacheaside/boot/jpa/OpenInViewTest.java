@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Boot has it by default. Another thread writes the row between the request's own read and its read
  * through the cache, every time: what is loaded must be the new row.
  */
+@Tag("long")
 @WithServers
 final class OpenInViewTest {
   private static final int ROUNDS = 50;

@@ -10,11 +10,13 @@ import io.github.cacheaside.benchmarks.subjects.Subjects;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Counts loads an expiry, sorts reads, and notices when the lease is off. Judges no latency. */
+@Tag("long")
 final class ExpiryExperimentTest {
 
   private static LoggedLoads.Load load(long beganMillis) {

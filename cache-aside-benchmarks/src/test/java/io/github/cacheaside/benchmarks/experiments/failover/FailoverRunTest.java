@@ -10,9 +10,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A short run of the experiment: ours heals what a failover brought back, the mutant does not. */
+@Tag("long")
 final class FailoverRunTest {
   private static final Duration AFTER = Duration.ofSeconds(4);
 

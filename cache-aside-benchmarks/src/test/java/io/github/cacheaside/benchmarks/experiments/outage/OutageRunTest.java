@@ -10,9 +10,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A short run of the experiment: the library keeps what it promises, and others are found out. */
+@Tag("long")
 final class OutageRunTest {
   private static final Duration LENGTH = Duration.ofSeconds(4);
 

@@ -8,9 +8,11 @@ import io.github.cacheaside.benchmarks.experiments.outage.OutageSubjects;
 import io.github.cacheaside.benchmarks.load.CallTally;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A short run of the soak: nothing stale, nothing lost, no errors; a leak is seen. */
+@Tag("long")
 final class SoakRunTest {
   private static final Duration LENGTH = Duration.ofSeconds(8);
 

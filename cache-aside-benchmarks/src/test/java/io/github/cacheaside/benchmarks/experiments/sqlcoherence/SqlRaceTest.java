@@ -13,11 +13,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Short runs: this library keeps its promises, and what lacks a rule is found out. */
+@Tag("long")
 final class SqlRaceTest {
   private static final Duration TIME = Duration.ofSeconds(2);
 
