@@ -151,7 +151,7 @@ final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseab
 
   @Override
   public void close() {
-    thread.shutdownNow(); // what is fetched from now on fails
+    thread.shutdown(); // what is asked for from now on fails
     CompletableFuture<RedisCredentials> awaited;
     synchronized (this) {
       awaited = latest;
@@ -159,6 +159,7 @@ final class SuppliedCredentials implements RedisCredentialsProvider, AutoCloseab
     if (awaited != null) {
       awaited.completeExceptionally(new IllegalStateException("the store is closed"));
     }
+    thread.shutdownNow(); // only now, or it could be told that its fetching was interrupted
     news.tryEmitComplete();
   }
 
