@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a driver has told of the columns of some thousand texts' results, for a minute: it is slow
- * to tell, and slower to refuse. Thread-safe.
+ * What a driver has told of the columns of a thousand texts' results, for a minute: it is slow to
+ * tell, and slower to refuse. Thread-safe.
  */
 final class ColumnMemory {
   private static final int MOST_REMEMBERED = 1_000;
@@ -33,23 +33,23 @@ final class ColumnMemory {
       List<Object> types, Map<String, List<Object>> facts, List<Set<Form>> refused, long until) {}
 
   /** Null if nothing is known of columns of these types. */
-  @Nullable Known of(String sql, List<Object> types) {
-    Known known = byText.get(sql);
+  @Nullable Known of(String text, List<Object> types) {
+    Known known = byText.get(text);
     return known != null && known.until - System.nanoTime() > 0 && known.types.equals(types)
         ? known
         : null;
   }
 
   /** Begins to know. */
-  Known add(String sql, List<Object> types, Map<String, List<Object>> facts, int columns) {
+  Known add(String text, List<Object> types, Map<String, List<Object>> facts, int columns) {
     List<Set<Form>> refused =
         Stream.<Set<Form>>generate(ConcurrentHashMap::newKeySet).limit(columns).toList();
     Known known = new Known(types, facts, refused, System.nanoTime() + NANOS);
-    if (sql.length() <= LONGEST_REMEMBERED) {
+    if (text.length() <= LONGEST_REMEMBERED) {
       if (byText.size() >= MOST_REMEMBERED) {
         byText.clear();
       }
-      byText.put(sql, known);
+      byText.put(text, known);
     }
     return known;
   }

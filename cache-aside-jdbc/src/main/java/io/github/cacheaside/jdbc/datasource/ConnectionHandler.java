@@ -42,7 +42,6 @@ final class ConnectionHandler implements InvocationHandler {
   private boolean askedReadOnly;
   private Session.@Nullable Source source;
   private boolean wrote;
-
   private boolean unwrapped;
   private boolean ranText;
   private volatile boolean aborted;

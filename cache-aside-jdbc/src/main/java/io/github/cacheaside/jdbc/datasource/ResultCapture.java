@@ -56,18 +56,18 @@ final class ResultCapture {
   /**
    * Reads a result.
    *
-   * @param sql the query, of whose results something may be known
+   * @param text the query and its kind of session, of whose results something may be known
    */
   static CachedResult of(
-      ResultSet pooled, String sql, ColumnMemory memory, Limits limits, Duration ttl)
+      ResultSet pooled, String text, ColumnMemory memory, Limits limits, Duration ttl)
       throws SQLException, UncacheableException {
     ResultSet result = ofTheDriver(pooled);
     ResultSetMetaData metaData = result.getMetaData();
     int columns = metaData.getColumnCount();
     List<Object> types = ColumnMemory.types(metaData);
-    ColumnMemory.Known known = memory.of(sql, types);
+    ColumnMemory.Known known = memory.of(text, types);
     if (known == null) {
-      known = memory.add(sql, types, facts(result, metaData, columns), columns);
+      known = memory.add(text, types, facts(result, metaData, columns), columns);
     }
     ResultCapture capture = new ResultCapture(result, columns, limits, known);
     List<@Nullable Cell[]> rows = new ArrayList<>();

@@ -393,8 +393,9 @@ final class StatementHandler implements InvocationHandler {
     }
     try (result) {
       Engine engine = connection.engine();
+      String text = connection.session() + " " + sql; // sessions may have tables of the same name
       CachedResult captured =
-          ResultCapture.of(result, sql, engine.columns(), engine.limits(), caching.ttl());
+          ResultCapture.of(result, text, engine.columns(), engine.limits(), caching.ttl());
       ticket.fillAsync(captured);
       return answer(captured);
     } catch (ResultCapture.UncacheableException e) {

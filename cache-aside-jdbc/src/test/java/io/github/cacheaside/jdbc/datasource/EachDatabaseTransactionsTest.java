@@ -208,6 +208,66 @@ class EachDatabaseTransactionsTest {
             source.clear();
           }
           assertThat(source.bypasses().get(Bypass.WROTE)).isEqualTo(writes.size());
+          if (door.isOfMySql()) {
+            CachingDataSource named = c.source(c.pool(), b -> b.rule(RULE).session(() -> "a"));
+            readCommitted(
+                named,
+                connection -> {
+                  update(connection, "SET @x = rename_earth()");
+                  assertThat(strings(connection, NAMES)).containsExactly("Terra", "Mars");
+                });
+            assertThat(strings(named, NAMES)).containsExactly("Earth", "Mars");
+          }
+        });
+  }
+
+  /** The driver's own object may begin a transaction, of which this library's knows nothing. */
+  @ParameterizedTest
+  @MethodSource("doors")
+  void connectionWhoseDriversObjectWasGivenAway_fillsNothing(Door door, RedisServer redis)
+      throws Exception {
+    Cached.with(
+        door,
+        redis.uri(),
+        c -> {
+          CachingDataSource source = c.source();
+          try (Connection connection = source.getConnection()) {
+            Connection drivers = connection.unwrap(Connection.class);
+            drivers.setAutoCommit(false);
+            update(drivers, RENAME);
+            assertThat(strings(connection, NAMES)).containsExactly("Terra", "Mars");
+            drivers.rollback();
+            drivers.setAutoCommit(true);
+          }
+          assertThat(strings(source, NAMES)).containsExactly("Earth", "Mars");
+        });
+  }
+
+  /** In MySQL and MariaDB it is that of the next transaction; the snapshot stays open. */
+  @ParameterizedTest
+  @MethodSource("doors")
+  void levelThatIsSetWithinATransaction_fillsNothingFromItsSnapshot(Door door, RedisServer redis)
+      throws Exception {
+    Cached.with(
+        door,
+        redis.uri(),
+        c -> {
+          CachingDataSource source = c.source();
+          try (Connection connection = source.getConnection()) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setAutoCommit(false);
+            strings(connection, NAMES);
+            Databases.execute(source, RENAME);
+            try {
+              connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+              strings(connection, NAMES);
+            } catch (SQLException e) {
+              assertThat(door.product()).isEqualTo(DatabaseProduct.POSTGRESQL); // it refuses
+            }
+            connection.rollback();
+            connection.setAutoCommit(true);
+          }
+          assertThat(strings(source, NAMES)).containsExactly("Terra", "Mars");
         });
   }
 

@@ -12,6 +12,7 @@ import io.github.cacheaside.jdbc.datasource.CachingDataSource.Bypass;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.lang.reflect.Method;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -187,5 +188,37 @@ class SessionsTest {
         one.setAutoCommit(true);
       }
     }
+  }
+
+  /** One of its other loans may write; these can't be told from each other. */
+  @Test
+  void transactionOfAConnectionThatUnwrapsToItself_fillsNothing() throws SQLException {
+    for (boolean unwrapsToItself : new boolean[] {false, true}) {
+      store.clear();
+      try (Connection one = database.getConnection()) {
+        one.setAutoCommit(false);
+        CachingDataSource source = source(Interposed.lending(one, unwrapsToItself)).build();
+        strings(source, NAMES);
+        assertThat(source.stats().loads()).isEqualTo(unwrapsToItself ? 0 : 1);
+      }
+    }
+  }
+
+  /** Also what it remembers of columns: the tables of two tenants may look alike. */
+  @Test
+  void metadataOfOneKindOfSession_isNotAnothers() throws SQLException {
+    String[] tenant = {""};
+    CachingDataSource source = source(database).session(() -> tenant[0]).build();
+    for (String schema : List.of("PUBLIC", "OTHER", "PUBLIC")) {
+      tenant[0] = schema;
+      try (Connection connection = source.getConnection();
+          Statement statement = connection.createStatement()) {
+        connection.setSchema(schema);
+        try (ResultSet row = statement.executeQuery(NAMES)) {
+          assertThat(row.getMetaData().getSchemaName(1)).isEqualTo(schema);
+        }
+      }
+    }
+    assertThat(source.stats().loads()).isEqualTo(2);
   }
 }
