@@ -9,6 +9,7 @@ import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.spi.ForwardingCacheStore;
 import io.github.cacheaside.spi.LeaseToken;
 import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -227,5 +229,68 @@ final class TagFenceTest extends CacheTest {
         .hasMessageContaining("tagsOfKey()");
     assertThatThrownBy(() -> tagged(redis).build(table).fenceTags(List.of("#")))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Answers about marks when the test says so, and counts the fills that were sent. */
+  private static final class LateMarks extends ForwardingCacheStore {
+    private final CompletableFuture<Void> mayAnswer = new CompletableFuture<>();
+    private final AtomicInteger fills = new AtomicInteger();
+
+    LateMarks(CacheStore store) {
+      super(store);
+    }
+
+    @Override
+    public CompletionStage<Lookup> lookup(String key) {
+      return key.contains("##!")
+          ? mayAnswer.thenCompose(now -> super.lookup(key))
+          : super.lookup(key);
+    }
+
+    @Override
+    public CompletionStage<Boolean> fill(
+        String key, LeaseToken token, StoredValue value, Duration ttl) {
+      fills.incrementAndGet();
+      return super.fill(key, token, value, ttl);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void whoBlocksForATicket_hasSentItsFillBeforeItGoesOn() throws Exception {
+    LateMarks late = new LateMarks(redis);
+    CacheAside<Long, Planet> cache =
+        tagged(late).storeTimeout(Duration.ofSeconds(5)).lease(Duration.ofMinutes(1)).build(table);
+    Ticket<Planet> ticket = cache.ticket(1L);
+    Thread reader = Thread.currentThread();
+    Future<Boolean> answered =
+        start(
+            () -> {
+              await().until(() -> reader.getState() == Thread.State.TIMED_WAITING);
+              return late.mayAnswer.complete(null);
+            });
+    CompletableFuture<Boolean> filling = ticket.fillAsync(new Planet(1, "Mercury"));
+    assertThat(late.fills).hasValue(1);
+    assertThat(cache.read(1L).outcome()).isEqualTo(Outcome.HIT);
+    assertThat(result(filling)).isTrue();
+    assertThat(answered.get(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whoDoesNotBlockForATicket_orHasGivenItAway_doesNotWaitWhenItFills() throws Exception {
+    LateMarks late = new LateMarks(redis);
+    CacheAside<Long, Planet> cache =
+        tagged(late).storeTimeout(Duration.ofSeconds(5)).lease(Duration.ofMinutes(1)).build(table);
+    CompletableFuture<Boolean> first =
+        result(cache.async().ticket(1L)).fillAsync(new Planet(1, "Mercury"));
+    Ticket<Planet> given = cache.ticket(2L);
+    CompletableFuture<Boolean> second =
+        start(() -> given.fillAsync(new Planet(2, "Venus"))).get(60, TimeUnit.SECONDS);
+    assertThat(late.fills).hasValue(0);
+    late.mayAnswer.complete(null);
+    assertThat(result(first)).isTrue();
+    assertThat(result(second)).isTrue();
   }
 }

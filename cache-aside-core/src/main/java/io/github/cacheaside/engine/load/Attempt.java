@@ -52,6 +52,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
   private @Nullable StoredValue refreshed;
   private @Nullable CompletableFuture<Boolean> filling;
   private volatile @Nullable WeakReference<Ticket<V>> ticket;
+  private volatile @Nullable Thread mayBlock;
 
   public Attempt(LoadParts<K, V> parts, K key, String storeKey, Flight<V> flight, Call call) {
     this.parts = parts;
@@ -501,6 +502,9 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
 
   @Override
   public void handedOver(Ticket<V> to) {
+    if (call.executor() instanceof CallerThread) {
+      mayBlock = Thread.currentThread();
+    }
     ticket = new WeakReference<>(to);
     flight.waits(/* forPlace= */ false);
   }
@@ -517,6 +521,9 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     }
     parts.counters().load(System.nanoTime() - asOf, /* failed= */ false);
     try {
+      if (Thread.currentThread() == mayBlock) {
+        lease.awaitMarks();
+      }
       afterLoad(value == null ? null : Loaded.of(value), asOf);
     } catch (Throwable e) { // waiting callers must not wait in vain
       abandon(e);
