@@ -50,15 +50,26 @@ final class GetCommand {
     connection.dispatch(command);
   }
 
-  /** Answers all of them. */
-  void answer(@Nullable Throwable failure) {
+  /**
+   * Answers all of them but those for which the reply had no room.
+   *
+   * @return these, to be sent again: fewer each time, for the first value always finds room
+   */
+  @Nullable PendingGet answer(@Nullable Throwable failure) {
+    PendingGet again = null;
     PendingGet each = first;
     while (each != null) {
       PendingGet next = each.next;
-      each.next = null;
-      each.answer(failure);
+      if (failure == null && each.foundNoRoom()) {
+        each.next = again;
+        again = each;
+      } else {
+        each.next = null;
+        each.answer(failure);
+      }
       each = next;
     }
+    return again;
   }
 
   /** Hands each value to the read that asked for it; no list in between. */

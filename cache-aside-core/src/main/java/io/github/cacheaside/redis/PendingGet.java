@@ -18,6 +18,7 @@ final class PendingGet extends CompletableFuture<Lookup> {
   private final Function<byte @Nullable [], Lookup> decoder;
   private final @Nullable Supplier<? extends CompletionStage<Lookup>> ifMissing;
   private byte @Nullable [] value;
+  private boolean noRoom;
 
   /**
    * The one that came before, while both wait; the one to answer after this, once both are sent.
@@ -55,7 +56,13 @@ final class PendingGet extends CompletableFuture<Lookup> {
 
   /** Keeps a part of a reply, which is worth nothing until the reply is complete. */
   void receive(byte @Nullable [] part) {
-    value = ReplyLimit.isTooMuch(part) ? null : part; // as if nothing were there: a lease tells
+    noRoom = ReplyLimit.isTooMuch(part);
+    value = part;
+  }
+
+  /** Whether there is something, for which its reply had no room; it has to be asked for again. */
+  boolean foundNoRoom() {
+    return noRoom && !isDone();
   }
 
   void answer(@Nullable Throwable failure) {

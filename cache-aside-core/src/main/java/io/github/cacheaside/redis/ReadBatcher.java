@@ -219,7 +219,10 @@ final class ReadBatcher {
           sendWaiting(); // before the callers are woken, so that Redis has work meanwhile
         }
       }
-      gets.answer(failure);
+      PendingGet again = gets.answer(failure);
+      if (again != null) {
+        addAll(again);
+      }
     }
   }
 }

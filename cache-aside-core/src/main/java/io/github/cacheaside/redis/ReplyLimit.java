@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * gets a short one that stands for it, and the bytes are thrown away as they come; all other
  * replies are as they were. A connection is closed, and the client makes another, where that is not
  * enough: when throwing away takes longer than 500 ms, when a reply that has begun is not complete
- * after 5 seconds, however little of it comes at a time, and at what no Redis sends.
+ * after 5 seconds, however little of it comes at a time, and at what no Redis sends. Before the
+ * first of these the client gets a stand-in for each element that its reply still lacks, so that it
+ * learns for which key the connection is lost, and can remove it.
  */
 final class ReplyLimit extends ChannelInboundHandlerAdapter {
   /** How long bytes of one reply are thrown away. */
@@ -37,6 +39,9 @@ final class ReplyLimit extends ChannelInboundHandlerAdapter {
 
   /** What an element costs besides its bytes. */
   private static final int ELEMENT = 32;
+
+  /** How many elements of one reply are made up: more than the keys of an {@code MGET}. */
+  private static final int MOST_STAND_INS = 1_000;
 
   private static final byte[] TOO_LARGE = stands('L');
   private static final byte[] TOO_MUCH = stands('M');
@@ -334,7 +339,17 @@ final class ReplyLimit extends ChannelInboundHandlerAdapter {
       close(context);
     }
     if (discarding > 0 && now - discardingSince > LONGEST_DISCARD.toNanos()) {
+      completeReply(context);
       close(context);
+    }
+  }
+
+  /** An aggregate that has not begun is an element, too; nobody reads what follows. */
+  private void completeReply(ChannelHandlerContext context) {
+    if (!closed && elements <= MOST_STAND_INS) {
+      for (long i = 1; i < elements; i++) { // the one that is thrown away has its own
+        context.fireChannelRead(Unpooled.wrappedBuffer(REPLY_TOO_MUCH));
+      }
     }
   }
 

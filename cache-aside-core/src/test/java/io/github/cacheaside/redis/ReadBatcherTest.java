@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cacheaside.spi.Lookup;
+import io.github.cacheaside.spi.StoredValue;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.protocol.AsyncCommand;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Reads on their way to a node that answers when it is told to. */
@@ -210,5 +214,42 @@ final class ReadBatcherTest {
     }
     assertThat(sentOf(timed, 100, ReadBatcherTest::asynchronous))
         .isEqualTo(ReadBatcher.ENOUGH_READS - 1);
+  }
+
+  private static PendingGet ofValue() {
+    return new PendingGet(
+        Wire.utf8("key"),
+        value -> value == null ? Lookup.MISSING : new Lookup.Hit(StoredValue.of(value)));
+  }
+
+  private static String payload(PendingGet get) {
+    return new String(((Lookup.Hit) get.join()).value().payload(), StandardCharsets.UTF_8);
+  }
+
+  /** A mark or a value that is there, and is held for missing, would be a promise broken. */
+  @Test
+  void whatFindsNoRoomInAReply_isAskedForAgain() {
+    PendingGet first = ofValue();
+    PendingGet second = ofValue();
+    PendingGet third = ofValue();
+    first.next = second;
+    second.next = third;
+    batcher.addAll(first);
+    reply("value", ReplyLimitTest.TOO_MUCH, null);
+    assertThat(payload(first)).isEqualTo("value");
+    assertThat(third).isCompletedWithValue(Lookup.MISSING);
+    assertThat(second).isNotDone();
+    assertThat(sent.get()).isEqualTo(2);
+    reply("late");
+    assertThat(payload(second)).isEqualTo("late");
+  }
+
+  /** To the command that was sent last. */
+  private void reply(@Nullable String... values) {
+    AsyncCommand<byte[], byte[], ?> command = underWay.get(underWay.size() - 1);
+    for (String value : values) {
+      command.getOutput().set(value == null ? null : ByteBuffer.wrap(Wire.utf8(value)));
+    }
+    command.complete();
   }
 }

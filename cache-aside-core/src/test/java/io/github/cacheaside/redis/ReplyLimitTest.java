@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 /** What the client gets of replies of any size, by a clock that the test moves. */
 final class ReplyLimitTest {
   private static final String LARGE = "$25\r\n\0cache-aside: too large L\r\n";
+  static final String TOO_MUCH = "\0cache-aside: too large M";
+  private static final String MUCH = "$25\r\n" + TOO_MUCH + "\r\n";
   private static final int MOST = 10 + (1 << 16);
 
   private long now;
@@ -103,7 +105,7 @@ final class ReplyLimitTest {
         assertThat(passed().length()).isGreaterThanOrEqualTo(each);
       }
     }
-    assertThat(passed()).endsWith("$25\r\n\0cache-aside: too large M\r\n");
+    assertThat(passed()).endsWith(MUCH);
     come("+OK\r\n");
     assertThat(passed()).isEqualTo("+OK\r\n");
   }
@@ -119,6 +121,17 @@ final class ReplyLimitTest {
     come("x");
     assertThat(channel.isOpen()).isFalse();
     assertThat(passed()).isEmpty();
+  }
+
+  /** Else all keys of an MGET would fail with the large one, and nobody would know which it is. */
+  @Test
+  void whatAReplyLacksWhenItIsThrownAwayForTooLong_isMadeUp() {
+    come("*3\r\n$1\r\na\r\n$400000000\r\nxxx");
+    assertThat(passed()).isEqualTo("*3\r\n$1\r\na\r\n" + LARGE);
+    now += ReplyLimit.LONGEST_DISCARD.toNanos() + 1;
+    come("x");
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(passed()).isEqualTo(MUCH);
   }
 
   @Test

@@ -45,6 +45,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
   private final Leases<K, V>.Lease lease;
 
   private boolean healed;
+  private boolean unreadable;
   private long lookedAt;
   private @Nullable Read<V> stale;
   private @Nullable Aged aged;
@@ -173,6 +174,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     }
     if (found instanceof Lookup.Undecodable) {
       parts.counters().undecodable();
+      unreadable = true;
       return Next.LEASE;
     }
     parts.foreign().seen(storeKey);
@@ -207,6 +209,9 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     }
     if (found instanceof Lookup.Unavailable) {
       lease.giveBack();
+      if (unreadable) {
+        parts.reader().drop(storeKey); // it may be so large that its reply was in the lease's way
+      }
     }
     return found instanceof Lookup.Loading ? Next.WAIT : Next.LOAD;
   }
