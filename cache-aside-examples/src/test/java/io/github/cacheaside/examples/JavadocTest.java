@@ -64,7 +64,7 @@ final class JavadocTest {
   @Test
   void everyExampleIsCodeOfATest() throws IOException {
     List<String> tests =
-        sources("test", "core", "jdbc", "testkit", "examples").stream()
+        sources("test", "core", "jdbc", "testkit", "tests", "examples").stream()
             .map(file -> withoutSpace(text(file)))
             .toList();
     for (Path file : sources("main", "core", "jdbc")) {

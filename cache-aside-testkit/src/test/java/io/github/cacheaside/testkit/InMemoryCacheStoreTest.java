@@ -1,6 +1,7 @@
 package io.github.cacheaside.testkit;
 
 import io.github.cacheaside.spi.CacheStore;
+import io.github.cacheaside.testkit.contract.CacheStoreContract;
 import java.time.Duration;
 import java.time.Instant;
 

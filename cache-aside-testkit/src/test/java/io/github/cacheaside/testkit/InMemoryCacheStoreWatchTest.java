@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.spi.LeaseToken;
+import io.github.cacheaside.testkit.contract.CacheStoreWatchContract;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;

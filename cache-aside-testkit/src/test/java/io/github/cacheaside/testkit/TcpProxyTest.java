@@ -87,7 +87,7 @@ final class TcpProxyTest {
       RedisCommands<String, String> commands = direct.connect().sync();
       assertThat(commands.get("count")).isNull();
       proxy.set(TcpProxy.Mode.PASS);
-      await().until(() -> "1".equals(commands.get("count")));
+      await().atMost(Duration.ofMinutes(1)).until(() -> "1".equals(commands.get("count")));
     } finally {
       direct.shutdown(Duration.ZERO, Duration.ofSeconds(2));
     }

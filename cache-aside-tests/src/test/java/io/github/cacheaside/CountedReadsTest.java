@@ -45,7 +45,7 @@ final class CountedReadsTest extends CacheTest {
       };
 
   private CacheAsideBuilder<Object, Planet> counted(CacheStore store) {
-    return builder(store).listener(listener).maxWait(MINUTE).lease(MINUTE);
+    return builder(store).listener(listener).maxWait(MINUTE).leaseTime(MINUTE);
   }
 
   /** What the figures, the listener and the meters say of so many reads. */

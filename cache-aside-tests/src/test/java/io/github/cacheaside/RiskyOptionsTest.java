@@ -36,7 +36,7 @@ final class RiskyOptionsTest extends CacheTest {
                     .ttl(Ttl.fixed(Duration.ofSeconds(3)).jittered(0.1))))
         .singleElement()
         .asString()
-        .startsWith("ttl PT3S is less than lease PT5S");
+        .startsWith("ttl PT3S is less than leaseTime PT5S");
   }
 
   @Test
@@ -44,7 +44,7 @@ final class RiskyOptionsTest extends CacheTest {
     assertThat(risks(builder(redis).storeTimeout(Duration.ofSeconds(5))))
         .singleElement()
         .asString()
-        .startsWith("storeTimeout PT5S is not less than lease PT5S");
+        .startsWith("storeTimeout PT5S is not less than leaseTime PT5S");
   }
 
   @Test

@@ -57,7 +57,7 @@ final class SecurityDocTest {
     String here =
         Files.readString(
                 root.resolve(
-                    "cache-aside-testkit/src/test/java/io/github/cacheaside/redis/"
+                    "cache-aside-tests/src/test/java/io/github/cacheaside/redis/"
                         + "SecurityDocTest.java"))
             .replaceAll("(?m)^    ", "");
     var blocks = BLOCK.matcher(Files.readString(root.resolve("docs/security.md"))).results();

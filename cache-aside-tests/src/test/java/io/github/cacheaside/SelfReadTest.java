@@ -32,7 +32,7 @@ final class SelfReadTest extends CacheTest {
   }
 
   private CacheAsideBuilder<Object, Planet> patient() {
-    return builder(new InMemoryCacheStore()).maxWait(MINUTE).lease(MINUTE);
+    return builder(new InMemoryCacheStore()).maxWait(MINUTE).leaseTime(MINUTE);
   }
 
   private void assertRefused(CacheAside<Long, Planet> cache) {

@@ -113,7 +113,7 @@ final class AdaptersDocTest {
     String here =
         Files.readString(
             root.resolve(
-                "cache-aside-testkit/src/test/java/io/github/cacheaside/AdaptersDocTest.java"));
+                "cache-aside-tests/src/test/java/io/github/cacheaside/AdaptersDocTest.java"));
     var blocks = BLOCK.matcher(Files.readString(root.resolve("docs/adapters.md"))).results();
     assertThat(blocks.map(block -> block.group(1).split("\n\n")))
         .hasSize(3)

@@ -1,8 +1,8 @@
 package io.github.cacheaside.redis;
 
 import io.github.cacheaside.spi.CacheStore;
-import io.github.cacheaside.testkit.CacheStoreWatchContract;
 import io.github.cacheaside.testkit.TestServers;
+import io.github.cacheaside.testkit.contract.CacheStoreWatchContract;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 

@@ -46,7 +46,7 @@ final class LargeCallTest {
   private static CacheAsideBuilder<Object, String> builder(CacheStore store) {
     return CacheAside.builder(store, "number", Serializer.utf8())
         .storeTimeout(Duration.ofSeconds(20))
-        .lease(Duration.ofMinutes(2));
+        .leaseTime(Duration.ofMinutes(2));
   }
 
   /** Loads in bulk, and says of how many keys. */
@@ -336,7 +336,7 @@ final class LargeCallTest {
           }
         };
     CacheAside<Long, String> cache =
-        builder(store).intent(Duration.ofSeconds(3)).build(new Numbers());
+        builder(store).fenceTime(Duration.ofSeconds(3)).build(new Numbers());
     try (WriteFence fence = cache.fence(keys(1_000))) {
       assertThat(fence.mayCommit()).isTrue();
       assertThat(renewed).contains("number:0");

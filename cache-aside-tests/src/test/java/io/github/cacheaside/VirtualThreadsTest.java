@@ -120,7 +120,7 @@ final class VirtualThreadsTest {
       RedisCacheStore store, CacheLoader<Long, String> loader) {
     return CacheAside.builder(store, "virtual", Serializer.utf8())
         .storeTimeout(Duration.ofSeconds(5))
-        .lease(Duration.ofSeconds(20))
+        .leaseTime(Duration.ofSeconds(20))
         .maxWait(Duration.ofSeconds(30))
         .build(loader);
   }

@@ -97,7 +97,8 @@ final class TagFenceTest extends CacheTest {
   private String afterALoadThatBeganWithinTheFence(CacheStore store) throws Exception {
     Slow slow = new Slow();
     CacheAside<Long, Planet> reader = tagged(store).build(slow);
-    CacheAside<Long, Planet> writer = tagged(otherRedis).intent(Duration.ofMinutes(1)).build(table);
+    CacheAside<Long, Planet> writer =
+        tagged(otherRedis).fenceTime(Duration.ofMinutes(1)).build(table);
     writer.fenceTags(List.of("parity:1")); // and never closed
     Future<String> late = start(() -> name(reader, 1));
     assertThat(slow.hasRead.await(60, TimeUnit.SECONDS)).isTrue();
@@ -141,7 +142,7 @@ final class TagFenceTest extends CacheTest {
     Slow slow = new Slow();
     CacheAside<Long, Planet> reader = taggedByValue(redis).build(slow);
     CacheAside<Long, Planet> writer =
-        taggedByValue(otherRedis).intent(Duration.ofMinutes(1)).build(table);
+        taggedByValue(otherRedis).fenceTime(Duration.ofMinutes(1)).build(table);
     writer.fenceTags(List.of("size:7"));
     Future<String> late = start(() -> name(reader, 1));
     assertThat(slow.hasRead.await(60, TimeUnit.SECONDS)).isTrue();
@@ -158,7 +159,7 @@ final class TagFenceTest extends CacheTest {
     Slow slow = new Slow();
     CacheAside<Long, Planet> reader = builder(redis).clearable().build(slow);
     CacheAside<Long, Planet> writer =
-        builder(otherRedis).clearable().intent(Duration.ofMinutes(1)).build(table);
+        builder(otherRedis).clearable().fenceTime(Duration.ofMinutes(1)).build(table);
     writer.fenceAll();
     Future<String> late = start(() -> name(reader, 2));
     assertThat(slow.hasRead.await(60, TimeUnit.SECONDS)).isTrue();
@@ -262,7 +263,10 @@ final class TagFenceTest extends CacheTest {
   void whoBlocksForATicket_hasSentItsFillBeforeItGoesOn() throws Exception {
     LateMarks late = new LateMarks(redis);
     CacheAside<Long, Planet> cache =
-        tagged(late).storeTimeout(Duration.ofSeconds(5)).lease(Duration.ofMinutes(1)).build(table);
+        tagged(late)
+            .storeTimeout(Duration.ofSeconds(5))
+            .leaseTime(Duration.ofMinutes(1))
+            .build(table);
     Ticket<Planet> ticket = cache.ticket(1L);
     Thread reader = Thread.currentThread();
     Future<Boolean> answered =
@@ -282,7 +286,10 @@ final class TagFenceTest extends CacheTest {
   void whoDoesNotBlockForATicket_orHasGivenItAway_doesNotWaitWhenItFills() throws Exception {
     LateMarks late = new LateMarks(redis);
     CacheAside<Long, Planet> cache =
-        tagged(late).storeTimeout(Duration.ofSeconds(5)).lease(Duration.ofMinutes(1)).build(table);
+        tagged(late)
+            .storeTimeout(Duration.ofSeconds(5))
+            .leaseTime(Duration.ofMinutes(1))
+            .build(table);
     CompletableFuture<Boolean> first =
         result(cache.async().ticket(1L)).fillAsync(new Planet(1, "Mercury"));
     Ticket<Planet> given = cache.ticket(2L);

@@ -181,7 +181,7 @@ final class WarmTest extends CacheTest {
         };
     ReadParts<Long, Planet> parts =
         new Assembly<>(
-                builder(new InMemoryCacheStore()).lease(MINUTE).settings(table),
+                builder(new InMemoryCacheStore()).leaseTime(MINUTE).settings(table),
                 new Flights<Planet>(),
                 hasty)
             .read();

@@ -56,7 +56,7 @@ final class LateLoadsTest extends CacheTest {
   }
 
   private CacheAsideBuilder<Object, Planet> impatient() {
-    return builder(new InMemoryCacheStore()).maxWait(SHORT).lease(MINUTE);
+    return builder(new InMemoryCacheStore()).maxWait(SHORT).leaseTime(MINUTE);
   }
 
   private <T> List<Future<T>> startAfterTheFirst(java.util.concurrent.Callable<T> read) {
@@ -245,7 +245,7 @@ final class LateLoadsTest extends CacheTest {
     Duration lease = Duration.ofMillis(200);
     CacheAside<Long, Planet> cache =
         builder(redis)
-            .lease(lease)
+            .leaseTime(lease)
             .maxWait(Duration.ofMillis(50))
             .build(id -> loads.getAndIncrement() == 0 ? hang(id) : table.load(id));
     assertCachedAgain(cache, () -> cache.read(1L));
@@ -256,7 +256,7 @@ final class LateLoadsTest extends CacheTest {
     Duration lease = Duration.ofMillis(200);
     CacheAside<Long, Planet> cache =
         builder(redis)
-            .lease(lease)
+            .leaseTime(lease)
             .maxWait(Duration.ofMillis(50))
             .build(id -> loads.getAndIncrement() == 0 ? hang(id) : table.load(id));
     assertCachedAgain(cache, () -> cache.readAll(List.of(1L)).answers().get(1L));
@@ -290,7 +290,7 @@ final class LateLoadsTest extends CacheTest {
     InMemoryCacheStore store = new InMemoryCacheStore();
     CacheAside<Long, Planet> cache =
         builder(store)
-            .lease(lease)
+            .leaseTime(lease)
             .maxWait(Duration.ofMillis(50))
             .build(id -> loads.getAndIncrement() == 0 ? hang(id) : table.load(id));
     WriteFence fence = cache.fence(List.of(1L)); // so the load has no lease

@@ -163,7 +163,7 @@ final class LoadTimeoutTest extends CacheTest {
     CacheAside<Long, Planet> cache =
         builder(counting)
             .executor(threads)
-            .lease(Duration.ofSeconds(3))
+            .leaseTime(Duration.ofSeconds(3))
             .loadTimeout(SHORT)
             .build(slow);
     assertThatThrownBy(() -> cache.get(3L)).isInstanceOf(CacheLoadException.class);

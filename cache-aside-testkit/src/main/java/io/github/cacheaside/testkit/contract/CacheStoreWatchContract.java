@@ -1,4 +1,4 @@
-package io.github.cacheaside.testkit;
+package io.github.cacheaside.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -47,7 +47,7 @@ final class CloseTest {
   private CacheAside<Long, String> cache(RedisCacheStore store) {
     return CacheAside.builder(store, "closing", Serializer.utf8())
         .storeTimeout(STORE_TIMEOUT)
-        .lease(STORE_TIMEOUT.multipliedBy(2))
+        .leaseTime(STORE_TIMEOUT.multipliedBy(2))
         .executor(threads)
         .circuitBreaker(CircuitBreaker.off())
         .build(

@@ -269,7 +269,7 @@ final class FailSafeTest extends ExpiryCase {
           builder(elsewhere, FAIL_SAFE)
               .executor(ofCallers)
               .storeTimeout(Duration.ofSeconds(20))
-              .lease(Duration.ofSeconds(30))
+              .leaseTime(Duration.ofSeconds(30))
               .build(failing);
       cachedAndStale(cache);
       CompletableFuture<String> thread =

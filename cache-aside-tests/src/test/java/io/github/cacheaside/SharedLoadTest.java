@@ -57,7 +57,7 @@ final class SharedLoadTest extends CacheTest {
           }
         };
     Duration minute = Duration.ofMinutes(1);
-    assertThat(builder(full).lease(minute).<Long>build(table).get(3L)).isPresent();
+    assertThat(builder(full).leaseTime(minute).<Long>build(table).get(3L)).isPresent();
     settle();
 
     assertThat(builder(otherRedis).maxWait(Duration.ofMillis(10)).build(table).read(3L).outcome())
@@ -164,7 +164,7 @@ final class SharedLoadTest extends CacheTest {
         .toCompletableFuture()
         .join(); // and its holder never comes back
 
-    Read<Planet> read = builder(redis).lease(lease).build(table).read(1L);
+    Read<Planet> read = builder(redis).leaseTime(lease).build(table).read(1L);
     assertThat(read.outcome()).isEqualTo(Outcome.LOADED);
     assertThat(cache(table).read(1L).outcome()).isEqualTo(Outcome.HIT);
   }
@@ -200,7 +200,7 @@ final class SharedLoadTest extends CacheTest {
   @Test
   void aLoadLongerThanItsLeaseIsCached() throws Exception {
     SlowLoader slow = new SlowLoader();
-    CacheAside<Long, Planet> cache = builder(redis).lease(Duration.ofSeconds(3)).build(slow);
+    CacheAside<Long, Planet> cache = builder(redis).leaseTime(Duration.ofSeconds(3)).build(slow);
     Future<Read<Planet>> leader = start(() -> cache.read(1L));
     slow.hasRead.await();
     TimeUnit.MILLISECONDS.sleep(6_500); // more than two leases; Redis' own clock can't be moved

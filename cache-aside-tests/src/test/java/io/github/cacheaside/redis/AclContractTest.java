@@ -3,9 +3,9 @@ package io.github.cacheaside.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cacheaside.spi.CacheStore;
-import io.github.cacheaside.testkit.CacheStoreContract;
 import io.github.cacheaside.testkit.RedisServer;
 import io.github.cacheaside.testkit.TestServers;
+import io.github.cacheaside.testkit.contract.CacheStoreContract;
 import io.lettuce.core.RedisURI;
 import java.time.Duration;
 import java.util.List;

@@ -244,7 +244,7 @@ final class TicketTest extends ExpiryCase {
   @Test
   void aHolderThatHangsGivesTheKeyBack() {
     CacheAside<Long, Planet> cache =
-        builder(redis).lease(Duration.ofMillis(20)).maxWait(MINUTE).build(table);
+        builder(redis).leaseTime(Duration.ofMillis(20)).maxWait(MINUTE).build(table);
     Ticket<Planet> hung = right(cache, 1);
     await().until(() -> !hung.mayFill()); // by itself, after nine leases
     assertThat(cache.health().flights()).isZero();
@@ -258,7 +258,7 @@ final class TicketTest extends ExpiryCase {
   @Test
   void aTicketThatWasForgottenGivesTheKeyBack() {
     CacheAside<Long, Planet> cache =
-        builder(redis).lease(Duration.ofSeconds(10)).maxWait(MINUTE).build(table);
+        builder(redis).leaseTime(Duration.ofSeconds(10)).maxWait(MINUTE).build(table);
     forget(cache);
     await() // nine leases are 90 s
         .atMost(Duration.ofSeconds(60))
@@ -278,7 +278,7 @@ final class TicketTest extends ExpiryCase {
   @Test
   void aTicketThatIsHeldIsRenewed() {
     CacheAside<Long, Planet> cache =
-        builder(redis).lease(Duration.ofSeconds(2)).maxWait(MINUTE).build();
+        builder(redis).leaseTime(Duration.ofSeconds(2)).maxWait(MINUTE).build();
     Ticket<Planet> ticket = right(cache, 1);
     long until = System.nanoTime() + Duration.ofSeconds(5).toNanos(); // Redis' own clock
     await().pollDelay(Duration.ofSeconds(5)).until(() -> System.nanoTime() - until > 0);

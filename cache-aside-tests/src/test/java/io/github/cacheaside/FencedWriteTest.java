@@ -90,7 +90,7 @@ final class FencedWriteTest extends CacheTest {
 
   @Test
   void aWorkLongerThanTheIntentIsRenewed() throws Exception {
-    CacheAside<Long, Planet> cache = builder(redis).intent(Duration.ofSeconds(3)).build(table);
+    CacheAside<Long, Planet> cache = builder(redis).fenceTime(Duration.ofSeconds(3)).build(table);
     WriteFence fence = cache.fence(List.of(3L));
     TimeUnit.MILLISECONDS.sleep(6_500); // Redis' own clock can't be moved
     assertThat(fence.mayCommit()).isTrue();
@@ -128,7 +128,7 @@ final class FencedWriteTest extends CacheTest {
 
   @Test
   void aFenceThatTheStoreLost_andThatIsPlacedAnew_doesNotHold_andIsCounted() {
-    CacheAside<Long, Planet> cache = builder(redis).intent(Duration.ofMillis(600)).build(table);
+    CacheAside<Long, Planet> cache = builder(redis).fenceTime(Duration.ofMillis(600)).build(table);
     CacheAside<Long, Planet> other = otherCache(table);
     WriteFence fence = cache.fence(List.of(3L));
     releaseEverything();
@@ -152,7 +152,7 @@ final class FencedWriteTest extends CacheTest {
   @Test
   void aFenceThatCouldNotBeRenewed_doesNotHold_andIsCounted() {
     InMemoryCacheStore store = new InMemoryCacheStore();
-    CacheAside<Long, Planet> cache = builder(store).intent(Duration.ofMillis(60)).build(table);
+    CacheAside<Long, Planet> cache = builder(store).fenceTime(Duration.ofMillis(60)).build(table);
     WriteFence fence = cache.fence(List.of(3L));
     store.failWith(new IllegalStateException("out of reach"));
     await().until(() -> !fence.mayCommit());
@@ -176,7 +176,7 @@ final class FencedWriteTest extends CacheTest {
     CacheAside<Long, Planet> cache =
         builder(store)
             .storeTimeout(Duration.ofMillis(10))
-            .intent(Duration.ofMillis(300))
+            .fenceTime(Duration.ofMillis(300))
             .build(table);
     WriteFence fence = cache.fence(List.of(3L));
     await().until(() -> cache.stats().storeFailures() == 1);
@@ -210,7 +210,7 @@ final class FencedWriteTest extends CacheTest {
             return super.release(key, token);
           }
         };
-    CacheAside<Long, Planet> cache = builder(store).intent(Duration.ofMillis(300)).build(table);
+    CacheAside<Long, Planet> cache = builder(store).fenceTime(Duration.ofMillis(300)).build(table);
     fence.complete((Fence<?, ?>) cache.fence(List.of(3L, 4L)));
     await().until(() -> !sent.isEmpty() && !fence.join().mayCommit());
     answered.complete(true);

@@ -225,7 +225,7 @@ final class CoalescedMissesTest extends CacheTest {
         };
     CacheAside<Long, Planet> cache =
         coalescing(store, 100, LONG)
-            .lease(Duration.ofSeconds(3))
+            .leaseTime(Duration.ofSeconds(3))
             .executor(Runnable::run)
             .build(batches);
     Future<Read<Planet>> first = holdUp(cache);
@@ -443,6 +443,6 @@ final class CoalescedMissesTest extends CacheTest {
     assertThatThrownBy(() -> builder(memory).coalesceMisses(1, SHORT))
         .hasMessage("maxBatch must be 2 to 10000 but was 1");
     assertThatThrownBy(() -> builder(memory).coalesceMisses(2, Duration.ZERO))
-        .hasMessage("maxWait must be PT0.001S to PT1M but was PT0S");
+        .hasMessage("batchDelay must be PT0.001S to PT1M but was PT0S");
   }
 }

@@ -144,8 +144,8 @@ class Play {
         CacheAside.builder(jvm.store(), "play", JSON)
             .storeTimeout(LONG)
             .maxWait(LONG)
-            .lease(LONG)
-            .intent(LONG)
+            .leaseTime(LONG)
+            .fenceTime(LONG)
             .executor(jvm.executor())
             .contextPropagation(() -> task -> task); // so that each step is handed over by itself
     if (growsOld()) {
