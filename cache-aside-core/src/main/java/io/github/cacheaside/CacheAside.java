@@ -256,7 +256,7 @@ public interface CacheAside<K, V> {
   /**
    * Loads a value now, in the place of the one that is cached, under a lease. Others are answered
    * with the old one meanwhile, as {@link Outcome#STALE}, for up to ten times the {@link
-   * CacheAsideBuilder#lease}; a load of this key that is under way fills nothing.
+   * CacheAsideBuilder#leaseTime}; a load of this key that is under way fills nothing.
    *
    * @param key the key
    * @return what the database has now; or, as {@link Outcome#STALE}, the old value if another
@@ -427,7 +427,7 @@ public interface CacheAside<K, V> {
    *
    * <p>More than 512 keys are marked in windows of 64, each with a {@linkplain
    * CacheAsideBuilder#storeTimeout time-out} of its own. A mark then lives for the {@linkplain
-   * CacheAsideBuilder#intent intent}'s life and 400 µs for each key, so 42 s with 100,000 keys and
+   * CacheAsideBuilder#fenceTime fenceTime} and 400 µs for each key, so 42 s with 100,000 keys and
    * the default of 2 s, and those that stand are renewed while the others are placed. Holds about
    * 100 bytes a key.
    *

@@ -72,10 +72,10 @@ public final class CacheAsideBuilder<K, V> {
   private Ttl<? super V> ttl = Ttl.fixed(Duration.ofMinutes(10)).jittered(0.1);
   private @Nullable Duration absentTtl;
   private @Nullable Expiry expiry;
-  private Duration lease = Duration.ofSeconds(5);
+  private Duration leaseTime = Duration.ofSeconds(5);
   private Duration maxWait = Duration.ofSeconds(5);
   private Duration storeTimeout = Duration.ofMillis(100);
-  private Duration intent = Duration.ofSeconds(2);
+  private Duration fenceTime = Duration.ofSeconds(2);
   private UnfencedWrites unfencedWrites = UnfencedWrites.FAIL;
   private Duration holdOff = Duration.ZERO;
   private CacheListener listener = CacheListener.NONE;
@@ -390,11 +390,11 @@ public final class CacheAsideBuilder<K, V> {
    * long a crashed JVM can keep others waiting. It is renewed while a load runs, for up to nine
    * times its length; then a load that still runs gives its key back. Default: 5 seconds.
    *
-   * @param lease from 10 ms to 10 minutes
+   * @param leaseTime from 10 ms to 10 minutes
    * @return this builder
    */
-  public CacheAsideBuilder<K, V> lease(Duration lease) {
-    this.lease = between(lease, Duration.ofMillis(10), Duration.ofMinutes(10), "lease");
+  public CacheAsideBuilder<K, V> leaseTime(Duration leaseTime) {
+    this.leaseTime = between(leaseTime, Duration.ofMillis(10), Duration.ofMinutes(10), "leaseTime");
     return this;
   }
 
@@ -417,20 +417,20 @@ public final class CacheAsideBuilder<K, V> {
    *
    * <p>The first miss does not wait: it is loaded at once. Those that come while it loads are
    * gathered, and loaded together when that load is over, when there are {@code maxBatch} of them,
-   * or when the first of them has waited for {@code maxWait}. The load runs on the thread of one of
-   * their callers, or on the {@linkplain #executor executor}; when its caller is interrupted, the
-   * others are loaded again. Each key has its own lease. Bulk reads are not gathered, they are
+   * or when the first of them has waited for {@code batchDelay}. The load runs on the thread of one
+   * of their callers, or on the {@linkplain #executor executor}; when its caller is interrupted,
+   * the others are loaded again. Each key has its own lease. Bulk reads are not gathered, they are
    * batches already.
    *
    * @param maxBatch how many keys a load has at most, from 2 to 10,000
-   * @param maxWait how long a miss waits for a load that is going on, from 1 ms to 1 minute
+   * @param batchDelay how long a miss waits for a load that is going on, from 1 ms to 1 minute
    * @return this builder
    */
-  public CacheAsideBuilder<K, V> coalesceMisses(int maxBatch, Duration maxWait) {
+  public CacheAsideBuilder<K, V> coalesceMisses(int maxBatch, Duration batchDelay) {
     if (maxBatch < 2 || maxBatch > 10_000) {
       throw new IllegalArgumentException("maxBatch must be 2 to 10000 but was " + maxBatch);
     }
-    Duration wait = between(maxWait, Duration.ofMillis(1), Duration.ofMinutes(1), "maxWait");
+    Duration wait = between(batchDelay, Duration.ofMillis(1), Duration.ofMinutes(1), "batchDelay");
     this.coalescing = new Settings.CoalescingBounds(maxBatch, wait);
     return this;
   }
@@ -516,11 +516,11 @@ public final class CacheAsideBuilder<K, V> {
    * longer renews it: for how long a crashed writer keeps its keys from being cached. Default: 2
    * seconds.
    *
-   * @param intent from 10 ms to 10 minutes
+   * @param fenceTime from 10 ms to 10 minutes
    * @return this builder
    */
-  public CacheAsideBuilder<K, V> intent(Duration intent) {
-    this.intent = between(intent, Duration.ofMillis(10), Duration.ofMinutes(10), "intent");
+  public CacheAsideBuilder<K, V> fenceTime(Duration fenceTime) {
+    this.fenceTime = between(fenceTime, Duration.ofMillis(10), Duration.ofMinutes(10), "fenceTime");
     return this;
   }
 
@@ -732,10 +732,10 @@ public final class CacheAsideBuilder<K, V> {
         ttl,
         absentTtl,
         expiry(),
-        lease,
+        leaseTime,
         maxWait,
         storeTimeout,
-        intent,
+        fenceTime,
         unfencedWrites,
         holdOff,
         listener,

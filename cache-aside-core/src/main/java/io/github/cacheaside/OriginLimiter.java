@@ -55,23 +55,24 @@ public final class OriginLimiter {
    * Lets so many loads run at once, and others wait.
    *
    * @param maxConcurrent how many run, from 1
-   * @param maxWaiting how many wait, from 0
-   * @param maxWait how long each of them waits, from 1 ms to 10 minutes
+   * @param maxQueued how many wait, from 0
+   * @param queueTime how long each of them waits, from 1 ms to 10 minutes
    * @return a limiter for one cache or for many
    * @throws IllegalArgumentException if an argument is less or more than that
    */
-  public static OriginLimiter of(int maxConcurrent, int maxWaiting, Duration maxWait) {
+  public static OriginLimiter of(int maxConcurrent, int maxQueued, Duration queueTime) {
     if (maxConcurrent < 1) {
       throw new IllegalArgumentException("maxConcurrent must be at least 1: " + maxConcurrent);
     }
-    if (maxWaiting < 0) {
-      throw new IllegalArgumentException("maxWaiting must not be negative: " + maxWaiting);
+    if (maxQueued < 0) {
+      throw new IllegalArgumentException("maxQueued must not be negative: " + maxQueued);
     }
-    if (requireNonNull(maxWait, "maxWait").compareTo(Duration.ofMillis(1)) < 0
-        || maxWait.compareTo(LONGEST_THAT_MAKES_SENSE) > 0) {
-      throw new IllegalArgumentException("maxWait must be PT0.001S to PT10M but was " + maxWait);
+    if (requireNonNull(queueTime, "queueTime").compareTo(Duration.ofMillis(1)) < 0
+        || queueTime.compareTo(LONGEST_THAT_MAKES_SENSE) > 0) {
+      throw new IllegalArgumentException(
+          "queueTime must be PT0.001S to PT10M but was " + queueTime);
     }
-    return new OriginLimiter(maxConcurrent, maxWaiting, maxWait);
+    return new OriginLimiter(maxConcurrent, maxQueued, queueTime);
   }
 
   /**

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * JVM and in others, for {@link CacheAsideBuilder#maxWait} at most. So does the holder's own
  * thread, if it reads the key again. The right ends with the first {@code fill}, with {@link
  * #close}, or by itself: when the ticket has been collected, within a third of a {@linkplain
- * CacheAsideBuilder#lease lease}, and after nine leases and a third, 47 seconds by default.
+ * CacheAsideBuilder#leaseTime leaseTime}, and after nine leases and a third, 47 seconds by default.
  *
  * <p>A ticket counts as one read, a hit or a miss; its fill as a load. {@link OriginLimiter} and
  * {@link CacheAsideBuilder#loadTimeout} do not concern what its holder does.

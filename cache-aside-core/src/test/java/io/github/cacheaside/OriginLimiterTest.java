@@ -177,9 +177,9 @@ final class OriginLimiterTest {
   void numbersThatMakeNoSense_areRefused() {
     assertThatThrownBy(() -> OriginLimiter.of(0)).hasMessage("maxConcurrent must be at least 1: 0");
     assertThatThrownBy(() -> OriginLimiter.of(1, -1, LONG))
-        .hasMessage("maxWaiting must not be negative: -1");
+        .hasMessage("maxQueued must not be negative: -1");
     assertThatThrownBy(() -> OriginLimiter.of(1, 1, Duration.ZERO))
-        .hasMessage("maxWait must be PT0.001S to PT10M but was PT0S");
+        .hasMessage("queueTime must be PT0.001S to PT10M but was PT0S");
     assertThat(OriginLimiter.of(2)).hasToString("OriginLimiter[0 of 2, 0 waiting]");
   }
 }

@@ -39,7 +39,7 @@ public final class RiskyOptions {
       risks.add(
           "ttl "
               + ttl.longest()
-              + " is less than lease "
+              + " is less than leaseTime "
               + settings.leaseTime()
               + ": if a JVM dies in a load, its key stays uncached for longer than a value lives");
     }
@@ -47,7 +47,7 @@ public final class RiskyOptions {
       risks.add(
           "storeTimeout "
               + settings.storeTimeout()
-              + " is not less than lease "
+              + " is not less than leaseTime "
               + settings.leaseTime()
               + ": a lease may have ended before its holder knows of it");
     }

@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * as it is. If the commit fails, the keys are invalidated and the failure is thrown. If the
  * connection was lost over it, the commit may even happen later: then the keys stay fenced, and
  * readers go to the database, for a hundred times the cache's {@linkplain
- * io.github.cacheaside.CacheAsideBuilder#intent intent}, 200 s by default. If the store fails after
- * the commit, {@link WriteNotInvalidatedException} says that the database has changed and old
+ * io.github.cacheaside.CacheAsideBuilder#fenceTime fenceTime}, 200 s by default. If the store fails
+ * after the commit, {@link WriteNotInvalidatedException} says that the database has changed and old
  * values may be served until the removal, which is tried again, has succeeded; it has what the work
  * answered. If a fence can't be placed, {@link io.github.cacheaside.WriteNotBegunException} says
  * that everything was rolled back.

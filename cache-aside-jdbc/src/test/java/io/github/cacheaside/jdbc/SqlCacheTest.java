@@ -239,7 +239,7 @@ class SqlCacheTest {
 
   @Test
   void options_reachTheCache() {
-    assertThatThrownBy(() -> builder().options(cache -> cache.lease(Duration.ZERO)).build())
+    assertThatThrownBy(() -> builder().options(cache -> cache.leaseTime(Duration.ZERO)).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("lease");
   }

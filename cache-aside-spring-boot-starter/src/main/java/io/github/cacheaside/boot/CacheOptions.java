@@ -26,7 +26,7 @@ import org.springframework.util.unit.DataSize;
  * @param compressFrom The size from which on values are compressed.
  * @param storeTimeout How long an operation of Redis may take, by default 100 ms.
  * @param loadTimeout How long an annotated method may take to fill the cache, by default any time.
- * @param lease For how long a lease is granted to who loads, by default 5 s; it is renewed.
+ * @param leaseTime For how long a lease is granted to who loads, by default 5 s; it is renewed.
  * @param maxWait How long a read waits for another that loads, by default 5 s.
  * @param holdOff For how long nothing is cached after an eviction, for methods that read from a
  *     replica: more than its lag.
@@ -48,7 +48,7 @@ record CacheOptions(
     @Nullable DataSize compressFrom,
     @Nullable Duration storeTimeout,
     @Nullable Duration loadTimeout,
-    @Nullable Duration lease,
+    @Nullable Duration leaseTime,
     @Nullable Duration maxWait,
     @Nullable Duration holdOff,
     @DefaultValue Near near,
@@ -134,7 +134,7 @@ record CacheOptions(
         or(compressFrom, defaults.compressFrom),
         or(storeTimeout, defaults.storeTimeout),
         or(loadTimeout, defaults.loadTimeout),
-        or(lease, defaults.lease),
+        or(leaseTime, defaults.leaseTime),
         or(maxWait, defaults.maxWait),
         or(holdOff, defaults.holdOff),
         near.over(defaults.near),

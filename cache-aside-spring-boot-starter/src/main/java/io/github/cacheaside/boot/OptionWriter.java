@@ -38,7 +38,7 @@ final class OptionWriter {
     compression(all);
     set("store-timeout", all.storeTimeout(), builder::storeTimeout);
     set("load-timeout", all.loadTimeout(), builder::loadTimeout);
-    set("lease", all.lease(), builder::lease);
+    set("lease-time", all.leaseTime(), builder::leaseTime);
     set("max-wait", all.maxWait(), builder::maxWait);
     set("hold-off", all.holdOff(), builder::holdOff);
     near(all.near());

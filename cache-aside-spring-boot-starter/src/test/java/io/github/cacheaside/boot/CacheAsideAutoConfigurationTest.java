@@ -146,7 +146,7 @@ final class CacheAsideAutoConfigurationTest {
     assertRefused("cache-aside.caches.item.type=com.Nothing", "cache-aside.caches.item.type");
     assertRefused("cache-aside.caches.itme.ttl=1m", "\"itme\"", "misspelled");
     assertRefused("cache-aside.defaults.key-prefix=x", "key-prefix", "cache-aside.caches.<name>");
-    assertRefused("cache-aside.defaults.lease=1h", "cache-aside.caches.item.lease");
+    assertRefused("cache-aside.defaults.lease-time=1h", "cache-aside.caches.item.lease-time");
   }
 
   @Test
@@ -286,7 +286,7 @@ final class CacheAsideAutoConfigurationTest {
             "cache-aside.caches.item.compress-from=1KB",
             "cache-aside.caches.item.store-timeout=2s",
             "cache-aside.caches.item.load-timeout=20s",
-            "cache-aside.caches.item.lease=3s",
+            "cache-aside.caches.item.lease-time=3s",
             "cache-aside.caches.item.max-wait=4s",
             "cache-aside.caches.item.hold-off=1s",
             "cache-aside.caches.item.near.ttl=20s",

@@ -63,8 +63,8 @@ public final class LeaseSubject implements Subject {
     return CacheAside.builder(store, "counter", Serializer.json(Row.class))
         .ttl(Ttl.from(row -> environment.ttl().get()))
         .absentTtl(Duration.ofMinutes(10))
-        .lease(environment.lease())
-        .intent(environment.intent())
+        .leaseTime(environment.lease())
+        .fenceTime(environment.intent())
         .circuitBreaker(breaker)
         .listener(
             new CacheListener() {

@@ -45,7 +45,7 @@ public final class LimitedSubject implements Subject {
     CacheAsideBuilder<Object, Row> builder =
         CacheAside.builder(store, options.name(), Serializer.json(Row.class))
             .ttl(Ttl.from(row -> environment.ttl().get()))
-            .lease(environment.lease());
+            .leaseTime(environment.lease());
     OriginLimiter limiter = options.limiter();
     if (limiter != null) {
       builder.originLimiter(limiter);

@@ -30,7 +30,7 @@ final class TagSubject implements Subject {
         CacheAside.builder(store, NAME, Serializer.json(Row.class))
             .ttl(Ttl.from(row -> environment.ttl().get()))
             .absentTtl(Duration.ofMinutes(10))
-            .lease(environment.lease());
+            .leaseTime(environment.lease());
     this.cache =
         byValue
             ? builder

@@ -197,7 +197,7 @@ final class Engine {
       Object handler = Proxy.getInvocationHandler(each);
       if (handler instanceof ConnectionHandler own) {
         each = own.real();
-      } else if (isOfTheAdvisor(handler)) {
+      } else if (isOfAdvisor(handler)) {
         each = each.unwrap(Connection.class);
       } else {
         break;
@@ -206,7 +206,7 @@ final class Engine {
     return each;
   }
 
-  private static boolean isOfTheAdvisor(Object handler) {
+  private static boolean isOfAdvisor(Object handler) {
     return handler.getClass().getPackage() == AdvisingDataSource.class.getPackage();
   }
 

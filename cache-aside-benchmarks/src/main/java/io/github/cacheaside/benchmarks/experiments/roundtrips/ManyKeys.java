@@ -38,7 +38,7 @@ final class ManyKeys {
       CacheAside<Long, Row> cache =
           CacheAside.builder(store, "batch", Serializer.json(Row.class))
               .storeTimeout(Duration.ofSeconds(5))
-              .intent(Duration.ofMinutes(1)) // so that no renewal is counted
+              .fenceTime(Duration.ofMinutes(1)) // so that no renewal is counted
               .build(database::read);
       // scripts are known and connections open
       int warm = cache.getAll(LongStream.range(BATCH, 2 * BATCH).boxed().toList()).size();

@@ -77,8 +77,8 @@ final class Managers {
                         .options(
                             o ->
                                 o.ttl(Ttl.from(row -> environment.ttl().get()))
-                                    .lease(environment.lease())
-                                    .intent(environment.intent())))
+                                    .leaseTime(environment.lease())
+                                    .fenceTime(environment.intent())))
             .build(),
         store::close);
   }
