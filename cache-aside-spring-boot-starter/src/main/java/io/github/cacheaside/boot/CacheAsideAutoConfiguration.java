@@ -5,6 +5,7 @@ import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.spring.CacheAsideCacheManager;
 import io.github.cacheaside.spring.CacheAsideConfiguration;
+import io.micrometer.observation.ObservationRegistry;
 import java.lang.reflect.Type;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -72,6 +73,7 @@ public final class CacheAsideAutoConfiguration {
       ObjectProvider<JsonSerializers> serializers,
       ObjectProvider<CacheAsideBuilderCustomizer> builders,
       ObjectProvider<CacheManagerCustomizer<?>> managers,
+      ObjectProvider<ObservationRegistry> observations,
       BackgroundThreads threads,
       Environment environment) {
     CacheAsideCacheManager manager =
@@ -84,6 +86,7 @@ public final class CacheAsideAutoConfiguration {
                 Threading.VIRTUAL.isActive(environment),
                 created,
                 builders.orderedStream().toList(),
+                observations.getIfUnique(() -> ObservationRegistry.NOOP),
                 new AtomicReference<>())
             .make();
     return new CacheManagerCustomizers(managers.orderedStream().toList()).customize(manager);

@@ -5,6 +5,7 @@ import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.spring.CacheAsideCacheManager;
 import io.github.cacheaside.spring.CacheSpec;
+import io.micrometer.observation.ObservationRegistry;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -24,6 +25,7 @@ record CacheManagerMaker(
     boolean executorAlways,
     CreatedCaches created,
     List<CacheAsideBuilderCustomizer> customizers,
+    ObservationRegistry observations,
     AtomicReference<String> current) {
 
   CacheAsideCacheManager make() {
@@ -39,6 +41,7 @@ record CacheManagerMaker(
           null);
     }
     builder.transactions(properties.transactions()).types(types::of).onCreated(created::add);
+    builder.observations(observations);
     if (serializers != null) {
       builder.serializers(serializers);
     }

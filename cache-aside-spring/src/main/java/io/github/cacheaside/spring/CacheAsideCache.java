@@ -72,6 +72,11 @@ final class CacheAsideCache extends AbstractValueAdaptingCache {
     return cache;
   }
 
+  /** Where its loads run. */
+  Isolation ofLoads() {
+    return surroundings.ofLoads(name);
+  }
+
   Participant<Object> participant() {
     return participant;
   }
@@ -132,7 +137,7 @@ final class CacheAsideCache extends AbstractValueAdaptingCache {
     try {
       return isBypassed(key)
           ? valueLoader.call()
-          : (T) cache.read(key, missed -> surroundings.isolation().call(valueLoader)).value();
+          : (T) cache.read(key, missed -> ofLoads().call(valueLoader)).value();
     } catch (CacheLoadRefusedException e) {
       throw new ValueRetrievalException(key, valueLoader, e);
     } catch (CacheLoadException e) {

@@ -7,6 +7,7 @@ import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CacheAsideBuilder;
 import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.spi.CacheStore;
+import io.micrometer.observation.ObservationRegistry;
 import java.lang.reflect.Type;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -47,7 +48,7 @@ public final class CacheAsideCacheManager implements CacheManager {
 
   private CacheAsideCacheManager(Builder settings) {
     this.settings = settings;
-    this.surroundings = new Surroundings(settings.transactions);
+    this.surroundings = new Surroundings(settings.transactions, settings.observations);
     settings.specs.keySet().forEach(this::getCache);
   }
 
@@ -209,6 +210,7 @@ public final class CacheAsideCacheManager implements CacheManager {
     private Function<? super String, ? extends @Nullable Type> types = name -> null;
     private Function<? super Type, ? extends Serializer<?>> serializers = Builder::json;
     private TransactionMode transactions = TransactionMode.FENCED;
+    private ObservationRegistry observations = ObservationRegistry.NOOP;
 
     private Builder(CacheStore store) {
       this.store = requireNonNull(store, "store");
@@ -337,6 +339,20 @@ public final class CacheAsideCacheManager implements CacheManager {
      */
     public Builder transactions(TransactionMode mode) {
       this.transactions = requireNonNull(mode, "mode");
+      return this;
+    }
+
+    /**
+     * Observes each load as {@code cache.load} with the tag {@code cache}, for traces and timers:
+     * of annotated methods, of {@code Cache.get(key, valueLoader)} and of {@link CacheableAll}.
+     * Hits are not observed, nor is what a publisher does after a method has returned it. Default:
+     * none.
+     *
+     * @param registry is told of loads
+     * @return this builder
+     */
+    public Builder observations(ObservationRegistry registry) {
+      this.observations = requireNonNull(registry, "registry");
       return this;
     }
 

@@ -71,10 +71,7 @@ final class CacheableAllInterceptor implements MethodInterceptor {
           .getAll(
               keys,
               missing ->
-                  cache
-                      .surroundings()
-                      .isolation()
-                      .call(() -> method.byKey(proceeded(call, method, missing))));
+                  cache.ofLoads().call(() -> method.byKey(proceeded(call, method, missing))));
     } catch (CacheLoadException e) {
       throw thrown(e);
     }

@@ -1,6 +1,7 @@
 package io.github.cacheaside.spring;
 
 import io.github.cacheaside.CacheAside;
+import io.micrometer.observation.ObservationRegistry;
 import java.lang.reflect.Proxy;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -61,7 +62,7 @@ final class FencingPostProcessor implements BeanPostProcessor, PriorityOrdered {
     if (manager != null) {
       return manager.surroundings();
     }
-    Surroundings own = new Surroundings(TransactionMode.FENCED);
+    Surroundings own = new Surroundings(TransactionMode.FENCED, ObservationRegistry.NOOP);
     own.managers(this::transactionManagers);
     return own;
   }

@@ -36,7 +36,7 @@ final class InvokedCache implements Cache {
   }
 
   Isolation isolation() {
-    return cache.surroundings().isolation();
+    return cache.ofLoads();
   }
 
   /** The annotated method is the only one who knows whose key it is. */

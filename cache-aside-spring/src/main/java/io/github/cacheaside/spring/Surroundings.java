@@ -1,5 +1,6 @@
 package io.github.cacheaside.spring;
 
+import io.micrometer.observation.ObservationRegistry;
 import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.util.ClassUtils;
@@ -12,11 +13,13 @@ final class Surroundings {
           Surroundings.class.getClassLoader());
 
   private final TransactionMode mode;
+  private final ObservationRegistry observations;
   private volatile CurrentTransaction transaction;
   private volatile Isolation isolation;
 
-  Surroundings(TransactionMode mode) {
+  Surroundings(TransactionMode mode, ObservationRegistry observations) {
     this.mode = mode;
+    this.observations = observations;
     this.transaction = CurrentTransaction.NONE;
     this.isolation = Isolation.NONE;
     if (WITH_TRANSACTIONS && mode != TransactionMode.IGNORED) {
@@ -41,6 +44,11 @@ final class Surroundings {
 
   Isolation isolation() {
     return isolation;
+  }
+
+  /** For the loads of a cache. */
+  Isolation ofLoads(String cache) {
+    return observations.isNoop() ? isolation : new ObservedLoad(observations, cache, isolation);
   }
 
   /** Its own class, so that none of {@code spring-tx} is loaded where it is not there. */

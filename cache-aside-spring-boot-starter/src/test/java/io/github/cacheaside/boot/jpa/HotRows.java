@@ -8,6 +8,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EntityListeners;
 import jakarta.persistence.Id;
 import jakarta.persistence.PostUpdate;
+import java.io.Serializable;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -15,10 +16,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.cache.annotation.CacheEvict;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.jpa.repository.JpaRepository;
@@ -29,10 +32,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.Assert;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Rows that another thread writes while a request is under way. */
 public final class HotRows {
+  static final String PORT = "listens on port ";
+
   private HotRows() {}
 
   /** A row; its version tells how often it was written. */
@@ -101,7 +107,7 @@ public final class HotRows {
   public interface HeardRows extends JpaRepository<Heard, Long> {}
 
   /** What is cached of a row. */
-  public record Hot(long id, long version) {}
+  public record Hot(long id, long version) implements Serializable {}
 
   /** Reads through the cache, and writes. */
   public static class Service {
@@ -125,8 +131,10 @@ public final class HotRows {
 
     @Transactional
     @CacheEvict(cacheNames = "hot", key = "#id")
-    public void write(long id) {
-      rows.findById(id).orElseThrow().write();
+    public long write(long id) {
+      Row row = rows.findById(id).orElseThrow();
+      row.write();
+      return row.version;
     }
 
     @Cacheable("heard")
@@ -180,6 +188,17 @@ public final class HotRows {
     public Long transaction(@PathVariable long id) {
       return transaction.execute(status -> readAfterAWrite(id));
     }
+
+    @GetMapping("/version/{id}")
+    public long version(@PathVariable long id) {
+      Assert.state(rows.findById(id).isPresent(), "in the EntityManager of this request");
+      return service.find(id).version();
+    }
+
+    @PostMapping("/write/{id}")
+    public long write(@PathVariable long id) {
+      return service.write(id);
+    }
   }
 
   /** The application. */
@@ -188,6 +207,16 @@ public final class HotRows {
   @EnableAutoConfiguration
   @EnableJpaRepositories(considerNestedRepositories = true)
   public static class Application {
+    /**
+     * Starts it in a JVM of its own, and prints its port.
+     *
+     * @param args the properties
+     */
+    public static void main(String[] args) {
+      ConfigurableApplicationContext context = SpringApplication.run(Application.class, args);
+      System.out.println(PORT + context.getEnvironment().getProperty("local.server.port"));
+    }
+
     @Bean
     Service service(Rows rows, HeardRows heard) {
       return new Service(rows, heard);

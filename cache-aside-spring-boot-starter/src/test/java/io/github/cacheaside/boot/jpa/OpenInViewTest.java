@@ -3,25 +3,17 @@ package io.github.cacheaside.boot.jpa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cacheaside.Outcome;
-import io.github.cacheaside.testkit.DatabaseServer;
 import io.github.cacheaside.testkit.RedisServer;
-import io.github.cacheaside.testkit.WithServers;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -32,44 +24,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * through the cache, every time: what is loaded must be the new row.
  */
 @Tag("long")
-@WithServers
-final class OpenInViewTest {
+final class OpenInViewTest extends HotRowsCase {
   private static final int ROUNDS = 50;
-  private static final List<Long> ROWS = List.of(1L, 2L);
-
-  private static DatabaseServer database;
-
-  @BeforeAll
-  static void tables(DatabaseServer server) throws Exception {
-    database = server;
-    try (var connection = server.dataSource().getConnection();
-        var statement = connection.createStatement()) {
-      for (String table : List.of("hot_row", "heard_row")) {
-        statement.execute("DROP TABLE IF EXISTS " + table);
-        statement.execute(
-            "CREATE TABLE " + table + " (id BIGINT PRIMARY KEY, version BIGINT NOT NULL)");
-        statement.execute("INSERT INTO " + table + " VALUES (1, 0), (2, 0)");
-      }
-    }
-  }
-
-  private static ConfigurableApplicationContext start(RedisServer redis, Map<String, Object> more) {
-    SpringApplication application =
-        new SpringApplicationBuilder(HotRows.Application.class).logStartupInfo(false).build();
-    Map<String, Object> properties = new LinkedHashMap<>();
-    properties.put("server.port", "0");
-    properties.put("spring.data.redis.url", redis.uri());
-    properties.put("spring.datasource.url", database.jdbcUrl());
-    properties.put("spring.datasource.username", database.user());
-    properties.put("spring.datasource.password", database.password());
-    properties.put("spring.jpa.hibernate.ddl-auto", "none");
-    properties.put("spring.main.banner-mode", "off");
-    properties.put("cache-aside.namespace", "t" + UUID.randomUUID());
-    properties.put("cache-aside.defaults.store-timeout", "4s");
-    properties.putAll(more);
-    application.setDefaultProperties(properties);
-    return application.run();
-  }
 
   /** How many pages showed a version older than that which was committed before their read. */
   private static int stalePages(ConfigurableApplicationContext application, String page)
@@ -87,15 +43,6 @@ final class OpenInViewTest {
       }
     }
     return stale;
-  }
-
-  private static long versionOf(long id) throws Exception {
-    try (var connection = database.dataSource().getConnection();
-        var statement = connection.createStatement();
-        var rows = statement.executeQuery("SELECT version FROM hot_row WHERE id = " + id)) {
-      rows.next();
-      return rows.getLong(1);
-    }
   }
 
   @ParameterizedTest
