@@ -1,5 +1,6 @@
 package io.github.cacheaside.jdbc.datasource;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
@@ -7,12 +8,33 @@ import org.jspecify.annotations.Nullable;
 
 /** What all proxies of this package have. */
 final class Proxies {
+  /** To find a proxy's class costs more than to make a proxy, and each statement is one. */
+  private static final ClassValue<Constructor<?>> CONSTRUCTORS =
+      new ClassValue<>() {
+        @Override
+        protected Constructor<?> computeValue(Class<?> type) {
+          InvocationHandler none = (proxy, method, arguments) -> null;
+          Object first =
+              Proxy.newProxyInstance(
+                  CachingDataSource.class.getClassLoader(), new Class<?>[] {type}, none);
+          try {
+            Constructor<?> found = first.getClass().getConstructor(InvocationHandler.class);
+            found.setAccessible(true); // it is anyway, but need not be checked each time
+            return found;
+          } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e); // each proxy class has it
+          }
+        }
+      };
+
   private Proxies() {}
 
   static <T> T of(Class<T> type, InvocationHandler handler) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            CachingDataSource.class.getClassLoader(), new Class<?>[] {type}, handler));
+    try {
+      return type.cast(CONSTRUCTORS.get(type).newInstance(handler));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e); // it is public, and throws nothing
+    }
   }
 
   /** {@code equals}, {@code hashCode} and {@code toString}; null for another call. */
