@@ -6,8 +6,9 @@ import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 
 /**
- * Who lacks a rule goes wrong now and then, and not always in the few seconds of a short run. So it
- * runs again until it does.
+ * A subject that lacks a rule goes wrong now and then, and not always in the few seconds of a short
+ * run; on a busy machine one that has all rules may hardly get to a hit in them. So it runs again
+ * until it does.
  */
 public final class RunUntil {
   /** So many that no luck lasts for them. */
@@ -16,10 +17,10 @@ public final class RunUntil {
   private RunUntil() {}
 
   /** Runs until something of that kind is found, and fails if it never is. */
-  public static <T> void found(Callable<T> run, Predicate<T> wrong) throws Exception {
+  public static <T> void found(Callable<T> run, Predicate<T> enough) throws Exception {
     T found = run.call();
-    for (int runs = 1; !wrong.test(found); runs++) {
-      assertThat(runs).as("runs without a fault, the last: %s", found).isLessThan(MOST_RUNS);
+    for (int runs = 1; !enough.test(found); runs++) {
+      assertThat(runs).as("runs without it, the last: %s", found).isLessThan(MOST_RUNS);
       found = run.call();
     }
   }

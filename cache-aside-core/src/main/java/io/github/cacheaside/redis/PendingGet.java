@@ -57,7 +57,7 @@ final class PendingGet extends CompletableFuture<Lookup> {
   /** Keeps a part of a reply, which is worth nothing until the reply is complete. */
   void receive(byte @Nullable [] part) {
     noRoom = ReplyLimit.isTooMuch(part);
-    value = part;
+    value = noRoom ? null : part;
   }
 
   /** Whether there is something, for which its reply had no room; it has to be asked for again. */
