@@ -79,9 +79,10 @@ public interface Ticket<V> extends AutoCloseable {
   /**
    * Like {@link #fill}, without waiting for the store to take it. The serializer runs on the
    * calling thread. On the thread that took the ticket by the blocking {@link CacheAside#ticket}
-   * the fill has been sent when this returns, so what the thread reads next finds it; in a cache
-   * with tags that may wait for the answer about fenced writes, which was asked for before the
-   * load, for {@link CacheAsideBuilder#storeTimeout} at most.
+   * the fill has been sent when this returns, so what the thread reads next finds it, unless the
+   * value tells tags of its own; in a cache with tags that may wait for the answer about fenced
+   * writes, which was asked for before the load, for {@link CacheAsideBuilder#storeTimeout} at
+   * most.
    *
    * @param value the value; null for {@link #fillAbsent}
    * @return whether it is cached; never fails because of the store

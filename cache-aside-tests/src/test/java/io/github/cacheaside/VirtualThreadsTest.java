@@ -121,6 +121,7 @@ final class VirtualThreadsTest {
     return CacheAside.builder(store, "virtual", Serializer.utf8())
         .storeTimeout(Duration.ofSeconds(5))
         .leaseTime(Duration.ofSeconds(20))
+        .fenceTime(Duration.ofSeconds(30))
         .maxWait(Duration.ofSeconds(30))
         .build(loader);
   }

@@ -53,7 +53,7 @@ final class GetCommand {
   /**
    * Answers all of them but those for which the reply had no room.
    *
-   * @return these, to be sent again: fewer each time, for the first value always finds room
+   * @return these, to be sent again, each alone: one value always finds room
    */
   @Nullable PendingGet answer(@Nullable Throwable failure) {
     PendingGet again = null;

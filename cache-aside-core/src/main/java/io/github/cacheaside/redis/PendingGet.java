@@ -19,6 +19,7 @@ final class PendingGet extends CompletableFuture<Lookup> {
   private final @Nullable Supplier<? extends CompletionStage<Lookup>> ifMissing;
   private byte @Nullable [] value;
   private boolean noRoom;
+  private boolean lost;
 
   /**
    * The one that came before, while both wait; the one to answer after this, once both are sent.
@@ -54,10 +55,17 @@ final class PendingGet extends CompletableFuture<Lookup> {
     return key;
   }
 
-  /** Keeps a part of a reply, which is worth nothing until the reply is complete. */
+  /**
+   * Keeps a part of a reply, which is worth nothing until the reply is complete; but that it is too
+   * large is known now, and the rest of it may take longer than a caller waits.
+   */
   void receive(byte @Nullable [] part) {
     noRoom = ReplyLimit.isTooMuch(part);
-    value = noRoom ? null : part;
+    lost = ReplyLimit.isLost(part);
+    value = noRoom || lost ? null : part;
+    if (ReplyLimit.isTooLarge(part)) {
+      complete(decoder.apply(part));
+    }
   }
 
   /** Whether there is something, for which its reply had no room; it has to be asked for again. */
@@ -66,15 +74,23 @@ final class PendingGet extends CompletableFuture<Lookup> {
   }
 
   void answer(@Nullable Throwable failure) {
-    if (failure == null) {
+    if (failure == null && lost) {
+      completeExceptionally(
+          new CacheStoreException(
+              "the connection was closed over a reply that is too large", null));
+    } else if (failure == null) {
       Lookup found = decoder.apply(value);
       if (ifMissing != null && found instanceof Lookup.Missing && !isDone()) {
         goOn(ifMissing);
       } else {
         complete(found);
       }
-      return;
+    } else {
+      failed(failure);
     }
+  }
+
+  private void failed(Throwable failure) {
     try {
       complete(Failures.undecodableIfWrongType(failure));
     } catch (CompletionException e) {

@@ -183,11 +183,15 @@ final class ReadBatcher {
      * @param began when it was sent, if it tells how far the node is
      */
     Batch(PendingGet first, int counted, long began) {
+      this(first, counted, began, keysPerCommand);
+    }
+
+    private Batch(PendingGet first, int counted, long began, int keys) {
       this.counted = counted;
       this.began = began;
       PendingGet rest = first;
       while (rest != null) {
-        GetCommand command = new GetCommand(rest, keysPerCommand);
+        GetCommand command = new GetCommand(rest, keys);
         commands.add(command);
         rest = command.rest();
       }
@@ -221,7 +225,7 @@ final class ReadBatcher {
       }
       PendingGet again = gets.answer(failure);
       if (again != null) {
-        addAll(again);
+        new Batch(again, 0, NOT_TIMED, 1).send(); // alone each has room
       }
     }
   }

@@ -45,8 +45,10 @@ final class ReplyLimit extends ChannelInboundHandlerAdapter {
 
   private static final byte[] TOO_LARGE = stands('L');
   private static final byte[] TOO_MUCH = stands('M');
+  private static final byte[] LOST = stands('C');
   private static final byte[] REPLY_TOO_LARGE = bulk(TOO_LARGE);
   private static final byte[] REPLY_TOO_MUCH = bulk(TOO_MUCH);
+  private static final byte[] REPLY_LOST = bulk(LOST);
 
   /** Whether the client has failed with an Error on this thread; mostly it is not read. */
   private static final ThreadLocal<Boolean> BROKEN = new ThreadLocal<>();
@@ -138,6 +140,11 @@ final class ReplyLimit extends ChannelInboundHandlerAdapter {
   /** Whether they stand for one that found no room beside the others of its reply. */
   static boolean isTooMuch(byte @Nullable [] bytes) {
     return bytes != null && bytes.length == TOO_MUCH.length && Arrays.equals(bytes, TOO_MUCH);
+  }
+
+  /** Whether they stand for one that was not read before its connection was closed. */
+  static boolean isLost(byte @Nullable [] bytes) {
+    return bytes != null && bytes.length == LOST.length && Arrays.equals(bytes, LOST);
   }
 
   /**
@@ -332,14 +339,13 @@ final class ReplyLimit extends ChannelInboundHandlerAdapter {
       return;
     }
     long now = nanoTime.getAsLong();
-    if (!timed) {
+    if (discarding > 0 && now - discardingSince > LONGEST_DISCARD.toNanos()) {
+      completeReply(context);
+      close(context);
+    } else if (!timed) {
       timed = true;
       began = now;
     } else if (now - began > LONGEST_REPLY.toNanos()) {
-      close(context);
-    }
-    if (discarding > 0 && now - discardingSince > LONGEST_DISCARD.toNanos()) {
-      completeReply(context);
       close(context);
     }
   }
@@ -348,7 +354,7 @@ final class ReplyLimit extends ChannelInboundHandlerAdapter {
   private void completeReply(ChannelHandlerContext context) {
     if (!closed && elements <= MOST_STAND_INS) {
       for (long i = 1; i < elements; i++) { // the one that is thrown away has its own
-        context.fireChannelRead(Unpooled.wrappedBuffer(REPLY_TOO_MUCH));
+        context.fireChannelRead(Unpooled.wrappedBuffer(REPLY_LOST));
       }
     }
   }

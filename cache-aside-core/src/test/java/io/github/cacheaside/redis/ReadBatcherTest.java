@@ -244,6 +244,24 @@ final class ReadBatcherTest {
     assertThat(payload(second)).isEqualTo("late");
   }
 
+  /** Its caller waits no longer than 100 ms, and the rest of 400 MB takes longer. */
+  @Test
+  void whatIsTooLarge_isToldBeforeItsReplyIsComplete_andWhatIsLostWithIt_fails() {
+    PendingGet first =
+        new PendingGet(
+            Wire.utf8("key"),
+            value -> ReplyLimit.isTooLarge(value) ? Lookup.UNDECODABLE : Lookup.MISSING);
+    PendingGet second = ofValue();
+    first.next = second;
+    batcher.addAll(first);
+    AsyncCommand<byte[], byte[], ?> command = underWay.get(0);
+    command.getOutput().set(ByteBuffer.wrap(Wire.utf8(ReplyLimitTest.TOO_LARGE)));
+    assertThat(first).isCompletedWithValue(Lookup.UNDECODABLE);
+    reply(ReplyLimitTest.LOST);
+    assertThat(second).isCompletedExceptionally();
+    assertThat(sent.get()).as("not asked for again").isEqualTo(1);
+  }
+
   /** To the command that was sent last. */
   private void reply(@Nullable String... values) {
     AsyncCommand<byte[], byte[], ?> command = underWay.get(underWay.size() - 1);

@@ -343,10 +343,11 @@ public final class CacheAsideCacheManager implements CacheManager {
     }
 
     /**
-     * Observes each load as {@code cache.load} with the tag {@code cache}, for traces and timers:
-     * of annotated methods, of {@code Cache.get(key, valueLoader)} and of {@link CacheableAll}.
-     * Hits are not observed, nor is what a publisher does after a method has returned it. Default:
-     * none.
+     * Observes loads as {@code cache.aside.loading} with the tag {@code cache}, for traces and
+     * timers: of annotated methods, of {@code Cache.get(key, valueLoader)} and of {@link
+     * CacheableAll}. Not observed are hits, a method that is called past the cache since Redis is
+     * away or a fence stands, and what a publisher or a future does after its method has returned.
+     * Default: none.
      *
      * @param registry is told of loads
      * @return this builder

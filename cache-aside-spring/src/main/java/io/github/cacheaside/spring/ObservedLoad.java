@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ObservedLoad(ObservationRegistry registry, String cache, Isolation within)
     implements Isolation {
-  private static final String NAME = "cache.load";
+  private static final String NAME = "cache.aside.loading";
 
   @Override
   public <T extends @Nullable Object> T call(Callable<T> load) throws Exception {

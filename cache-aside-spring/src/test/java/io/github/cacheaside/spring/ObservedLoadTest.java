@@ -95,7 +95,7 @@ final class ObservedLoadTest {
     }
   }
 
-  private static final String LOAD = "cache.load load name [keyValue(cache=name)]";
+  private static final String LOAD = "cache.aside.loading load name [keyValue(cache=name)]";
 
   @Test
   void eachLoadIsObserved_andNoHit() {

@@ -170,6 +170,7 @@ final class TcpProxyTest {
     proxy.set(TcpProxy.Mode.HOLD);
     proxy.close();
     await()
+        .atMost(Duration.ofMinutes(1))
         .until(
             () ->
                 Thread.getAllStackTraces().keySet().stream()

@@ -149,6 +149,7 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
   /** Judges a plain lookup. */
   public Next seen(Lookup found) {
     ill = found instanceof Lookup.Unavailable;
+    unreadable = found instanceof Lookup.Undecodable;
     if (found instanceof Lookup.Expired expired) {
       stale = parts.reader().stale(storeKey, found);
       return stale == null
@@ -174,7 +175,6 @@ public final class Attempt<K, V> implements LoadMember<K>, Grant<V>, Call.Begun 
     }
     if (found instanceof Lookup.Undecodable) {
       parts.counters().undecodable();
-      unreadable = true;
       return Next.LEASE;
     }
     parts.foreign().seen(storeKey);

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.health.contributor.Health;
@@ -39,6 +40,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  * whose commit was told before the page was asked for.
  */
 @Tag("long")
+@Timeout(value = 12, unit = TimeUnit.MINUTES)
 final class TwoJvmsTest extends HotRowsCase {
   private static final int READS = Boolean.getBoolean("cacheaside.thorough") ? 20_000 : 4_000;
   private static final int READERS = 2;
@@ -179,6 +181,7 @@ final class TwoJvmsTest extends HotRowsCase {
     System.out.println(
         "two JVMs: " + found.stale + " of " + READS + " pages stale, " + found.writes + " writes");
     assertThat(found.stale).hasValue(0);
+    assertThat(found.writes).hasPositiveValue();
   }
 
   /** Spring's own cache on Redis, and ours without fences and isolated loads. */
