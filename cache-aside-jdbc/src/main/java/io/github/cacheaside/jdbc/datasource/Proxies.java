@@ -4,36 +4,41 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What all proxies of this package have. */
 final class Proxies {
   /** To find a proxy's class costs more than to make a proxy, and each statement is one. */
-  private static final ClassValue<Constructor<?>> CONSTRUCTORS =
-      new ClassValue<>() {
-        @Override
-        protected Constructor<?> computeValue(Class<?> type) {
-          InvocationHandler none = (proxy, method, arguments) -> null;
-          Object first =
-              Proxy.newProxyInstance(
-                  CachingDataSource.class.getClassLoader(), new Class<?>[] {type}, none);
-          try {
-            Constructor<?> found = first.getClass().getConstructor(InvocationHandler.class);
-            found.setAccessible(true); // it is anyway, but need not be checked each time
-            return found;
-          } catch (NoSuchMethodException e) {
-            throw new IllegalStateException(e); // each proxy class has it
-          }
-        }
-      };
+  private static final Map<Class<?>, Constructor<?>> CONSTRUCTORS = new ConcurrentHashMap<>();
 
   private Proxies() {}
 
   static <T> T of(Class<T> type, InvocationHandler handler) {
     try {
-      return type.cast(CONSTRUCTORS.get(type).newInstance(handler));
+      return type.cast(constructor(type).newInstance(handler));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e); // it is public, and throws nothing
+    }
+  }
+
+  private static Constructor<?> constructor(Class<?> type) {
+    Constructor<?> known = CONSTRUCTORS.get(type);
+    return known == null ? CONSTRUCTORS.computeIfAbsent(type, Proxies::find) : known;
+  }
+
+  private static Constructor<?> find(Class<?> type) {
+    InvocationHandler none = (proxy, method, arguments) -> null;
+    Object first =
+        Proxy.newProxyInstance(
+            CachingDataSource.class.getClassLoader(), new Class<?>[] {type}, none);
+    try {
+      Constructor<?> found = first.getClass().getConstructor(InvocationHandler.class);
+      found.setAccessible(true); // it is anyway, but need not be checked each time
+      return found;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(e); // each proxy class has it
     }
   }
 
