@@ -40,6 +40,7 @@ abstract class RowBinder<T> {
   // Rows of one result share their columns, and most classes are bound to one query only.
   private volatile @Nullable Remembered<T> last;
 
+  /** Of the application's classes: one of the JDK's would keep this class after a redeployment. */
   private static final ClassValue<RowBinder<?>> BINDERS =
       new ClassValue<>() {
         @Override
@@ -50,7 +51,8 @@ abstract class RowBinder<T> {
 
   @SuppressWarnings("unchecked") // create() makes a binder of its argument
   static <T> RowBinder<T> of(Class<T> type) {
-    return (RowBinder<T>) BINDERS.get(type);
+    boolean ofAll = type == Row.class || isSingleValue(type);
+    return (RowBinder<T>) (ofAll ? create(type) : BINDERS.get(type));
   }
 
   private static RowBinder<?> create(Class<?> type) {

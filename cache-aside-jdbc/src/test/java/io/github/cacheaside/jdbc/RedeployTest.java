@@ -1,8 +1,10 @@
-package io.github.cacheaside.jdbc.datasource;
+package io.github.cacheaside.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.cacheaside.jdbc.datasource.CacheRule;
+import io.github.cacheaside.jdbc.datasource.CachingDataSource;
 import io.github.cacheaside.testkit.InMemoryCacheStore;
 import java.io.File;
 import java.lang.ref.WeakReference;
@@ -17,6 +19,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -26,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * An application with this library in a class loader of its own is collected, though its server's
  * driver, and the JDK's classes, live on.
  */
-final class DataSourceRedeployTest {
+final class RedeployTest {
 
   /** What such an application does. */
   public static final class Application implements Consumer<DataSource> {
@@ -48,6 +51,11 @@ final class DataSourceRedeployTest {
             }
           }
         }
+        SqlCache sql =
+            SqlCache.builder(store, database).name("sql").ttl(Duration.ofMinutes(1)).build();
+        Optional<String> unusedName =
+            sql.queryOne("SELECT name FROM planet WHERE id = ?", String.class, 3);
+        Optional<Row> unusedRow = sql.queryOne("SELECT * FROM planet WHERE id = ?", Row.class, 3);
       } catch (SQLException e) {
         throw new IllegalStateException(e);
       }
@@ -57,7 +65,7 @@ final class DataSourceRedeployTest {
   /** Of this library it has classes of its own; all others are its server's. */
   private static final class OfApplication extends URLClassLoader {
     OfApplication(URL[] classPath) {
-      super(classPath, DataSourceRedeployTest.class.getClassLoader());
+      super(classPath, RedeployTest.class.getClassLoader());
     }
 
     @Override
