@@ -49,7 +49,7 @@ final class HashLayout extends TtlOnlyLayout {
   }
 
   private static boolean isMissing(byte[] bytes) {
-    return ReplyLimit.isTooLarge(bytes) || ReplyLimit.isTooMuch(bytes) || ReplyLimit.isLost(bytes);
+    return ReplyLimit.isTooLarge(bytes) || ReplyLimit.isTooMuch(bytes);
   }
 
   private static String text(byte[] bytes) {

@@ -228,20 +228,21 @@ final class ReadBatcherTest {
 
   /** A mark or a value that is there, and is held for missing, would be a promise broken. */
   @Test
-  void whatFindsNoRoomInAReply_isAskedForAgain() {
-    PendingGet first = ofValue();
-    PendingGet second = ofValue();
-    PendingGet third = ofValue();
-    first.next = second;
-    second.next = third;
-    batcher.addAll(first);
-    reply("value", ReplyLimitTest.TOO_MUCH, null);
-    assertThat(payload(first)).isEqualTo("value");
-    assertThat(third).isCompletedWithValue(Lookup.MISSING);
-    assertThat(second).isNotDone();
-    assertThat(sent.get()).isEqualTo(2);
-    reply("late");
-    assertThat(payload(second)).isEqualTo("late");
+  void whatFindsNoRoomInAReply_isAskedForAgain_eachAlone() {
+    List<PendingGet> gets = List.of(ofValue(), ofValue(), ofValue(), ofValue());
+    for (int i = 1; i < gets.size(); i++) {
+      gets.get(i - 1).next = gets.get(i);
+    }
+    batcher.addAll(gets.get(0));
+    reply(0, "value", ReplyLimitTest.TOO_MUCH, null, ReplyLimitTest.TOO_MUCH);
+    assertThat(payload(gets.get(0))).isEqualTo("value");
+    assertThat(gets.get(2)).isCompletedWithValue(Lookup.MISSING);
+    assertThat(List.of(gets.get(1), gets.get(3))).noneMatch(PendingGet::isDone);
+    assertThat(sent.get()).isEqualTo(3);
+    reply(1, "late");
+    reply(2, "late");
+    assertThat(payload(gets.get(1))).isEqualTo("late");
+    assertThat(payload(gets.get(3))).isEqualTo("late");
   }
 
   /** Its caller waits no longer than 100 ms, and the rest of 400 MB takes longer. */
@@ -257,14 +258,13 @@ final class ReadBatcherTest {
     AsyncCommand<byte[], byte[], ?> command = underWay.get(0);
     command.getOutput().set(ByteBuffer.wrap(Wire.utf8(ReplyLimitTest.TOO_LARGE)));
     assertThat(first).isCompletedWithValue(Lookup.UNDECODABLE);
-    reply(ReplyLimitTest.LOST);
+    reply(0, ReplyLimitTest.LOST);
     assertThat(second).isCompletedExceptionally();
     assertThat(sent.get()).as("not asked for again").isEqualTo(1);
   }
 
-  /** To the command that was sent last. */
-  private void reply(@Nullable String... values) {
-    AsyncCommand<byte[], byte[], ?> command = underWay.get(underWay.size() - 1);
+  private void reply(int toCommand, @Nullable String... values) {
+    AsyncCommand<byte[], byte[], ?> command = underWay.get(toCommand);
     for (String value : values) {
       command.getOutput().set(value == null ? null : ByteBuffer.wrap(Wire.utf8(value)));
     }
