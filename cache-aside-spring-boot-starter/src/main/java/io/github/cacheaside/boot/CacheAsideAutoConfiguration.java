@@ -86,7 +86,7 @@ public final class CacheAsideAutoConfiguration {
                 Threading.VIRTUAL.isActive(environment),
                 created,
                 builders.orderedStream().toList(),
-                observations.getIfUnique(() -> ObservationRegistry.NOOP),
+                () -> observations.getIfUnique(() -> ObservationRegistry.NOOP),
                 new AtomicReference<>())
             .make();
     return new CacheManagerCustomizers(managers.orderedStream().toList()).customize(manager);

@@ -25,7 +25,7 @@ record CacheManagerMaker(
     boolean executorAlways,
     CreatedCaches created,
     List<CacheAsideBuilderCustomizer> customizers,
-    ObservationRegistry observations,
+    Supplier<ObservationRegistry> observations,
     AtomicReference<String> current) {
 
   CacheAsideCacheManager make() {

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
@@ -210,7 +211,7 @@ public final class CacheAsideCacheManager implements CacheManager {
     private Function<? super String, ? extends @Nullable Type> types = name -> null;
     private Function<? super Type, ? extends Serializer<?>> serializers = Builder::json;
     private TransactionMode transactions = TransactionMode.FENCED;
-    private ObservationRegistry observations = ObservationRegistry.NOOP;
+    private Supplier<? extends ObservationRegistry> observations = () -> ObservationRegistry.NOOP;
 
     private Builder(CacheStore store) {
       this.store = requireNonNull(store, "store");
@@ -349,10 +350,10 @@ public final class CacheAsideCacheManager implements CacheManager {
      * away or a fence stands, and what a publisher or a future does after its method has returned.
      * Default: none.
      *
-     * @param registry is told of loads
+     * @param registry gives the registry; asked for at the first load
      * @return this builder
      */
-    public Builder observations(ObservationRegistry registry) {
+    public Builder observations(Supplier<? extends ObservationRegistry> registry) {
       this.observations = requireNonNull(registry, "registry");
       return this;
     }

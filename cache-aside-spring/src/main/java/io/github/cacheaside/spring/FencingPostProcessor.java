@@ -62,7 +62,7 @@ final class FencingPostProcessor implements BeanPostProcessor, PriorityOrdered {
     if (manager != null) {
       return manager.surroundings();
     }
-    Surroundings own = new Surroundings(TransactionMode.FENCED, ObservationRegistry.NOOP);
+    Surroundings own = new Surroundings(TransactionMode.FENCED, () -> ObservationRegistry.NOOP);
     own.managers(this::transactionManagers);
     return own;
   }

@@ -4,6 +4,7 @@ import io.micrometer.observation.ObservationRegistry;
 import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /** What there is beside the caches: transactions, or none. Thread-safe. */
 final class Surroundings {
@@ -13,13 +14,13 @@ final class Surroundings {
           Surroundings.class.getClassLoader());
 
   private final TransactionMode mode;
-  private final ObservationRegistry observations;
+  private final Supplier<ObservationRegistry> observations;
   private volatile CurrentTransaction transaction;
   private volatile Isolation isolation;
 
-  Surroundings(TransactionMode mode, ObservationRegistry observations) {
+  Surroundings(TransactionMode mode, Supplier<? extends ObservationRegistry> observations) {
     this.mode = mode;
-    this.observations = observations;
+    this.observations = SingletonSupplier.of(observations::get);
     this.transaction = CurrentTransaction.NONE;
     this.isolation = Isolation.NONE;
     if (WITH_TRANSACTIONS && mode != TransactionMode.IGNORED) {
@@ -48,7 +49,8 @@ final class Surroundings {
 
   /** For the loads of a cache. */
   Isolation ofLoads(String cache) {
-    return observations.isNoop() ? isolation : new ObservedLoad(observations, cache, isolation);
+    ObservationRegistry registry = observations.get();
+    return registry.isNoop() ? isolation : new ObservedLoad(registry, cache, isolation);
   }
 
   /** Its own class, so that none of {@code spring-tx} is loaded where it is not there. */

@@ -85,7 +85,7 @@ final class ObservedLoadTest {
       registry.observationConfig().observationHandler(seen);
       return CacheAsideCacheManager.builder(new InMemoryCacheStore())
           .cache("name", spec -> spec.type(String.class))
-          .observations(registry)
+          .observations(() -> registry)
           .build();
     }
 

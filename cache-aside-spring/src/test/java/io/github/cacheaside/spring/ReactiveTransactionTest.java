@@ -2,6 +2,7 @@ package io.github.cacheaside.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.CircuitBreaker;
@@ -353,7 +354,14 @@ class ReactiveTransactionTest {
   void anEvictionIsMade_thoughTheSubscriberCancelsWhileItsFenceIsPlaced() {
     assertThat(found()).isEqualTo(OLD);
     redis.pause();
-    inTheCommit = () -> redis.resume();
+    inTheCommit =
+        () -> {
+          redis.resume();
+          awaitEviction();
+          await() // another reader fills what is not committed yet
+              .atMost(Duration.ofMinutes(1))
+              .until(() -> core.read(3L, key -> OLD).outcome() == Outcome.HIT);
+        };
     transaction
         .transactional(
             planets
@@ -361,7 +369,6 @@ class ReactiveTransactionTest {
                 .timeout(Duration.ofSeconds(1))
                 .onErrorResume(TimeoutException.class, e -> Mono.just(0L)))
         .block();
-    awaitEviction();
     assertThat(found()).isEqualTo(NEW);
   }
 
