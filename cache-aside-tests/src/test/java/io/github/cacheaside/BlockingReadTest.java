@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What begins before the caller who waits is woken, and what becomes of it if he is gone. */
 final class BlockingReadTest extends CacheTest {
@@ -35,6 +37,10 @@ final class BlockingReadTest extends CacheTest {
 
     Told() {
       super(new InMemoryCacheStore());
+    }
+
+    CompletionStage<Lookup> kept(String key) {
+      return store.lookup(key);
     }
 
     @Override
@@ -100,6 +106,24 @@ final class BlockingReadTest extends CacheTest {
   }
 
   @Test
+  void whoTakesATicketGetsTheLeaseTheSameWay_wakenOnce() throws Exception {
+    CacheAside<Long, Planet> cache = builder(store).build(table);
+    Future<Ticket<Planet>> taken = start(() -> cache.ticket(1L));
+    store.nextLookup().complete(Lookup.MISSING);
+
+    assertThat(store.leases).containsExactly(Thread.currentThread());
+    assertThat(result(taken).fill(new Planet(1, "Mercury"))).isTrue();
+    assertThat(cache.health().flights()).isZero();
+    Future<Ticket<Planet>> hit = start(() -> cache.ticket(1L));
+    CompletableFuture<Lookup> second = store.nextLookup();
+    store.kept(name + ":1").thenAccept(second::complete);
+    assertThat(result(hit).found())
+        .isEqualTo(new Look.Hit<>(new Planet(1, "Mercury"), Outcome.HIT));
+    assertThat(cache.stats().hits()).isEqualTo(1);
+    assertThat(cache.stats().misses()).isEqualTo(1);
+  }
+
+  @Test
   void whereALoadIsOnItsWay_noOtherBegins() throws Exception {
     SlowLoader slow = new SlowLoader();
     CacheAside<Long, Planet> cache = builder(store).build(slow);
@@ -153,11 +177,30 @@ final class BlockingReadTest extends CacheTest {
     assertThat(cache.health().flights()).isZero();
   }
 
-  @Test
-  void whoIsInterrupted_givesTheLeaseBack_andNobodyWaitsForHim() throws Exception {
+  /** The calls that wait for what this is about. */
+  private enum Waits {
+    READ {
+      @Override
+      Object call(CacheAside<Long, Planet> cache) {
+        return cache.read(1L);
+      }
+    },
+    TICKET {
+      @Override
+      Object call(CacheAside<Long, Planet> cache) {
+        return cache.ticket(1L);
+      }
+    };
+
+    abstract Object call(CacheAside<Long, Planet> cache);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoIsInterrupted_givesTheLeaseBack_andNobodyWaitsForHim(Waits waits) throws Exception {
     CacheAside<Long, Planet> cache = builder(store).build(table);
     CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-    Thread reader = reader(cache, thrown);
+    Thread reader = reader(() -> waits.call(cache), thrown);
     store.slowLease = new CompletableFuture<>();
     store.nextLookup().complete(Lookup.MISSING);
     reader.interrupt();
@@ -165,19 +208,19 @@ final class BlockingReadTest extends CacheTest {
     assertThat(thrown.get(20, TimeUnit.SECONDS)).hasMessageContaining("interrupted");
     assertThat(store.givenBack.get(20, TimeUnit.SECONDS)).isNotNull();
     assertThat(cache.health().flights()).isZero();
+    assertThat(cache.stats().misses()).isEqualTo(1);
     store.slowLease = CompletableFuture.completedFuture(null);
     Future<Read<Planet>> next = start(() -> cache.read(1L));
     store.nextLookup().complete(Lookup.MISSING);
     assertThat(result(next).outcome()).isEqualTo(Outcome.LOADED);
   }
 
-  private static Thread reader(
-      CacheAside<Long, Planet> cache, CompletableFuture<Throwable> thrown) {
+  private static Thread reader(Supplier<Object> call, CompletableFuture<Throwable> thrown) {
     Thread reader =
         new Thread(
             () -> {
               try {
-                thrown.completeExceptionally(new AssertionError("answered " + cache.read(1L)));
+                thrown.completeExceptionally(new AssertionError("answered " + call.get()));
               } catch (CacheException e) {
                 thrown.complete(e);
               }
@@ -186,11 +229,12 @@ final class BlockingReadTest extends CacheTest {
     return reader;
   }
 
-  @Test
-  void whoGoesWhileTheLeaseIsBeingAskedFor_leavesNothingBehind() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void whoGoesWhileTheLeaseIsBeingAskedFor_leavesNothingBehind(Waits waits) throws Exception {
     CacheAside<Long, Planet> cache = builder(store).build(table);
     CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-    Thread reader = reader(cache, thrown);
+    Thread reader = reader(() -> waits.call(cache), thrown);
     store.duringLease =
         () -> {
           reader.interrupt();
@@ -200,6 +244,7 @@ final class BlockingReadTest extends CacheTest {
 
     assertThat(store.givenBack).isDone();
     assertThat(cache.health().flights()).isZero();
+    assertThat(cache.stats().misses()).isEqualTo(1);
   }
 
   /** A store whose lookup is answered in the last moment: the first wait for it times out. */

@@ -208,7 +208,7 @@ public final class DefaultAsyncCacheAside<K, V> implements AsyncCacheAside<K, V>
 
   @Override
   public CompletableFuture<Ticket<V>> ticket(K key) {
-    CompletableFuture<Ticket<V>> ticket = reader.ticket(key, () -> call(null));
+    CompletableFuture<Ticket<V>> ticket = reader.ticketAsync(key, () -> call(null));
     CompletableFuture<Ticket<V>> copy = ticket.copy();
     copy.whenComplete(
         (taken, failure) -> {

@@ -150,17 +150,7 @@ public final class DefaultCacheAside<K, V> implements CacheAside<K, V> {
 
   @Override
   public Ticket<V> ticket(K key) {
-    CallerThread thread = new CallerThread();
-    Call call = new Call(thread);
-    CompletableFuture<Ticket<V>> ticket = reader.ticket(key, () -> call);
-    try {
-      return thread.await(ticket);
-    } catch (InterruptedException e) {
-      ticket.thenAccept(Ticket::close); // no caller has got it
-      call.abandon();
-      ticket.completeExceptionally(e);
-      throw Interrupts.told(settings.name(), e);
-    }
+    return reader.ticket(key);
   }
 
   @Override

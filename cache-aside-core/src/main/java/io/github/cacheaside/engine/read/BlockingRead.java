@@ -1,10 +1,12 @@
 package io.github.cacheaside.engine.read;
 
 import io.github.cacheaside.Read;
+import io.github.cacheaside.Ticket;
 import io.github.cacheaside.engine.base.Interrupts;
 import io.github.cacheaside.engine.guard.CallerThread;
 import io.github.cacheaside.engine.load.Attempt;
 import io.github.cacheaside.engine.load.Call;
+import io.github.cacheaside.engine.load.CapturedContext;
 import io.github.cacheaside.engine.load.Flight;
 import io.github.cacheaside.engine.load.Origin;
 import io.github.cacheaside.spi.Lookup;
@@ -12,6 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,7 @@ final class BlockingRead<K, V> {
   private final String storeKey;
   private final long beforeLookup;
   private final long began = System.nanoTime();
+  private @Nullable Handover<V> handover;
 
   /** Null until it is decided: by the thread with the news, or by a caller that waits no longer. */
   private final AtomicReference<@Nullable Optional<Lead<K, V>>> lead = new AtomicReference<>();
@@ -47,22 +52,57 @@ final class BlockingRead<K, V> {
     this.beforeLookup = parts.store().beforeLookup(storeKey);
   }
 
+  /** Reads; a miss loads. */
   Read<V> read() {
+    return answer(hit -> hit, (way, call) -> way);
+  }
+
+  /** Reads up to where it would load, and counts it. */
+  Ticket<V> ticket() {
+    CompletableFuture<Ticket<V>> ticket = new CompletableFuture<>();
+    Handover<V> taker = new Handover<>(parts.settings().name(), parts.events(), ticket);
+    handover = taker;
+    try {
+      return answer(
+          hit -> DefaultTicket.of(parts.events().counted(hit)),
+          (way, call) -> {
+            way.whenComplete((read, failure) -> taker.ended(read, failure, call));
+            return ticket;
+          });
+    } catch (Throwable e) {
+      taker.failed(e);
+      throw e;
+    }
+  }
+
+  private <T> T answer(
+      Function<Read<V>, T> ofHit,
+      BiFunction<CompletableFuture<Read<V>>, Call, CompletableFuture<T>> end) {
     Lookup found = look();
     Lead<K, V> mine = decided();
     if (mine != null) {
-      return await(mine.thread, mine.call, () -> goOn(mine, found));
+      return await(mine.thread, mine.call, () -> end.apply(goOn(mine, found), mine.call));
     }
     Lookup judged = parts.refresher().judge(key, storeKey, found, own);
     Read<V> hit =
         parts.store().keep(key, judged, parts.store().hit(storeKey, judged), beforeLookup);
     if (hit != null) {
-      return hit;
+      return ofHit.apply(hit);
     }
     CallerThread thread = new CallerThread();
-    Call call = new Call(thread, began).by(own).in(parts.load().runner().contextOfLoads());
+    Call call = call(thread).in(contextOfLoads());
     Lookup seen = parts.store().readable(storeKey, judged);
-    return await(thread, call, () -> parts.misses().resolve(key, storeKey, seen, call));
+    return await(
+        thread, call, () -> end.apply(parts.misses().resolve(key, storeKey, seen, call), call));
+  }
+
+  private Call call(CallerThread thread) {
+    Call call = new Call(thread, began).by(own);
+    return handover == null ? call : call.handsOver(handover);
+  }
+
+  private CapturedContext contextOfLoads() {
+    return handover == null ? parts.load().runner().contextOfLoads() : CapturedContext.NONE;
   }
 
   private Lookup look() {
@@ -89,13 +129,13 @@ final class BlockingRead<K, V> {
 
   private CompletableFuture<Read<V>> goOn(Lead<K, V> lead, Lookup found) {
     // it was begun by the thread with the news; what the user's capture throws ends the flight
-    lead.call.madeHere(parts.load().runner().contextOfLoads());
+    lead.call.madeHere(contextOfLoads());
     parts.misses().refuseToWaitForItself(storeKey, lead.call);
     lead.attempt.proceed(lead.attempt.leased(found));
     return parts.misses().landed(lead.flight);
   }
 
-  private Read<V> await(CallerThread thread, Call call, Supplier<CompletableFuture<Read<V>>> way) {
+  private <T> T await(CallerThread thread, Call call, Supplier<CompletableFuture<T>> way) {
     try {
       return thread.await(way.get());
     } catch (InterruptedException e) {
@@ -115,7 +155,7 @@ final class BlockingRead<K, V> {
     }
     try {
       CallerThread thread = new CallerThread();
-      Call call = new Call(thread, began).by(own);
+      Call call = call(thread);
       Attempt<K, V> attempt = new Attempt<>(parts.load(), key, storeKey, mine, call);
       CompletionStage<Lookup> leased = parts.guard().lease(attempt::askLease);
       if (!lead.compareAndSet(null, Optional.of(new Lead<>(attempt, mine, thread, call)))) {

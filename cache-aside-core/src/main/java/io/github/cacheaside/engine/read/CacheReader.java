@@ -121,12 +121,20 @@ public final class CacheReader<K, V> {
             call.executor());
   }
 
+  /** Takes a ticket on the calling thread: a read, up to where it would load. */
+  public Ticket<V> ticket(K key) {
+    Read<V> kept = store.near(key);
+    return kept == null
+        ? new BlockingRead<>(parts, key, null).ticket()
+        : DefaultTicket.of(events.counted(kept));
+  }
+
   /**
-   * Takes a ticket: a read, up to where it would load.
+   * Takes a ticket without blocking: a read, up to where it would load.
    *
    * @param made makes the call once it is known that the key is not near
    */
-  public CompletableFuture<Ticket<V>> ticket(K key, Supplier<Call> made) {
+  public CompletableFuture<Ticket<V>> ticketAsync(K key, Supplier<Call> made) {
     Read<V> kept = store.near(key);
     if (kept != null) {
       return CompletableFuture.completedFuture(DefaultTicket.of(events.counted(kept)));

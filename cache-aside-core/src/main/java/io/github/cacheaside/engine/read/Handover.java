@@ -44,12 +44,24 @@ final class Handover<V> implements Call.Taker {
       ticket.complete(DefaultTicket.of(events.counted(read)));
     } else if (failure != null) {
       call.abandonIf(failure);
-      events.failed(1);
-      ticket.completeExceptionally(
-          failure instanceof CompletionException && failure.getCause() != null
-              ? failure.getCause()
-              : failure);
+      failed(ticket, failure);
     }
+  }
+
+  /** The caller goes away with a failure, unless the read has ended. */
+  void failed(Throwable failure) {
+    CompletableFuture<Ticket<V>> ticket = awaited.getAndSet(null);
+    if (ticket != null) {
+      failed(ticket, failure);
+    }
+  }
+
+  private void failed(CompletableFuture<Ticket<V>> ticket, Throwable failure) {
+    events.failed(1);
+    ticket.completeExceptionally(
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure);
   }
 
   @Override
