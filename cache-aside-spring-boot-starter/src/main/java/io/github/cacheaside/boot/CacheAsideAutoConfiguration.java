@@ -5,6 +5,7 @@ import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.spring.CacheAsideCacheManager;
 import io.github.cacheaside.spring.CacheAsideConfiguration;
+import io.github.cacheaside.spring.SpringKeys;
 import io.micrometer.observation.ObservationRegistry;
 import java.lang.reflect.Type;
 import java.util.concurrent.atomic.AtomicReference;
@@ -71,6 +72,7 @@ public final class CacheAsideAutoConfiguration {
       ValueTypes types,
       CreatedCaches created,
       ObjectProvider<JsonSerializers> serializers,
+      ObjectProvider<SpringKeys> keys,
       ObjectProvider<CacheAsideBuilderCustomizer> builders,
       ObjectProvider<CacheManagerCustomizer<?>> managers,
       ObjectProvider<ObservationRegistry> observations,
@@ -85,6 +87,7 @@ public final class CacheAsideAutoConfiguration {
                 threads,
                 Threading.VIRTUAL.isActive(environment),
                 created,
+                keys.getIfAvailable(SpringKeys::standard),
                 builders.orderedStream().toList(),
                 () -> observations.getIfUnique(() -> ObservationRegistry.NOOP),
                 new AtomicReference<>())

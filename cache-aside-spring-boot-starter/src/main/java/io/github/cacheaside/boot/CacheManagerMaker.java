@@ -5,6 +5,7 @@ import io.github.cacheaside.codec.Serializer;
 import io.github.cacheaside.spi.CacheStore;
 import io.github.cacheaside.spring.CacheAsideCacheManager;
 import io.github.cacheaside.spring.CacheSpec;
+import io.github.cacheaside.spring.SpringKeys;
 import io.micrometer.observation.ObservationRegistry;
 import java.lang.reflect.Type;
 import java.util.List;
@@ -24,6 +25,7 @@ record CacheManagerMaker(
     Supplier<Executor> executor,
     boolean executorAlways,
     CreatedCaches created,
+    SpringKeys keys,
     List<CacheAsideBuilderCustomizer> customizers,
     Supplier<ObservationRegistry> observations,
     AtomicReference<String> current) {
@@ -41,7 +43,7 @@ record CacheManagerMaker(
           null);
     }
     builder.transactions(properties.transactions()).types(types::of).onCreated(created::add);
-    builder.observations(observations);
+    builder.keys(keys).observations(observations);
     if (serializers != null) {
       builder.serializers(serializers);
     }

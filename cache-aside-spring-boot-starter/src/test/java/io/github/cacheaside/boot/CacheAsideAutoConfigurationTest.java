@@ -1,10 +1,12 @@
 package io.github.cacheaside.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cacheaside.CacheAsideBuilder;
 import io.github.cacheaside.spring.CacheAsideCacheManager;
 import io.github.cacheaside.spring.CacheTransactions;
+import io.github.cacheaside.spring.SpringKeys;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.springframework.cache.CacheManager;
 import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.data.domain.PageRequest;
 
 /** When it is the cache, when it steps back, and what it says if it can be neither. */
 final class CacheAsideAutoConfigurationTest {
@@ -64,6 +67,36 @@ final class CacheAsideAutoConfigurationTest {
         context ->
             assertThat(context.getBean(CacheManager.class).getCacheNames())
                 .containsExactly("item", "later", "names"));
+  }
+
+  @Test
+  void aPageIsAKey_andOtherTypesAreMadeKnownByABean() {
+    ApplicationContextRunner parts = shop.withBean(Shop.Parts.class);
+    parts.run(
+        context -> {
+          Shop.Parts bean = context.getBean(Shop.Parts.class);
+          assertThatThrownBy(() -> bean.part(new Shop.Sku("a")))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining(Shop.Sku.class.getName())
+              .hasMessageContaining("Parts.part");
+          for (int i = 0; i < 2; i++) {
+            assertThat(bean.parts(PageRequest.of(0, 5))).containsExactly("page 0");
+            assertThat(bean.parts(PageRequest.of(1, 5))).containsExactly("page 1");
+          }
+          assertThat(bean.calls()).isEqualTo(2);
+        });
+    parts
+        .withBean(
+            SpringKeys.class, () -> SpringKeys.standard().with(Shop.Sku.class, sku -> sku.code))
+        .run(
+            context -> {
+              Shop.Parts bean = context.getBean(Shop.Parts.class);
+              for (int i = 0; i < 2; i++) {
+                assertThat(bean.part(new Shop.Sku("a"))).isEqualTo("part a");
+                assertThat(bean.part(new Shop.Sku("b"))).isEqualTo("part b");
+              }
+              assertThat(bean.calls()).isEqualTo(2);
+            });
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.data.domain.Pageable;
 
 /** A small application, and others that do something wrong. */
 public final class Shop {
@@ -72,6 +73,35 @@ public final class Shop {
     @Bean
     CacheStore store() {
       return new InMemoryCacheStore();
+    }
+  }
+
+  /** A key without a text of its own. */
+  public static final class Sku {
+    final String code;
+
+    public Sku(String code) {
+      this.code = code;
+    }
+  }
+
+  public static class Parts {
+    private final AtomicInteger calls = new AtomicInteger();
+
+    public int calls() {
+      return calls.get();
+    }
+
+    @Cacheable("part")
+    public String part(Sku sku) {
+      calls.incrementAndGet();
+      return "part " + sku.code;
+    }
+
+    @Cacheable("parts")
+    public List<String> parts(Pageable page) {
+      calls.incrementAndGet();
+      return List.of("page " + page.getPageNumber());
     }
   }
 

@@ -32,7 +32,7 @@ import org.springframework.util.ReflectionUtils;
  * 5 -5          integral number       abc "5" "a b"     string
  * 1.5 1.5f 1.5m double, float, BigDecimal
  * true false    boolean               null              null
- * a.Color#RED   enum                  a.Range(1,2)      record
+ * a.Color#RED   enum                  a.Range(1,2)      record, or of Spring Data
  * (1,2)         SimpleKey             [1,2] @[1,2]      list, array
  * {1,2} {1=2}   set, map ({=} empty)  ?(1) ?()          Optional
  * Instant&lt;…&gt;    other types of the JDK                 a.Page'…'  what the application has told
@@ -200,7 +200,11 @@ final class KeyWriter {
     } else if (value instanceof Record row) {
       row(row);
     } else {
-      return false;
+      List<Object> parts = SpringDataKeys.parts(value);
+      if (parts == null) {
+        return false;
+      }
+      all(value.getClass().getName() + "(", parts, "part ", ")");
     }
     depth--;
     return true;

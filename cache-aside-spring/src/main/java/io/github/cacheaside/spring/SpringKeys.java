@@ -20,8 +20,9 @@ import java.util.function.Function;
  * <p>Known are: numbers, {@code Boolean}, {@code Character}, strings, enums, {@code UUID}, {@code
  * java.time}, {@code java.util.Date}, {@code Locale}, {@code Currency}, {@code Class}, {@code
  * Optional}, records, {@code SimpleKey}, arrays, lists, sets and maps, the last five of elements
- * that are known themselves. Anything else is refused, since its {@code toString} may be neither
- * unique nor stable; {@link #with} makes a type known. Immutable and thread-safe.
+ * that are known themselves, and Spring Data's own pages, sorts, limits and scroll positions where
+ * it is there. Anything else is refused, since its {@code toString} may be neither unique nor
+ * stable; {@link #with} makes a type known. Immutable and thread-safe.
  */
 public final class SpringKeys implements KeyEncoder<Object> {
   private static final SpringKeys STANDARD = new SpringKeys(Map.of());

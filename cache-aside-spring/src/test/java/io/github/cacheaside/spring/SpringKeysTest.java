@@ -36,6 +36,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.cache.interceptor.SimpleKey;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.domain.PageRequest;
+import org.springframework.data.domain.Pageable;
+import org.springframework.data.domain.ScrollPosition;
+import org.springframework.data.domain.Sort;
 
 class SpringKeysTest {
   private static final UUID ID = UUID.fromString("0aa1b2c3-0000-4000-8000-00000000000f");
@@ -226,5 +231,59 @@ class SpringKeysTest {
             RuntimeHintsPredicates.reflection()
                 .onFieldAccess(SimpleKey.class.getDeclaredField("params")))
         .accepts(hints);
+  }
+
+  @Test
+  void whatSpringDataGivesToRepositories_isKnown() {
+    String order = "org.springframework.data.domain.Sort$Order(";
+    assertThat(keys.encode(PageRequest.of(2, 5, Sort.by("name"))))
+        .isEqualTo(
+            "org.springframework.data.domain.PageRequest(2,5,org.springframework.data.domain.Sort("
+                + order
+                + "name,org.springframework.data.domain.Sort$Direction#ASC,false,"
+                + "org.springframework.data.domain.Sort$NullHandling#NATIVE)))");
+    Sort.Order name = Sort.Order.by("name");
+    assertDistinct(
+        PageRequest.of(2, 5),
+        PageRequest.of(5, 2),
+        PageRequest.of(2, 5, Sort.by("name")),
+        Pageable.unpaged(),
+        Pageable.unpaged(Sort.by("name")),
+        Sort.unsorted(),
+        Sort.by("a", "b"),
+        Sort.by("b", "a"),
+        Sort.by("a: ASC,b"),
+        Sort.by(name),
+        Sort.by(name.reverse()),
+        Sort.by(name.ignoreCase()),
+        Sort.by(name.nullsFirst()),
+        Limit.of(3),
+        Limit.unlimited(),
+        ScrollPosition.offset(),
+        ScrollPosition.offset(0),
+        ScrollPosition.offset(3),
+        ScrollPosition.keyset(),
+        ScrollPosition.forward(Map.of("id", 3)),
+        ScrollPosition.backward(Map.of("id", 3)));
+    assertThat(keys.encode(Sort.by("a"))).isEqualTo(keys.encode(Sort.by(Sort.Order.asc("a"))));
+  }
+
+  private void assertDistinct(Object... values) {
+    assertThat(Arrays.stream(values).map(keys::encode)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aPageOfTheApplicationMayHaveMore_soItIsRefused() {
+    final class Tenants extends PageRequest {
+      private static final long serialVersionUID = 1L;
+
+      Tenants() {
+        super(0, 5, Sort.unsorted());
+      }
+    }
+
+    assertThatThrownBy(() -> keys.encode(new Tenants()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(Tenants.class.getName());
   }
 }
