@@ -50,6 +50,7 @@ final class FieldsSerializer<V> implements Serializer<V> {
 
   @Override
   public byte[] serialize(V value) throws Exception {
+    written.before(value);
     JsonNode tree = MAPPER.valueToTree(value);
     ObjectNode fields = MAPPER.createObjectNode();
     for (Map.Entry<String, JsonNode> property : tree.properties()) {
@@ -62,7 +63,7 @@ final class FieldsSerializer<V> implements Serializer<V> {
       throw new IOException("every property of " + type.getRawClass().getName() + " is null");
     }
     byte[] bytes = MAPPER.writeValueAsBytes(fields);
-    written.check(value, () -> deserialize(bytes));
+    written.after(value, () -> deserialize(bytes));
     return bytes;
   }
 

@@ -56,8 +56,9 @@ final class Json3Serializer<V> implements Serializer<V> {
 
   @Override
   public byte[] serialize(V value) throws Exception {
+    written.before(value);
     byte[] bytes = writer.writeValueAsBytes(value);
-    written.check(value, () -> deserialize(bytes));
+    written.after(value, () -> deserialize(bytes));
     return bytes;
   }
 

@@ -61,8 +61,9 @@ final class JsonSerializer<V> implements Serializer<V> {
 
   @Override
   public byte[] serialize(V value) throws Exception {
+    written.before(value);
     byte[] bytes = writer.writeValueAsBytes(value);
-    written.check(value, () -> deserialize(bytes));
+    written.after(value, () -> deserialize(bytes));
     return bytes;
   }
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** Decides whether what a serializer has written will come back equal, before it is cached. */
 @Internal
 public final class Written<V> {
-  private final @Nullable Class<?> exactly;
+  private final Class<?> type;
+  private final boolean exactly;
   private final boolean open;
 
   /**
@@ -16,7 +17,8 @@ public final class Written<V> {
    * @param open whether only a value itself tells whether it comes back equal
    */
   Written(Class<?> type, boolean open) {
-    this.exactly = open || type.isEnum() || isContainer(type) ? null : type;
+    this.type = type;
+    this.exactly = !open && !type.isEnum() && !isContainer(type);
     this.open = open;
   }
 
@@ -24,16 +26,27 @@ public final class Written<V> {
     return type.isPrimitive() || type.isInterface() || type == java.util.Calendar.class;
   }
 
-  /** Refuses a value that would come back as another. */
-  void check(V value, Reading<V> reading) throws Exception {
-    if (exactly != null && value.getClass() != exactly) {
+  /** Refuses a value whose class tells that it would not come back; asked before it is written. */
+  void before(V value) throws RefusedValueException {
+    if (!type.isPrimitive() && !type.isInstance(value)) {
+      throw new RefusedValueException(
+          value.getClass().getName()
+              + " is no "
+              + type.getName()
+              + ", which is the declared type; values of another type need a cache of their own");
+    }
+    if (exactly && value.getClass() != type) {
       throw new RefusedValueException(
           value.getClass().getName()
               + " would come back as "
-              + exactly.getName()
+              + type.getName()
               + ", which is the declared type; declare the class, or annotate the type with"
               + " @JsonTypeInfo");
     }
+  }
+
+  /** Refuses a value that came back as another; asked when it is written. */
+  void after(V value, Reading<V> reading) throws RefusedValueException {
     if (open) {
       compare(value, reading);
     }

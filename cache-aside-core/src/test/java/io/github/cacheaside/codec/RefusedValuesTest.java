@@ -104,6 +104,26 @@ final class RefusedValuesTest {
     }
   }
 
+  /** Two methods may name one cache, and answer different types; raw types let both in. */
+  @Test
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  void aValueOfAnotherTypeIsNamed_andNotWritten() {
+    List<Serializer> lists =
+        List.of(
+            Serializer.json(new TypeReference<List<Dog>>() {}),
+            Jackson3.json(
+                tools.jackson.databind.json.JsonMapper.shared(),
+                new TypeReference<List<Dog>>() {}.getType()));
+    for (Serializer list : lists) {
+      assertThatThrownBy(() -> list.serialize(Map.of("a", new Dog("b"))))
+          .isInstanceOf(RefusedValueException.class)
+          .hasMessageContaining(Map.of("a", 1).getClass().getName() + " is no java.util.List");
+    }
+    assertThatThrownBy(() -> ((Serializer) Serializer.fields(Dog.class)).serialize("Dog"))
+        .isInstanceOf(RefusedValueException.class)
+        .hasMessageContaining("java.lang.String is no " + Dog.class.getName());
+  }
+
   @Test
   void aClassWithoutACreatorIsRefusedWhenItIsBuilt() {
     assertThatThrownBy(() -> Serializer.json(Valued.class))
