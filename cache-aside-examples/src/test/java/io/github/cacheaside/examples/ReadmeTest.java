@@ -127,32 +127,67 @@ final class ReadmeTest {
         .allSatisfy(type -> assertThat(rows).anyMatch(row -> row.startsWith("| `" + type + "`")));
   }
 
-  /** What is public in the core only for its own rooms; see {@code @Internal}. */
-  private static final Pattern INTERNAL =
-      Pattern.compile("import (static )?io\\.github\\.cacheaside\\.engine\\.");
+  /**
+   * Packages that are no API, though their types are public, and the module whose rooms they are.
+   */
+  private static final Map<String, String> ROOMS =
+      Map.of("engine", "core", "jdbc.values", "jdbc", "spring.transactions", "spring");
 
   @Test
-  void noOtherModuleUsesTheRoomsOfTheCore() throws IOException {
-    List<Path> users = new ArrayList<>();
-    try (Stream<Path> modules = Files.list(ROOT)) {
-      for (Path main : modules.map(module -> module.resolve("src/main/java")).toList()) {
-        if (Files.isDirectory(main) && !main.toString().contains("cache-aside-core")) {
-          try (Stream<Path> files = Files.walk(main)) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-              if (INTERNAL.matcher(Files.readString(file)).find()) {
-                users.add(file);
-              }
+  void noOtherModuleUsesTheRoomsOfAModule() throws IOException {
+    List<String> users = new ArrayList<>();
+    for (Path file : mainSources()) {
+      String text = Files.readString(file);
+      ROOMS.forEach(
+          (room, module) -> {
+            boolean uses = text.contains(" io.github.cacheaside." + room + ".");
+            if (uses && !file.startsWith(ROOT.resolve("cache-aside-" + module))) {
+              users.add(file + " uses " + room);
             }
-          }
-        }
-      }
+          });
     }
     assertThat(users).isEmpty();
   }
 
+  /** The architecture test of the core looks at the core's. */
+  @Test
+  void aRoomKnowsNothingOfThePackageAboveIt() throws IOException {
+    List<Path> upwards = new ArrayList<>();
+    for (String room : List.of("jdbc.values", "spring.transactions")) {
+      String above = "import io.github.cacheaside." + room.substring(0, room.indexOf('.')) + ".";
+      Pattern fromAbove = Pattern.compile(Pattern.quote(above) + "[A-Z]");
+      String inRoom = "/cacheaside/" + room.replace('.', '/') + "/";
+      List<Path> files =
+          mainSources().stream().filter(file -> file.toString().contains(inRoom)).toList();
+      assertThat(files).as(room).isNotEmpty();
+      for (Path file : files) {
+        if (fromAbove.matcher(Files.readString(file)).find()) {
+          upwards.add(file);
+        }
+      }
+    }
+    assertThat(upwards).isEmpty();
+  }
+
+  private static List<Path> mainSources() throws IOException {
+    List<Path> sources = new ArrayList<>();
+    try (Stream<Path> modules = Files.list(ROOT)) {
+      for (Path main : modules.map(module -> module.resolve("src/main/java")).toList()) {
+        if (Files.isDirectory(main)) {
+          try (Stream<Path> files = Files.walk(main)) {
+            files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
+          }
+        }
+      }
+    }
+    return sources;
+  }
+
   private static boolean isApi(Path file) {
     String path = file.toString();
-    return path.endsWith(".java") && !path.contains("/cacheaside/engine/");
+    return path.endsWith(".java")
+        && ROOMS.keySet().stream()
+            .noneMatch(room -> path.contains("/cacheaside/" + room.replace('.', '/') + "/"));
   }
 
   private static List<String> publicTypes() throws IOException {

@@ -1,5 +1,8 @@
 package io.github.cacheaside.jdbc;
 
+import io.github.cacheaside.jdbc.values.ColumnReader;
+import io.github.cacheaside.jdbc.values.Conversions;
+import io.github.cacheaside.jdbc.values.DatabaseKind;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package io.github.cacheaside.jdbc;
 
+import io.github.cacheaside.jdbc.values.Columns;
 import java.lang.reflect.Type;
 import java.util.HashMap;
 import java.util.List;

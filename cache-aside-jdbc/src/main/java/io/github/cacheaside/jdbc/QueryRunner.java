@@ -1,5 +1,7 @@
 package io.github.cacheaside.jdbc;
 
+import io.github.cacheaside.jdbc.values.DatabaseKind;
+import io.github.cacheaside.jdbc.values.Parameters;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

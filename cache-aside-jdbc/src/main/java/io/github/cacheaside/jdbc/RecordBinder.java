@@ -1,5 +1,7 @@
 package io.github.cacheaside.jdbc;
 
+import io.github.cacheaside.jdbc.values.Columns;
+import io.github.cacheaside.jdbc.values.Conversions;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;

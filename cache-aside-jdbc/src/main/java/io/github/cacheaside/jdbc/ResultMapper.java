@@ -1,5 +1,6 @@
 package io.github.cacheaside.jdbc;
 
+import io.github.cacheaside.jdbc.values.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;

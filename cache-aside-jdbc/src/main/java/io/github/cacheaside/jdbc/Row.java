@@ -1,5 +1,8 @@
 package io.github.cacheaside.jdbc;
 
+import io.github.cacheaside.jdbc.values.Columns;
+import io.github.cacheaside.jdbc.values.Conversions;
+import io.github.cacheaside.jdbc.values.SqlValues;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.util.Collections;

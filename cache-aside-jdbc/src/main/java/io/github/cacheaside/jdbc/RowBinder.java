@@ -1,5 +1,7 @@
 package io.github.cacheaside.jdbc;
 
+import io.github.cacheaside.jdbc.values.Columns;
+import io.github.cacheaside.jdbc.values.SqlValues;
 import java.time.Instant;
 import java.time.Year;
 import java.time.ZonedDateTime;

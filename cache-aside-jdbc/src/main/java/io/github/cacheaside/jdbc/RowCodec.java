@@ -1,6 +1,10 @@
 package io.github.cacheaside.jdbc;
 
 import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.jdbc.values.Columns;
+import io.github.cacheaside.jdbc.values.ValueType;
+import io.github.cacheaside.jdbc.values.WireReader;
+import io.github.cacheaside.jdbc.values.WireWriter;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.github.cacheaside.jdbc;
 
 import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.jdbc.values.Columns;
 import java.sql.SQLException;
 import java.util.List;
 

@@ -1,5 +1,9 @@
 package io.github.cacheaside.jdbc;
 
+import io.github.cacheaside.jdbc.values.ColumnReader;
+import io.github.cacheaside.jdbc.values.Columns;
+import io.github.cacheaside.jdbc.values.DatabaseKind;
+import io.github.cacheaside.jdbc.values.SqlValues;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;

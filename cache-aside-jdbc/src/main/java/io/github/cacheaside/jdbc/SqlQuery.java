@@ -1,5 +1,8 @@
 package io.github.cacheaside.jdbc;
 
+import io.github.cacheaside.jdbc.values.Parameters;
+import io.github.cacheaside.jdbc.values.SqlArray;
+import io.github.cacheaside.jdbc.values.SqlValues;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cacheaside.codec.Serializer;
+import io.github.cacheaside.jdbc.values.Columns;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.github.cacheaside.CacheLoadException;
 import io.github.cacheaside.Outcome;
 import io.github.cacheaside.Read;
+import io.github.cacheaside.jdbc.values.SqlValues;
 import io.github.cacheaside.redis.RedisCacheStore;
 import io.github.cacheaside.testkit.DatabaseProduct;
 import io.github.cacheaside.testkit.DatabaseServer;

@@ -4,8 +4,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.URI;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -239,11 +244,40 @@ class RowTest {
   }
 
   @Test
-  void times_areTimesOfDayOrDurations() throws Exception {
-    assertThat(SqlTimes.parse("12:34:56.5")).isEqualTo(LocalTime.of(12, 34, 56, 500_000_000));
-    assertThat(SqlTimes.parse("-00:00:00")).isEqualTo(LocalTime.MIDNIGHT);
-    assertThat(SqlTimes.parse("-00:00:00.000001")).isEqualTo(Duration.ofNanos(-1000));
-    assertThat(SqlTimes.parse("24:00:00")).isEqualTo(Duration.ofHours(24));
-    assertThatThrownBy(() -> SqlTimes.parse("noon")).hasMessageNotContaining("noon");
+  void unknownClass_isRefusedByColumnAndClass_withoutTheValue() throws Exception {
+    ResultSet result = resultOf(URI.create("secret"));
+    RowReader reader = RowReader.all(result);
+
+    assertThatThrownBy(reader::read)
+        .hasMessageContaining("column link of type URL")
+        .hasMessageContaining("java.net.URI")
+        .hasMessageContaining("CAST")
+        .hasMessageNotContaining("secret");
+  }
+
+  /** A result of one row and one column. */
+  private static ResultSet resultOf(Object value) {
+    ResultSetMetaData metaData =
+        (ResultSetMetaData)
+            Proxy.newProxyInstance(
+                RowTest.class.getClassLoader(),
+                new Class<?>[] {ResultSetMetaData.class},
+                (proxy, method, arguments) ->
+                    switch (method.getName()) {
+                      case "getColumnCount" -> 1;
+                      case "getColumnLabel" -> "link";
+                      case "getColumnTypeName" -> "URL";
+                      default -> Types.OTHER;
+                    });
+    return (ResultSet)
+        Proxy.newProxyInstance(
+            RowTest.class.getClassLoader(),
+            new Class<?>[] {ResultSet.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "getMetaData" -> metaData;
+                  case "getStatement" -> null;
+                  default -> value;
+                });
   }
 }

@@ -2,6 +2,7 @@ package io.github.cacheaside.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cacheaside.jdbc.values.SqlArray;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;

@@ -3,6 +3,7 @@ package io.github.cacheaside.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cacheaside.jdbc.values.SqlValues;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Timestamp;

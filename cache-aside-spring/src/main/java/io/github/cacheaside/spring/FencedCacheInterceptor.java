@@ -1,5 +1,6 @@
 package io.github.cacheaside.spring;
 
+import io.github.cacheaside.spring.transactions.Isolation;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.github.cacheaside.spring;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.cacheaside.spring.transactions.Isolation;
 import java.lang.reflect.Method;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

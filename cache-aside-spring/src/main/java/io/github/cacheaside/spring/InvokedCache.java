@@ -3,6 +3,7 @@ package io.github.cacheaside.spring;
 import io.github.cacheaside.AsyncCacheAside;
 import io.github.cacheaside.CacheAside;
 import io.github.cacheaside.Ticket;
+import io.github.cacheaside.spring.transactions.Isolation;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -43,8 +44,8 @@ final class InvokedCache implements Cache {
   private <T extends @Nullable Object> T named(Supplier<T> operation) {
     try {
       return operation.get();
-    } catch (UnknownKeyException e) {
-      throw new UnknownKeyException(
+    } catch (KeyWriter.UnknownKeyException e) {
+      throw new KeyWriter.UnknownKeyException(
           ClassUtils.getQualifiedMethodName(invocation.method())
               + ", cache "
               + cache.getName()

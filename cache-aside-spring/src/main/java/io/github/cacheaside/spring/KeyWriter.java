@@ -269,4 +269,17 @@ final class KeyWriter {
     }
     all(row.getClass().getName() + "(", components, "component ", ")");
   }
+
+  /** A key, or a part of it, has no stable text. */
+  static final class UnknownKeyException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    UnknownKeyException(String message) {
+      super(message);
+    }
+
+    UnknownKeyException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
 }

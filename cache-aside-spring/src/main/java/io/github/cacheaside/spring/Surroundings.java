@@ -1,5 +1,10 @@
 package io.github.cacheaside.spring;
 
+import io.github.cacheaside.spring.transactions.CurrentTransaction;
+import io.github.cacheaside.spring.transactions.Isolation;
+import io.github.cacheaside.spring.transactions.ObservedLoad;
+import io.github.cacheaside.spring.transactions.TransactionIsolation;
+import io.github.cacheaside.spring.transactions.TransactionManagers;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.List;
 import java.util.function.Supplier;

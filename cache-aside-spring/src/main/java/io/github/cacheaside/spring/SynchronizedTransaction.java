@@ -1,5 +1,9 @@
 package io.github.cacheaside.spring;
 
+import io.github.cacheaside.spring.transactions.CurrentTransaction;
+import io.github.cacheaside.spring.transactions.Participant;
+import io.github.cacheaside.spring.transactions.TransactionChanges;
+import io.github.cacheaside.spring.transactions.TransactionManagers;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronizationManager;

@@ -12,6 +12,8 @@ import io.github.cacheaside.Ticket;
 import io.github.cacheaside.Warmed;
 import io.github.cacheaside.Warming;
 import io.github.cacheaside.WriteFence;
+import io.github.cacheaside.spring.transactions.CurrentTransaction;
+import io.github.cacheaside.spring.transactions.Participant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,4 +1,4 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.values;
 
 import java.util.Collections;
 import java.util.HashMap;
@@ -7,14 +7,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The column labels of one result, shared by its rows. */
-final class Columns {
+public final class Columns {
   private static final int AMBIGUOUS = -1;
 
   private final List<String> labels;
   private final Map<String, Integer> exact = new HashMap<>();
   private final Map<String, Integer> anyCase = new HashMap<>();
 
-  Columns(List<String> labels) {
+  public Columns(List<String> labels) {
     this.labels = List.copyOf(labels);
     for (int i = 0; i < labels.size(); i++) {
       put(exact, labels.get(i), i);
@@ -30,16 +30,16 @@ final class Columns {
     return label.toLowerCase(Locale.ROOT);
   }
 
-  List<String> labels() {
+  public List<String> labels() {
     return labels;
   }
 
-  int size() {
+  public int size() {
     return labels.size();
   }
 
   /** Where a label is; an exact match goes before one that differs in case. */
-  int indexOf(String label) {
+  public int indexOf(String label) {
     Integer index = exact.get(label);
     if (index == null) {
       index = anyCase.get(lower(label));
@@ -54,12 +54,12 @@ final class Columns {
     return index;
   }
 
-  boolean hasDuplicates() {
+  public boolean hasDuplicates() {
     return exact.size() < labels.size();
   }
 
   /** A label that occurs more than once. */
-  String duplicate() {
+  public String duplicate() {
     return labels.stream()
         .filter(label -> Collections.frequency(labels, label) > 1)
         .findFirst()

@@ -1,4 +1,4 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.values;
 
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -9,20 +9,20 @@ import java.nio.charset.StandardCharsets;
  * Reads what {@link WireWriter} wrote and believes none of it: no length is taken for true that
  * exceeds what is left. Throws {@link IOException} or {@link BufferUnderflowException}.
  */
-final class WireReader {
+public final class WireReader {
   private static final int LONGEST_NUMBER = 10;
 
   private final ByteBuffer in;
 
-  WireReader(byte[] bytes) {
+  public WireReader(byte[] bytes) {
     this.in = ByteBuffer.wrap(bytes);
   }
 
-  int remaining() {
+  public int remaining() {
     return in.remaining();
   }
 
-  int getByte() {
+  public int getByte() {
     return in.get() & 0xFF;
   }
 
@@ -52,7 +52,7 @@ final class WireReader {
   }
 
   /** How many things follow, each of which takes at least one byte. */
-  int getCount() throws IOException {
+  public int getCount() throws IOException {
     long count = getUnsigned();
     if (count < 0 || count > in.remaining()) {
       throw new IOException("a count of " + count + " with " + in.remaining() + " bytes left");
@@ -66,7 +66,7 @@ final class WireReader {
     return bytes;
   }
 
-  String getText() throws IOException {
+  public String getText() throws IOException {
     ByteBuffer utf8 = ByteBuffer.wrap(getBytes());
     return StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
   }

@@ -1,4 +1,4 @@
-package io.github.cacheaside.spring;
+package io.github.cacheaside.spring.transactions;
 
 import java.util.List;
 import java.util.function.Supplier;
@@ -6,10 +6,10 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.function.SingletonSupplier;
 
 /** The transaction managers of the application, looked up when they are first needed. */
-final class TransactionManagers {
+public final class TransactionManagers {
   private final SingletonSupplier<List<PlatformTransactionManager>> all;
 
-  TransactionManagers(Supplier<? extends List<?>> all) {
+  public TransactionManagers(Supplier<? extends List<?>> all) {
     this.all =
         SingletonSupplier.of(
             () ->
@@ -23,7 +23,7 @@ final class TransactionManagers {
     return all.obtain();
   }
 
-  boolean areSeveral() {
+  public boolean areSeveral() {
     return all().size() > 1;
   }
 }

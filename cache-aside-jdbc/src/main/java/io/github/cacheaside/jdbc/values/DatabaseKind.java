@@ -1,4 +1,4 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.values;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -7,14 +7,14 @@ import java.sql.Statement;
 import java.util.Locale;
 
 /** The database behind a connection, as far as types differ. */
-enum DatabaseKind {
+public enum DatabaseKind {
   /** MariaDB, too. */
   MYSQL,
   POSTGRESQL,
   H2,
   OTHER;
 
-  static DatabaseKind of(Connection connection) throws SQLException {
+  public static DatabaseKind of(Connection connection) throws SQLException {
     String product =
         String.valueOf(connection.getMetaData().getDatabaseProductName()).toLowerCase(Locale.ROOT);
     return switch (product) {
@@ -26,7 +26,7 @@ enum DatabaseKind {
   }
 
   /** The database of a result; {@link #OTHER} if the result does not tell. */
-  static DatabaseKind of(ResultSet result) throws SQLException {
+  public static DatabaseKind of(ResultSet result) throws SQLException {
     Statement statement = result.getStatement();
     return statement == null ? OTHER : of(statement.getConnection());
   }

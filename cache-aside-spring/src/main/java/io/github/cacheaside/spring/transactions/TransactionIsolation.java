@@ -1,4 +1,4 @@
-package io.github.cacheaside.spring;
+package io.github.cacheaside.spring.transactions;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,13 +17,13 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * which is bound without a transaction. The load runs in a scope of its own without a transaction,
  * in which a session that it opens lives until it is done.
  */
-final class TransactionIsolation implements Isolation {
+public final class TransactionIsolation implements Isolation {
   private static final TransactionDefinition NOT_SUPPORTED =
       new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
 
   private final TransactionManagers managers;
 
-  TransactionIsolation(TransactionManagers managers) {
+  public TransactionIsolation(TransactionManagers managers) {
     this.managers = managers;
   }
 

@@ -1,4 +1,4 @@
-package io.github.cacheaside.spring;
+package io.github.cacheaside.spring.transactions;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

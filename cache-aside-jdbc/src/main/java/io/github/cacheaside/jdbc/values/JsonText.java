@@ -1,4 +1,4 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.values;
 
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Types that JSON has not, as an object of one member: {@code {"$decimal":"1.50"}}. */
-enum JsonText {
+public enum JsonText {
   // The names are in people's caches: add, never change.
   DECIMAL("$decimal", BigDecimal.class, Object::toString, JsonText::decimal),
   DOUBLE("$double", Double.class, Object::toString, Double::valueOf),
@@ -33,9 +33,9 @@ enum JsonText {
   DURATION("$duration", Duration.class, Object::toString, Duration::parse),
   UUID_VALUE("$uuid", UUID.class, Object::toString, UUID::fromString);
 
-  static final Map<Class<?>, JsonText> BY_CLASS =
+  public static final Map<Class<?>, JsonText> BY_CLASS =
       Arrays.stream(values()).collect(Collectors.toMap(type -> type.javaType, type -> type));
-  static final Map<String, JsonText> BY_NAME =
+  public static final Map<String, JsonText> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(type -> type.member, type -> type));
 
   /** PostgreSQL has up to 131,072 digits before the point and 16,383 after it. */
@@ -72,15 +72,15 @@ enum JsonText {
     return new BigDecimal(text);
   }
 
-  String member() {
+  public String member() {
     return member;
   }
 
-  String text(Object value) {
+  public String text(Object value) {
     return writer.apply(value);
   }
 
-  Object parse(String text) {
+  public Object parse(String text) {
     return reader.apply(text);
   }
 }

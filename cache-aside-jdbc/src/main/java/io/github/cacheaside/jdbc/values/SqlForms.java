@@ -1,4 +1,4 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.values;
 
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param text the database's own text, null if it is that of the value
  * @param moment the moment that a MySQL {@code TIMESTAMP} means, which its local value does not say
  */
-record SqlForms(Object value, @Nullable String text, @Nullable OffsetDateTime moment) {
+public record SqlForms(Object value, @Nullable String text, @Nullable OffsetDateTime moment) {
 
   /** The forms, or the value alone if they say no more. */
   static @Nullable Object of(
@@ -24,7 +24,7 @@ record SqlForms(Object value, @Nullable String text, @Nullable OffsetDateTime mo
   }
 
   /** What a {@link Row} shows; anything else is itself. */
-  static @Nullable Object valueOf(@Nullable Object raw) {
+  public static @Nullable Object valueOf(@Nullable Object raw) {
     return raw instanceof SqlForms forms ? forms.value() : raw;
   }
 

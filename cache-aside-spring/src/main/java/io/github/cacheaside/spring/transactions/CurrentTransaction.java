@@ -1,9 +1,9 @@
-package io.github.cacheaside.spring;
+package io.github.cacheaside.spring.transactions;
 
 import java.util.Collection;
 
 /** The transaction of the calling thread, as caches see it. */
-interface CurrentTransaction {
+public interface CurrentTransaction {
 
   /** For applications without {@code spring-tx}, and where transactions are to be ignored. */
   CurrentTransaction NONE =

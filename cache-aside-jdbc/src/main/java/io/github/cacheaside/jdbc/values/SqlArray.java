@@ -1,10 +1,10 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.values;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An array as a parameter: the class of its elements, boxed, and they themselves. */
-record SqlArray(Class<?> component, List<@Nullable Object> elements) {
+public record SqlArray(Class<?> component, List<@Nullable Object> elements) {
   /** Names no value: it may be secret. */
   @Override
   public String toString() {

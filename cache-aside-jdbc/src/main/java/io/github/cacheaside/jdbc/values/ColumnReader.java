@@ -1,4 +1,4 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.values;
 
 import java.math.BigDecimal;
 import java.sql.ResultSet;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * types, since {@code java.sql.Timestamp} can't say what falls into a gap of the JVM's time zone.
  */
 @FunctionalInterface
-interface ColumnReader {
+public interface ColumnReader {
   /** For columns that are not asked for. */
   ColumnReader SKIP = (result, column) -> null;
 

@@ -1,4 +1,4 @@
-package io.github.cacheaside.spring;
+package io.github.cacheaside.spring.transactions;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Observes the loads of a cache: a span and a timer for each, with what it threw. Hits are not
  * observed: they would cost more than they take.
  */
-record ObservedLoad(ObservationRegistry registry, String cache, Isolation within)
+public record ObservedLoad(ObservationRegistry registry, String cache, Isolation within)
     implements Isolation {
   private static final String NAME = "cache.aside.loading";
 

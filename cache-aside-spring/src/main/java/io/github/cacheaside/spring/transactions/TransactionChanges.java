@@ -1,4 +1,4 @@
-package io.github.cacheaside.spring;
+package io.github.cacheaside.spring.transactions;
 
 import io.github.cacheaside.WriteFence;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * thrown once the transaction is completed: what fails then is tried again in the background by the
  * cache, and told.
  */
-final class TransactionChanges implements TransactionSynchronization, Ordered {
+public final class TransactionChanges implements TransactionSynchronization, Ordered {
   private static final Logger log = LoggerFactory.getLogger(TransactionChanges.class);
 
   private final boolean fenced;
@@ -94,7 +94,7 @@ final class TransactionChanges implements TransactionSynchronization, Ordered {
     }
   }
 
-  TransactionChanges(boolean fenced) {
+  public TransactionChanges(boolean fenced) {
     this.fenced = fenced;
   }
 
@@ -104,7 +104,7 @@ final class TransactionChanges implements TransactionSynchronization, Ordered {
     return Ordered.LOWEST_PRECEDENCE;
   }
 
-  boolean include(Participant<?> cache, Object key) {
+  public boolean include(Participant<?> cache, Object key) {
     Changes<?> changes = all.get(cache);
     return changes != null && changes.include(identity(cache, key));
   }
@@ -119,26 +119,26 @@ final class TransactionChanges implements TransactionSynchronization, Ordered {
     return (Changes<K>) all.computeIfAbsent(cache, Changes::new);
   }
 
-  <K> void add(Participant<K> cache, Collection<? extends K> keys) {
+  public <K> void add(Participant<K> cache, Collection<? extends K> keys) {
     of(cache).add(keys);
   }
 
-  void addTag(Participant<?> cache, String tag) {
+  public void addTag(Participant<?> cache, String tag) {
     of(cache).addTag(tag);
   }
 
-  void addAll(Participant<?> cache) {
+  public void addAll(Participant<?> cache) {
     of(cache).addAll();
   }
 
   /** What comes while the others are told of the commit would be too late for it. */
-  void fenceIfCommitting(Participant<?> cache) {
+  public void fenceIfCommitting(Participant<?> cache) {
     if (committing && fenced) {
       fence(of(cache));
     }
   }
 
-  void fenceNow(Participant<?> cache) {
+  public void fenceNow(Participant<?> cache) {
     Changes<?> changes = of(cache);
     if (fenced) {
       fence(changes);

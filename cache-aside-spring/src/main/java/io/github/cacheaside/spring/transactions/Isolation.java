@@ -1,10 +1,10 @@
-package io.github.cacheaside.spring;
+package io.github.cacheaside.spring.transactions;
 
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what the calling thread's transaction and sessions have read from what is cached. */
-interface Isolation {
+public interface Isolation {
 
   /** Where nothing is bound to threads. */
   Isolation NONE =

@@ -1,4 +1,4 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.values;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The binary form of one value: a byte that says its type, then what the type needs. */
-enum ValueType {
+public enum ValueType {
   // The numbers are in people's caches: add, never change or reuse.
   NULL(0, Void.class, (value, out) -> {}, in -> null),
   FALSE(1, Void.class, (value, out) -> {}, in -> false),
@@ -124,7 +124,7 @@ enum ValueType {
     this.reader = reader;
   }
 
-  static void write(@Nullable Object value, WireWriter out) throws IOException {
+  public static void write(@Nullable Object value, WireWriter out) throws IOException {
     if (value == null) {
       out.putByte(NULL.tag);
     } else if (value instanceof Boolean truth) {
@@ -150,7 +150,7 @@ enum ValueType {
     }
   }
 
-  static @Nullable Object read(WireReader in) throws IOException {
+  public static @Nullable Object read(WireReader in) throws IOException {
     return read(in, 0);
   }
 

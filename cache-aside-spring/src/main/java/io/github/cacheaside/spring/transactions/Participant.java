@@ -1,4 +1,4 @@
-package io.github.cacheaside.spring;
+package io.github.cacheaside.spring.transactions;
 
 import io.github.cacheaside.CacheAside;
 import java.util.function.Function;
@@ -9,7 +9,7 @@ import java.util.function.Function;
  * @param cache the cache itself, not one that takes part in transactions
  * @param identity tells equal keys: those with the same text
  */
-record Participant<K>(CacheAside<K, ?> cache, Function<? super K, ?> identity) {
+public record Participant<K>(CacheAside<K, ?> cache, Function<? super K, ?> identity) {
 
   @Override
   public boolean equals(Object other) {

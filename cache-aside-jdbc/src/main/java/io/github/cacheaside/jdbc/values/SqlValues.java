@@ -1,4 +1,4 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.values;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -25,7 +25,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The closed set of Java types that a {@link Row} holds, and the way into it from a driver's. */
-final class SqlValues {
+public final class SqlValues {
   private static final Set<Class<?>> SCALARS =
       Set.of(
           Boolean.class,
@@ -49,7 +49,7 @@ final class SqlValues {
 
   private SqlValues() {}
 
-  static boolean isScalar(Class<?> type) {
+  public static boolean isScalar(Class<?> type) {
     return SCALARS.contains(type);
   }
 
@@ -135,7 +135,7 @@ final class SqlValues {
   }
 
   /** What a row shows of a value: itself, or a copy if it could be changed. */
-  static @Nullable Object copy(@Nullable Object raw) {
+  public static @Nullable Object copy(@Nullable Object raw) {
     Object value = SqlForms.valueOf(raw);
     if (value instanceof byte[] bytes) {
       return bytes.clone();
@@ -149,7 +149,7 @@ final class SqlValues {
   }
 
   /** Equality of class and content, that of byte arrays included. */
-  static boolean same(@Nullable Object rawOne, @Nullable Object rawOther) {
+  public static boolean same(@Nullable Object rawOne, @Nullable Object rawOther) {
     Object one = SqlForms.valueOf(rawOne);
     Object other = SqlForms.valueOf(rawOther);
     if (one instanceof List<?> a && other instanceof List<?> b) {
@@ -169,7 +169,7 @@ final class SqlValues {
     return Objects.equals(one, other);
   }
 
-  static int hash(@Nullable Object raw) {
+  public static int hash(@Nullable Object raw) {
     Object value = SqlForms.valueOf(raw);
     if (value instanceof List<?> list) {
       int hash = 1;
@@ -182,7 +182,7 @@ final class SqlValues {
   }
 
   /** Whether UTF-8 can express a text: each surrogate is half of a pair. */
-  static boolean isUnicode(String text) {
+  public static boolean isUnicode(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
         if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
@@ -195,10 +195,10 @@ final class SqlValues {
   }
 
   /** A class of the driver's that has no counterpart in the closed set. */
-  static final class UnsupportedClassException extends SQLException {
+  public static final class UnsupportedClassException extends SQLException {
     private static final long serialVersionUID = 1L;
 
-    UnsupportedClassException(Class<?> type) {
+    public UnsupportedClassException(Class<?> type) {
       super(type.getName());
     }
   }

@@ -1,4 +1,4 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.values;
 
 import static java.util.Objects.requireNonNull;
 
@@ -29,7 +29,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Conversions between a column's value and a wanted type; none of them loses a whole number. */
-final class Conversions {
+public final class Conversions {
   private Conversions() {}
 
   /**
@@ -37,7 +37,7 @@ final class Conversions {
    *
    * @throws IllegalArgumentException if there is no such conversion or the value does not fit
    */
-  static Object convert(Object raw, Type type, String column) {
+  public static Object convert(Object raw, Type type, String column) {
     Object value = requireNonNull(SqlForms.valueOf(raw));
     Class<?> boxed = MethodType.methodType(rawClass(type)).wrap().returnType();
     Object converted;
@@ -53,7 +53,7 @@ final class Conversions {
   }
 
   /** An {@code Optional} is empty for SQL {@code NULL}; all else is null. */
-  static @Nullable Object convertOrNull(@Nullable Object raw, Type type, String column) {
+  public static @Nullable Object convertOrNull(@Nullable Object raw, Type type, String column) {
     if (rawClass(type) == Optional.class) {
       return Optional.ofNullable(raw)
           .map(value -> convert(value, argument(type, Object.class), column));
@@ -62,7 +62,7 @@ final class Conversions {
   }
 
   /** The class to ask the driver for: that of the value, where the type is an {@code Optional}. */
-  static Class<?> wanted(Type type) {
+  public static Class<?> wanted(Type type) {
     Class<?> raw = rawClass(type);
     return raw == Optional.class ? rawClass(argument(type, Object.class)) : raw;
   }

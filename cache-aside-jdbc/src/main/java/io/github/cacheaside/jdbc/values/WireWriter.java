@@ -1,4 +1,4 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.values;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -7,19 +7,19 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Writes numbers, text and bytes in the form that {@link WireReader} reads. */
-final class WireWriter {
+public final class WireWriter {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
 
-  byte[] toByteArray() {
+  public byte[] toByteArray() {
     return out.toByteArray();
   }
 
-  void putByte(int value) {
+  public void putByte(int value) {
     out.write(value);
   }
 
   /** Seven bits a byte, the lowest first, for numbers that are not negative and mostly small. */
-  void putUnsigned(long value) {
+  public void putUnsigned(long value) {
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
       out.write((int) (rest & 0x7F) | 0x80);
@@ -44,7 +44,7 @@ final class WireWriter {
   }
 
   /** UTF-8; a lone surrogate, which it can't express, is refused. */
-  void putText(String text) throws CharacterCodingException {
+  public void putText(String text) throws CharacterCodingException {
     ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
     putUnsigned(utf8.remaining());
     out.write(utf8.array(), utf8.arrayOffset() + utf8.position(), utf8.remaining());

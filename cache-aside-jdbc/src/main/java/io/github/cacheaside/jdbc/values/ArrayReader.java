@@ -1,4 +1,4 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.values;
 
 import java.sql.Array;
 import java.sql.ResultSet;

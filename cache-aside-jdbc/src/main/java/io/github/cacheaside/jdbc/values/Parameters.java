@@ -1,4 +1,4 @@
-package io.github.cacheaside.jdbc;
+package io.github.cacheaside.jdbc.values;
 
 import java.io.InputStream;
 import java.io.Reader;
@@ -35,7 +35,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What parameters may be, for loaders and cached queries alike, and how drivers take them. */
-final class Parameters {
+public final class Parameters {
   private static final Set<Class<?>> PLAIN = Set.of(String.class, Integer.class, Long.class);
   private static final List<String> DRIVERS = List.of("com.mysql.", "org.mariadb.");
 
@@ -67,7 +67,7 @@ final class Parameters {
    * The value that a parameter stands for: enums and characters as text, an {@code Optional} as
    * what is in it, and what {@code java.time} has a better class for as that class.
    */
-  static @Nullable Object plain(@Nullable Object parameter) {
+  public static @Nullable Object plain(@Nullable Object parameter) {
     if (parameter instanceof Enum<?> constant) {
       return constant.name();
     }
@@ -98,7 +98,7 @@ final class Parameters {
    *
    * @throws IllegalArgumentException if the driver would send something else
    */
-  static void bind(
+  public static void bind(
       PreparedStatement statement, int index, DatabaseKind database, @Nullable Object parameter)
       throws SQLException {
     Connection connection = statement.getConnection();
